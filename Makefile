@@ -1,0 +1,45 @@
+# The two commands a stranger needs are `make try` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install try run test check format lock clean
+
+help: ## Show what can be made.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+
+install: $(VENV)/.installed ## Make .venv with all that the bot, its tests and its benchmarks need.
+
+$(VENV)/.installed: requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=python3.12, for example.") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+try: install ## Run the bot in a simulated Discord, in the browser; no token. FAQ=path-or-url uses any page.
+	@$(BIN)/python -m bot try $(if $(FAQ),--faq "$(FAQ)")
+
+run: install ## Run the bot for real (DISCORD_TOKEN in .env).
+	@$(BIN)/python -m bot run
+
+test: install ## Run all tests.
+	$(BIN)/python -m pytest $(ARGS)
+
+check: install ## Format, lint, types, architecture and the repository's own rules.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_repository.py
+
+format: install ## Put the code into shape.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Write the lock files anew (needs uv): hashes, but no index addresses.
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what the other targets made.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Rapporteur: the working-group secretary for Discord."""

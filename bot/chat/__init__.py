@@ -1,0 +1,1 @@
+"""Speak with Discord: client, presentation, components, permissions."""

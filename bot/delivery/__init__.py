@@ -1,0 +1,1 @@
+"""Say things on Discord without knowing Discord: posts as data."""

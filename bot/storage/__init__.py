@@ -1,0 +1,1 @@
+"""Keep what must survive: the one door to database engines and drivers."""

@@ -1,0 +1,1 @@
+"""Adapt Discord's commands to the services; nothing is decided here."""

@@ -1,0 +1,1 @@
+"""Read what the operator wants: process settings and the community's wishes."""
