@@ -1,0 +1,126 @@
+"""The command line: python -m bot run | try | ask | check."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated
+
+import typer
+
+import bot.app
+from bot.errors import SettingsError, SourceError, UserError
+from bot.lifetime import run_until_stopped
+from bot.operations.check import check as run_check
+from bot.operations.findings import to_json, to_text
+from bot.terminal import ask as answer
+from config.community import load_community
+from config.logging import Redactor, secrets_of, setup_logging
+from config.settings import Settings, load_settings
+
+logger = logging.getLogger(__name__)
+
+# sysexits.h: EX_CONFIG; service managers are told not to restart on it.
+_EXIT_CONFIG = 78
+_NAME = "rapporteur"
+
+# rich's tracebacks print local variables, and one of them is the token.
+cli = typer.Typer(name=_NAME, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@cli.callback()
+def main() -> None:
+    """Rapporteur: the working-group secretary for Discord."""
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot; DISCORD_TOKEN is in .env or in the environment."""
+    settings = _start_up()
+    with _settings_errors(secrets_of(settings)):
+        community = load_community(settings.config_dir)
+        run_until_stopped(bot.app.run(settings, community))
+
+
+@cli.command("try")
+def try_(
+    faq: Annotated[str, typer.Option(help="A page to answer from: a file's path, or an address.")] = "",
+    port: Annotated[int, typer.Option(help="The browser page's port; 0 takes a free one.")] = 0,
+) -> None:
+    """Run the bot in a simulated Discord, in the browser; no token is needed."""
+    try:
+        # simcord is a development dependency, which a server that only runs the bot does not have.
+        from bot import trial  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != "simcord":
+            raise
+        _say("`try` needs the development dependencies: make try")
+        raise typer.Exit(1) from None
+    settings = _start_up()
+    with _settings_errors(secrets_of(settings)):
+        try:
+            run_until_stopped(trial.run(settings, faq=faq or None, port=port))
+        except (SourceError, UserError) as error:
+            _say(str(error))
+            raise typer.Exit(1) from None
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to ask.")],
+    faq: Annotated[str, typer.Option(help="The page: a file's path, or an address.")],
+) -> None:
+    """Answer a question from a page, here in the terminal."""
+    settings = _start_up()
+    try:
+        print(asyncio.run(answer(faq, question, settings, clock=bot.app.utc_now)))
+    except SourceError as error:
+        _say(f"{faq}: {error}")
+        raise typer.Exit(1) from None
+
+
+@cli.command()
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Check settings, community.toml and its FAQ files, offline; exit 0 fine, 1 warnings, 2 errors."""
+    report = asyncio.run(run_check(clock=bot.app.utc_now, env_file=Path(".env")))
+    print(to_json(report) if as_json else to_text(report))
+    raise typer.Exit(report.exit_code)
+
+
+def _start_up() -> Settings:
+    """Read the settings and start logging."""
+    with _settings_errors():
+        settings = load_settings()
+    setup_logging(settings)
+    sys.excepthook = _log_crash
+    return settings
+
+
+@contextlib.contextmanager
+def _settings_errors(secrets: Iterable[str] = ()) -> Iterator[None]:
+    """Turn what is wrong with the settings into a line each, and exit code 78."""
+    try:
+        yield
+    except SettingsError as error:
+        redactor = Redactor(secrets)
+        for problem in error.problems:
+            _say(redactor.redact(" ".join(problem.split())))
+        raise typer.Exit(_EXIT_CONFIG) from None
+
+
+def _say(line: str) -> None:
+    print(f"{_NAME}: {line}", file=sys.stderr, flush=True)
+
+
+def _log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log a crash like everything else: in one line, without secrets."""
+    logger.critical("crashed", exc_info=(kind, error, trace))
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,209 @@
+"""Hold the connection to Discord: lean caches, no privileged intent, commands synced only on change."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+
+from bot.errors import SettingsError
+from bot.text.catalogue import Texts
+
+logger = logging.getLogger(__name__)
+
+# The documented pause between identifies of one bucket (shard id modulo max_concurrency).
+_IDENTIFY_PAUSE_SECONDS = 5.0
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 60.0
+# Gateway close code 4004.
+_AUTHENTICATION_FAILED = 4004
+_REFUSED = (
+    "DISCORD_TOKEN: Discord refuses this token; "
+    "make a new one in the developer portal (Bot, Reset Token) and put it into .env."
+)
+
+Permit = Callable[[discord.Interaction, str], Awaitable[None]]
+Report = Callable[[discord.Interaction, Exception], Awaitable[None]]
+Remember = Callable[[str, str], Awaitable[None]]
+Recall = Callable[[str], Awaitable[str | None]]
+
+
+class CommandTree(app_commands.CommandTree["Client"]):
+    """Check permission before every command, and report what goes wrong in one way."""
+
+    async def interaction_check(self, interaction: discord.Interaction["Client"], /) -> bool:
+        """Let pass who may use the command; autocomplete of others stays empty."""
+        command = interaction.command
+        if command is None:
+            return True
+        try:
+            await interaction.client.permit(interaction, command.qualified_name)
+        except Exception as error:  # noqa: BLE001 (the command tree's boundary)
+            if interaction.type is discord.InteractionType.autocomplete:
+                await interaction.response.autocomplete([])
+            else:
+                await interaction.client.report(interaction, error)
+            return False
+        return True
+
+    async def on_error(
+        self, interaction: discord.Interaction["Client"], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Tell the person what went wrong."""
+        await interaction.client.report(interaction, error)
+
+
+class Client(commands.AutoShardedBot):
+    """The bot's connection.
+
+    Args:
+        listens_to_mentions: Ask for the unprivileged guild_messages intent, nothing else.
+        permit: Raises UserError when a person may not use a command, by its qualified name.
+        report: Tells a person what went wrong.
+        recall: Reads a remembered value by key; `remember` writes one.
+    """
+
+    def __init__(
+        self,
+        *,
+        listens_to_mentions: bool,
+        permit: Permit,
+        report: Report,
+        recall: Recall,
+        remember: Remember,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            tree_cls=CommandTree,
+            intents=intents(listens_to_mentions=listens_to_mentions),
+            help_command=None,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=0.1,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        self.permit = permit
+        self.report = report
+        self._recall = recall
+        self._remember = remember
+        self._identified_at: dict[int, float] = {}
+        self._max_concurrency = 1
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Ignore prefix commands: the bot has none, and message text is not its business."""
+
+    async def setup_hook(self) -> None:
+        """Bring Discord's copy of the commands up to date before the gateway is opened."""
+        try:
+            await self.sync_commands()
+        except discord.HTTPException as error:
+            logger.warning("commands not synced yet, trying again later: HTTP %s", error.status)
+
+    async def sync_commands(self) -> bool:
+        """Sync the commands when their hash changed; return whether they were sent."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        text = json.dumps(payload, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        key = f"command_tree:{self.application_id}"
+        if await self._recall(key) == digest:
+            return False
+        await self.tree.sync()
+        await self._remember(key, digest)
+        logger.info("commands synced")
+        return True
+
+    async def find_gateway(self) -> None:
+        """Ask where the gateway is, for every later identify too.
+
+        discord.py falls back to the class attribute after an invalid session (op 9), so a proxy or test
+        server that only the first connection knew would be left at that moment.
+        """
+        self.shard_count, address, limit = await self.http.get_bot_gateway()
+        self._max_concurrency = max(1, limit["max_concurrency"])
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+
+    async def stay_connected(self, token: str) -> None:
+        """Log in and hold the gateway until closed; what passes by itself is waited out.
+
+        Raises:
+            SettingsError: Discord refuses the token; no retry would help.
+        """
+        pause = _FIRST_PAUSE_SECONDS
+        while not self.is_closed():
+            try:
+                await self._log_in(token)
+                pause = _FIRST_PAUSE_SECONDS
+                await self.find_gateway()
+                await self.connect(reconnect=True)
+            except discord.LoginFailure as error:
+                raise SettingsError([_REFUSED]) from error
+            except discord.ConnectionClosed as error:
+                if error.code == _AUTHENTICATION_FAILED:
+                    raise SettingsError([_REFUSED]) from error
+                raise
+            except (discord.GatewayNotFound, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                logger.warning("Discord cannot be reached (%s); next try in %.0f s", _reason(error), pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def _log_in(self, token: str) -> None:
+        """Log in once; a failed try leaves a closed session that discord.py would not replace itself."""
+        if self.user is not None:
+            return
+        try:
+            await self.login(token)
+        except (discord.HTTPException, aiohttp.ClientError, OSError):
+            await self.http.close()
+            self.http.clear()
+            self.http.connector = discord.utils.MISSING
+            raise
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait as the session start limit asks, not five seconds flat: buckets identify side by side."""
+        bucket = (shard_id or 0) % self._max_concurrency
+        now = asyncio.get_running_loop().time()
+        earliest = self._identified_at.get(bucket, now - _IDENTIFY_PAUSE_SECONDS) + _IDENTIFY_PAUSE_SECONDS
+        self._identified_at[bucket] = max(now, earliest)
+        if not initial and earliest > now:
+            await asyncio.sleep(earliest - now)
+
+
+def intents(*, listens_to_mentions: bool) -> discord.Intents:
+    """Return the guilds intent, and guild_messages where the operator wants mentions; never more."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = listens_to_mentions
+    return wanted
+
+
+def use_api(address: str) -> None:
+    """Send REST calls to an address (with /api/v10), for a proxy or a test server."""
+    discord.http.Route.BASE = address
+
+
+def describe_commands(client: Client, texts: Texts) -> None:
+    """Give each command and parameter its description from the catalogue."""
+    for command in client.tree.walk_commands():
+        key = f"command.{command.qualified_name}"
+        command.description = texts(key)
+        if isinstance(command, app_commands.Command):
+            descriptions = {
+                parameter.name: texts(f"{key}.{parameter.display_name}") for parameter in command.parameters
+            }
+            app_commands.describe(**descriptions)(command)
+
+
+def _reason(error: Exception) -> str:
+    return f"HTTP {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__

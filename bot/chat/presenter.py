@@ -1,0 +1,182 @@
+"""Turn posts and forms into what discord.py sends: components v2, or the plain-embed fallback.
+
+Views are sent stopped: discord.py then keeps no reference to them, so memory does not grow with messages,
+and buttons work after a restart because bot.chat.router reads the signed custom_id, not a stored view.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.chat.custom_ids import Signer
+from bot.delivery.form import Form
+from bot.delivery.post import Accent, Button, ButtonStyle, Divider, Post, Row, Select, Words
+from bot.text import limits
+from config.settings import CardStyle
+
+_COLOURS = {
+    Accent.ANSWER: discord.Colour(0x2D7D57),
+    Accent.SUGGEST: discord.Colour(0x9A7420),
+    Accent.PLAIN: discord.Colour(0x4F6D8F),
+    Accent.PROBLEM: discord.Colour(0xA33B3B),
+}
+_STYLES = {
+    ButtonStyle.PRIMARY: discord.ButtonStyle.primary,
+    ButtonStyle.SECONDARY: discord.ButtonStyle.secondary,
+    ButtonStyle.SUCCESS: discord.ButtonStyle.success,
+    ButtonStyle.DANGER: discord.ButtonStyle.danger,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """A post as discord.py takes it. `embed` and `content` stay None in components v2."""
+
+    view: ui.LayoutView | ui.View | None
+    allowed_mentions: discord.AllowedMentions
+    content: str | None = None
+    embed: discord.Embed | None = None
+    files: tuple[discord.File, ...] = field(default=())
+
+
+class Presenter:
+    """Draw posts in one style, with signed custom_ids."""
+
+    def __init__(self, signer: Signer, style: CardStyle) -> None:
+        self._signer = signer
+        self._style = style
+
+    def present(self, post: Post, *, guild_id: int) -> Presented:
+        """Draw a post for a guild."""
+        mentions = discord.AllowedMentions(
+            everyone=False,
+            roles=False,
+            users=[discord.Object(user) for user in post.mention_users],
+            replied_user=False,
+        )
+        files = tuple(
+            discord.File(io.BytesIO(file.content), filename=file.name, description=file.description or None)
+            for file in post.attachments
+        )
+        if self._style is CardStyle.EMBEDS:
+            return Presented(
+                view=self._button_view(post, guild_id),
+                allowed_mentions=mentions,
+                content=post.lead or None,
+                embed=_embed(post),
+                files=files,
+            )
+        return Presented(view=self._layout(post, guild_id), allowed_mentions=mentions, files=files)
+
+    def modal(self, form: Form, *, guild_id: int) -> ui.Modal:
+        """Draw a form."""
+        modal = ui.Modal(title=form.title, custom_id=self._signer.sign(form.action, guild_id=guild_id))
+        for item in form.fields:
+            text_input: ui.TextInput[ui.Modal] = ui.TextInput(
+                custom_id=item.name,
+                style=discord.TextStyle.paragraph if item.is_long else discord.TextStyle.short,
+                default=item.value or None,
+                placeholder=item.placeholder or None,
+                required=item.is_required,
+                max_length=item.max_length,
+            )
+            modal.add_item(
+                ui.Label(text=item.label, description=item.description or None, component=text_input)
+            )
+        modal.stop()
+        return modal
+
+    def _layout(self, post: Post, guild_id: int) -> ui.LayoutView:
+        view = ui.LayoutView(timeout=None)
+        container: ui.Container[ui.LayoutView] = ui.Container(accent_colour=_COLOURS[post.accent])
+        if post.lead:
+            view.add_item(ui.TextDisplay(post.lead))
+        if post.title:
+            container.add_item(ui.TextDisplay(f"### {post.title}"))
+        for block in post.blocks:
+            container.add_item(self._block(block, guild_id))
+        for file in post.attachments:
+            container.add_item(ui.File(f"attachment://{file.name}"))
+        view.add_item(container)
+        view.stop()
+        return view
+
+    def _block(self, block: Words | Divider | Row | Select, guild_id: int) -> ui.Item[ui.LayoutView]:
+        match block:
+            case Words():
+                return ui.TextDisplay(block.markdown)
+            case Divider():
+                return ui.Separator()
+            case Row():
+                row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+                for button in block.buttons:
+                    row.add_item(self._button(button, guild_id))
+                return row
+            case Select():
+                row = ui.ActionRow()
+                row.add_item(self._select(block, guild_id))
+                return row
+
+    def _button(self, button: Button, guild_id: int) -> ui.Button[Any]:
+        return ui.Button(
+            style=discord.ButtonStyle.link if button.url else _STYLES[button.style],
+            label=button.label or None,
+            emoji=button.emoji or None,
+            url=button.url or None,
+            custom_id=self._signer.sign(button.action, guild_id=guild_id) if button.action else None,
+        )
+
+    def _select(self, select: Select, guild_id: int) -> ui.Select[Any]:
+        return ui.Select(
+            custom_id=self._signer.sign(select.action, guild_id=guild_id),
+            placeholder=select.placeholder or None,
+            options=[
+                discord.SelectOption(
+                    label=option.label, value=option.value, description=option.description or None
+                )
+                for option in select.options
+            ],
+        )
+
+    def _button_view(self, post: Post, guild_id: int) -> ui.View | None:
+        rows = _fold([block for block in post.blocks if isinstance(block, (Row, Select))])
+        if not rows:
+            return None
+        view = ui.View(timeout=None)
+        for number, row in enumerate(rows):
+            for item in self._row_items(row, guild_id):
+                item.row = number
+                view.add_item(item)
+        view.stop()
+        return view
+
+    def _row_items(self, row: Row | Select, guild_id: int) -> Sequence[ui.Item[Any]]:
+        if isinstance(row, Select):
+            return [self._select(row, guild_id)]
+        return [self._button(button, guild_id) for button in row.buttons]
+
+
+def _embed(post: Post) -> discord.Embed | None:
+    words = [block.markdown for block in post.blocks if isinstance(block, Words)]
+    if not post.title and not words:
+        return None
+    return discord.Embed(
+        title=post.title or None, description="\n\n".join(words) or None, colour=_COLOURS[post.accent]
+    )
+
+
+def _fold(rows: Sequence[Row | Select]) -> Sequence[Row | Select]:
+    """Make at most five rows, as a plain message allows: close up the buttons when there are more."""
+    if len(rows) <= limits.ACTION_ROWS:
+        return rows
+    selects = [row for row in rows if isinstance(row, Select)]
+    buttons = [button for row in rows if isinstance(row, Row) for button in row.buttons]
+    folded: list[Row | Select] = [
+        Row(buttons=tuple(buttons[start : start + limits.ROW_BUTTONS]))
+        for start in range(0, len(buttons), limits.ROW_BUTTONS)
+    ]
+    return [*folded, *selects][: limits.ACTION_ROWS]

@@ -1,0 +1,79 @@
+"""Lead buttons, selects and forms to their handlers by signed custom_id, also after a restart."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+
+from bot.chat.custom_ids import Signer
+from bot.delivery.post import Action
+from bot.errors import UserError
+from bot.text.catalogue import Texts
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What a person did to a component: the action's arguments, a select's values, a form's fields."""
+
+    args: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[[discord.Interaction, Press], Awaitable[None]]
+Permit = Callable[[discord.Interaction, str], Awaitable[None]]
+Report = Callable[[discord.Interaction, Exception], Awaitable[None]]
+
+
+class Router:
+    """Dispatch component and modal interactions.
+
+    Args:
+        permit: Raises UserError when the person may not do what the action's kind stands for.
+        report: Tells the person what went wrong.
+    """
+
+    def __init__(
+        self, signer: Signer, handlers: Mapping[str, Handler], *, permit: Permit, report: Report, texts: Texts
+    ) -> None:
+        self._signer = signer
+        self._handlers = dict(handlers)
+        self._permit = permit
+        self._report = report
+        self._texts = texts
+
+    async def dispatch(self, interaction: discord.Interaction) -> None:
+        """Handle one interaction; commands and autocomplete are not ours."""
+        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            return
+        data: Mapping[str, Any] = interaction.data or {}
+        try:
+            action = self._verified(interaction, str(data.get("custom_id", "")))
+            await self._permit(interaction, action.kind)
+            press = Press(args=action.args, values=_values(data), fields=dict(_fields(data)))
+            await self._handlers[action.kind](interaction, press)
+        except Exception as error:  # noqa: BLE001 (the boundary for components and forms)
+            await self._report(interaction, error)
+
+    def _verified(self, interaction: discord.Interaction, custom_id: str) -> Action:
+        action = self._signer.verify(custom_id, guild_id=interaction.guild_id or 0)
+        if action is None or action.kind not in self._handlers:
+            raise UserError(self._texts("error.stale_button"))
+        return action
+
+
+def _values(data: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in data.get("values", ()))
+
+
+def _fields(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Read a form's answers: inputs stand in labels (type 18) or, in older clients, in rows (type 1)."""
+    found: list[tuple[str, str]] = []
+    for component in data.get("components", ()):
+        inner = [component["component"]] if "component" in component else component.get("components", [])
+        found += [(item["custom_id"], str(item.get("value", ""))) for item in inner if "custom_id" in item]
+    return found

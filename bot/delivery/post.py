@@ -1,0 +1,186 @@
+"""Say what a message is, free of Discord: text, buttons, selects, files, and who may be pinged.
+
+A post that breaks Discord's limits cannot be built. The presenter in bot.chat turns it into components v2,
+or into the plain-embed fallback.
+"""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.text import limits
+
+
+class Accent(enum.StrEnum):
+    """What kind of card it is; the colour only repeats what the words say."""
+
+    ANSWER = "answer"
+    SUGGEST = "suggest"
+    PLAIN = "plain"
+    PROBLEM = "problem"
+
+
+class ButtonStyle(enum.StrEnum):
+    """How loud a button is."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    SUCCESS = "success"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What a button, select or form asks for: a kind from the cogs' table, and short arguments."""
+
+    kind: str
+    args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button: either an action or a link."""
+
+    label: str = ""
+    emoji: str = ""
+    action: Action | None = None
+    url: str = ""
+    style: ButtonStyle = ButtonStyle.SECONDARY
+
+    def __post_init__(self) -> None:
+        _require(bool(self.label or self.emoji), "a button needs a label or an emoji")
+        _require(bool(self.action) != bool(self.url), "a button is either an action or a link")
+        _require(limits.length(self.label) <= limits.BUTTON_LABEL, f"button label too long: {self.label!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One line of a select."""
+
+    label: str
+    value: str
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _require(0 < limits.length(self.label) <= limits.SELECT_LABEL, f"option label: {self.label!r}")
+        _require(0 < len(self.value) <= limits.SELECT_VALUE, f"option value: {self.value!r}")
+        _require(len(self.description) <= limits.SELECT_DESCRIPTION, "option description too long")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """A menu from which one option is picked."""
+
+    action: Action
+    options: tuple[Option, ...]
+    placeholder: str = ""
+
+    def __post_init__(self) -> None:
+        _require(1 <= len(self.options) <= limits.SELECT_OPTIONS, f"{len(self.options)} options")
+        _require(len({option.value for option in self.options}) == len(self.options), "options repeat")
+        _require(len(self.placeholder) <= limits.SELECT_PLACEHOLDER, "placeholder too long")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A block of Discord Markdown, already escaped where it came from outside."""
+
+    markdown: str
+
+    def __post_init__(self) -> None:
+        _require(bool(self.markdown.strip()), "empty text block")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divider:
+    """A thin line between blocks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of up to five buttons."""
+
+    buttons: tuple[Button, ...]
+
+    def __post_init__(self) -> None:
+        _require(1 <= len(self.buttons) <= limits.ROW_BUTTONS, f"{len(self.buttons)} buttons in a row")
+
+
+Block = Words | Divider | Row | Select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file, with the same facts as text for those who cannot see it."""
+
+    name: str
+    content: bytes
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message.
+
+    Attributes:
+        title: The heading, as Markdown without heading marks.
+        lead: A line above the card, for a mention.
+        mention_users: Ids of the members this post may ping; nobody else is.
+    """
+
+    title: str = ""
+    lead: str = ""
+    blocks: tuple[Block, ...] = ()
+    accent: Accent = Accent.PLAIN
+    mention_users: tuple[int, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(bool(self.title or self.blocks or self.attachments), "an empty post")
+        _require(limits.length(self.title) <= limits.EMBED_TITLE, "title too long")
+        _require(self.text_length() <= limits.MESSAGE_TEXT, f"{self.text_length()} characters of text")
+        _require(self.component_count() <= limits.COMPONENTS, f"{self.component_count()} components")
+        _require(len(self.attachments) <= limits.ATTACHMENTS, "too many files")
+
+    def text_length(self) -> int:
+        """Count the characters that Discord counts: every text display, heading marks included."""
+        words = sum(limits.length(block.markdown) for block in self.blocks if isinstance(block, Words))
+        return (
+            words + limits.length(self.lead) + (limits.length(self.title) + len("### ") if self.title else 0)
+        )
+
+    def component_count(self) -> int:
+        """Count the components, nested ones included."""
+        return (
+            1
+            + bool(self.lead)
+            + bool(self.title)
+            + len(self.attachments)
+            + sum(map(_components, self.blocks))
+        )
+
+    def actions(self) -> Iterator[Action]:
+        """Yield what its buttons and selects ask for."""
+        for block in self.blocks:
+            match block:
+                case Row():
+                    yield from (button.action for button in block.buttons if button.action)
+                case Select():
+                    yield block.action
+                case Words() | Divider():
+                    pass
+
+
+def _components(block: Block) -> int:
+    match block:
+        case Row():
+            return 1 + len(block.buttons)
+        case Select():
+            return 2
+        case Words() | Divider():
+            return 1
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise ValueError(f"this post cannot be sent: {what}")

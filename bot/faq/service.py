@@ -1,0 +1,196 @@
+"""Answer questions: search the guild's FAQ, and learn from what members pick."""
+
+import hashlib
+import hmac
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import UserError
+from bot.faq.library import GuildFaq, Library
+from bot.faq.models import AliasState, Band, Entry, Why
+from bot.faq.recent import RecentAnswers
+from bot.faq.repository import FaqRepository
+from bot.faq.search import normalise
+from bot.storage.database import Database
+from bot.text.catalogue import Texts
+
+_VOTE_LIFETIME = timedelta(days=90)
+_PHRASINGS_REMEMBERED = 5000
+_PHRASING_LENGTH = 300
+SUGGESTIONS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the FAQ has for a question: the first suggestion is the answer when the band says so."""
+
+    band: Band
+    phrasing: str
+    query_key: str
+    suggestions: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """One autocomplete choice. `why` is None for the most asked, on an empty field."""
+
+    entry: Entry
+    why: Why | None = None
+
+
+class FaqService:
+    """The member's side of the FAQ."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        repository: FaqRepository,
+        library: Library,
+        texts: Texts,
+        voter_salt: bytes,
+    ) -> None:
+        self._database = database
+        self._repository = repository
+        self._library = library
+        self._texts = texts
+        self._salt = voter_salt
+        self._phrasings: OrderedDict[tuple[int, str], str] = OrderedDict()
+        self.recent = RecentAnswers()
+
+    async def faq(self, guild_id: int) -> GuildFaq:
+        """Return the guild's FAQ."""
+        return await self._library.get(guild_id)
+
+    async def ask(self, guild_id: int, question: str) -> Outcome:
+        """Search for a question, an entry's id, or keywords."""
+        faq = await self._library.get(guild_id)
+        result = faq.index.search(question, limit=SUGGESTIONS)
+        outcome = Outcome(
+            band=result.band,
+            phrasing=question,
+            query_key=query_key(question),
+            suggestions=tuple(
+                faq.entries[match.entry_id] for match in result.matches if match.entry_id in faq.entries
+            ),
+        )
+        if question not in faq.entries:
+            self._remember(guild_id, outcome)
+        return outcome
+
+    async def others(self, guild_id: int, *, question_key: str, than: str) -> tuple[Entry, ...]:
+        """Return what else may have been meant: for the same question, or like the entry shown."""
+        faq = await self._library.get(guild_id)
+        shown = faq.entries.get(than)
+        asked = self._phrasings.get((guild_id, question_key)) or (shown.question if shown else "")
+        matches = faq.index.search(asked, limit=SUGGESTIONS + 1).matches
+        return tuple(faq.entries[match.entry_id] for match in matches if match.entry_id != than)[:SUGGESTIONS]
+
+    async def ranked(self, guild_id: int, text: str) -> tuple[Entry, ...]:
+        """Return entries most like a text, then the rest in page order: a list to choose from."""
+        faq = await self._library.get(guild_id)
+        found = [match.entry_id for match in faq.index.search(text, limit=10).matches]
+        return tuple(faq.entries[id_] for id_ in dict.fromkeys((*found, *faq.entries)) if id_ in faq.entries)
+
+    def phrasing(self, guild_id: int, key: str) -> str:
+        """Return the words that a question key stands for; empty when they are gone from memory."""
+        return self._phrasings.get((guild_id, key), "")
+
+    async def complete(self, guild_id: int, typed: str, *, limit: int) -> tuple[Completion, ...]:
+        """Return choices for what is typed so far; the most asked while nothing is."""
+        faq = await self._library.get(guild_id)
+        if not typed.strip():
+            ids = dict.fromkeys((*faq.popular, *faq.entries))
+            return tuple(Completion(entry=faq.entries[id_]) for id_ in ids if id_ in faq.entries)[:limit]
+        matches = faq.index.search(typed, limit=limit, prefix=True).matches
+        return tuple(Completion(entry=faq.entries[match.entry_id], why=match.why) for match in matches)
+
+    async def get_entry(self, guild_id: int, entry_id: str) -> Entry:
+        """Return an entry of this guild.
+
+        Raises:
+            UserError: There is none, or it is another guild's.
+        """
+        entry = (await self._library.get(guild_id)).entries.get(entry_id)
+        if entry is None:
+            raise UserError(self._texts("faq.no_such_entry"))
+        return entry
+
+    async def count_shown(self, guild_id: int, entry_id: str, *, now: datetime) -> None:
+        """Note that an entry was shown."""
+        async with self._database.writing() as connection:
+            await self._repository.count_usage(connection, guild_id, entry_id, shown=1, now=now)
+
+    async def record_unanswered(self, guild_id: int, key: str, *, now: datetime) -> None:
+        """Keep a question that the FAQ could not answer, for the editors; without who asked."""
+        phrasing = self._phrasings.get((guild_id, key))
+        if phrasing is None or not normalise(phrasing):
+            return
+        async with self._database.writing() as connection:
+            await self._repository.record_question(connection, guild_id, key, phrasing, now)
+
+    async def learn(
+        self, guild_id: int, *, key: str, entry_id: str, user_id: int, is_editor: bool, now: datetime
+    ) -> AliasState | None:
+        """Take a pick as a hint that the question's words mean this entry.
+
+        Returns None when there is nothing to learn: the words are gone from memory, or are the entry's own.
+        """
+        faq = await self._library.get(guild_id)
+        entry = faq.entries.get(entry_id)
+        phrasing = self._phrasings.get((guild_id, key))
+        if entry is None or phrasing is None or _knows(entry, phrasing):
+            return None
+        async with self._database.writing() as connection:
+            state = await self._repository.add_vote(
+                connection,
+                guild_id=guild_id,
+                query_key=key,
+                entry_id=entry_id,
+                phrasing=phrasing,
+                voter=self._voter(guild_id, user_id),
+                is_editor=is_editor,
+                now=now,
+                expires_at=now + _VOTE_LIFETIME,
+            )
+        if state is AliasState.ACTIVE:
+            await self._library.reload(guild_id)
+        return state
+
+    async def rate(self, guild_id: int, entry_id: str, *, is_helpful: bool, now: datetime) -> None:
+        """Count a verdict on an entry."""
+        async with self._database.writing() as connection:
+            await self._repository.count_usage(
+                connection,
+                guild_id,
+                entry_id,
+                helpful=int(is_helpful),
+                not_it=int(not is_helpful),
+                now=now,
+            )
+
+    async def purge_expired(self, now: datetime) -> None:
+        """Forget the hashes of those who picked, when their time is over."""
+        async with self._database.writing() as connection:
+            await self._repository.purge_votes(connection, now)
+
+    def _remember(self, guild_id: int, outcome: Outcome) -> None:
+        key = (guild_id, outcome.query_key)
+        self._phrasings[key] = outcome.phrasing[:_PHRASING_LENGTH]
+        self._phrasings.move_to_end(key)
+        while len(self._phrasings) > _PHRASINGS_REMEMBERED:
+            self._phrasings.popitem(last=False)
+
+    def _voter(self, guild_id: int, user_id: int) -> str:
+        return hmac.new(self._salt, f"{guild_id}:{user_id}".encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def query_key(question: str) -> str:
+    """Return a short key for a question: the same words, however spelled, have the same key."""
+    return hashlib.blake2b(normalise(question).encode(), digest_size=8).hexdigest()
+
+
+def _knows(entry: Entry, phrasing: str) -> bool:
+    words = normalise(phrasing)
+    return not words or words in {normalise(known) for known in (entry.question, *entry.aliases)}

@@ -1,0 +1,1 @@
+"""Look after the bot as a whole: what spans the features."""

@@ -1,0 +1,114 @@
+"""Check what the operator set, offline: settings, community.toml, and the FAQ files that it names."""
+
+import stat
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from bot.errors import SettingsError, SourceError
+from bot.faq.models import Marker, Page, PageKind, ParsedPage, Severity
+from bot.faq.reader import PageReader
+from bot.http.fetcher import Fetcher
+from bot.http.guard import Guard
+from bot.operations.findings import CheckedPage, Finding, Report
+from bot.workers import Workers
+from config.community import Community, DeclaredPage, load_community
+from config.credentials import check_token
+from config.settings import Settings, load_settings
+
+ENV_FILE = Path(".env")
+
+
+async def check(
+    *, clock: Callable[[], datetime], environ: Mapping[str, str] | None = None, env_file: Path = ENV_FILE
+) -> Report:
+    """Check everything that can be checked without a network."""
+    try:
+        settings = load_settings(environ, env_file)
+    except SettingsError as error:
+        return Report(findings=_findings(error))
+    findings = [*_check_secrets(settings, env_file)]
+    try:
+        community = load_community(settings.config_dir)
+    except SettingsError as error:
+        return Report(findings=(*findings, *_findings(error)))
+    pages, more = await _check_pages(settings, community, clock)
+    return Report(findings=(*findings, *more), pages=pages)
+
+
+def _findings(error: SettingsError) -> tuple[Finding, ...]:
+    return tuple(Finding(what=problem) for problem in error.problems)
+
+
+def _check_secrets(settings: Settings, env_file: Path) -> Iterable[Finding]:
+    try:
+        check_token(settings.discord_token)
+    except SettingsError as error:
+        yield from _findings(error)
+    secret_files = (env_file, settings.discord_token_file)
+    for path in secret_files:
+        if path is not None and sys.platform != "win32" and _is_readable_by_others(path):
+            yield Finding(
+                where=str(path),
+                what=f"others on this machine can read it, and it may hold secrets: chmod 600 {path}",
+                severity=Severity.WARNING,
+            )
+
+
+def _is_readable_by_others(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return bool(mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
+async def _check_pages(
+    settings: Settings, community: Community, clock: Callable[[], datetime]
+) -> tuple[tuple[CheckedPage, ...], tuple[Finding, ...]]:
+    pages: list[CheckedPage] = []
+    findings: list[Finding] = []
+    # The reader wants a fetcher; nothing here asks for an address.
+    async with Workers() as workers, Fetcher(guard=Guard(()), clock=clock) as fetcher:
+        reader = PageReader(fetcher=fetcher, workers=workers, config_dir=settings.config_dir)
+        for guild in community.guilds:
+            for declared in guild.faq:
+                parsed, found = await _check_page(reader, declared, settings.config_dir)
+                findings += found
+                place = declared.url or str(settings.config_dir / declared.file)
+                pages.append(
+                    CheckedPage(guild_id=guild.id, place=place, is_offline=bool(declared.file), parsed=parsed)
+                )
+    return tuple(pages), tuple(findings)
+
+
+async def _check_page(
+    reader: PageReader, declared: DeclaredPage, config_dir: Path
+) -> tuple[ParsedPage | None, tuple[Finding, ...]]:
+    if not declared.file:
+        return None, ()
+    place = str(config_dir / declared.file)
+    page = Page(
+        id=1,
+        guild_id=0,
+        kind=PageKind.FILE,
+        location=declared.file,
+        format=declared.format,
+        questions=Marker(declared.questions),
+        language=declared.language,
+    )
+    try:
+        content = await reader.read(page, None)
+        parsed = await reader.parse(page, content) if content is not None else None
+    except SourceError as error:
+        return None, (Finding(where=place, what=str(error)),)
+    findings = tuple(
+        Finding(
+            where=f"{place}:{problem.line}" if problem.line else place,
+            what=problem.what,
+            severity=problem.severity,
+        )
+        for problem in (parsed.problems if parsed else ())
+    )
+    return parsed, findings

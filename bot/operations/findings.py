@@ -1,0 +1,105 @@
+"""Say what a check found, for people and for machines."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.faq.models import Entry, ParsedPage, Severity
+from bot.text.markdown import clean
+
+_EXIT_CODES: Mapping[Severity, int] = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing found; `where` is a file, with its line where one is known, or empty when `what` names it."""
+
+    what: str
+    where: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """Return the line to print."""
+        return ": ".join(
+            clean(part).replace("\n", " ") for part in (self.where, self.severity, self.what) if part
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPage:
+    """A declared page as parsed; nothing is parsed of an address, because the check is offline."""
+
+    guild_id: int
+    place: str
+    is_offline: bool
+    parsed: ParsedPage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything found."""
+
+    findings: tuple[Finding, ...] = ()
+    pages: tuple[CheckedPage, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 when all is well, 1 with warnings, 2 with errors."""
+        return max((_EXIT_CODES[finding.severity] for finding in self.findings), default=0)
+
+
+def to_text(report: Report) -> str:
+    """Write a report for people."""
+    lines: list[str] = []
+    for page in report.pages:
+        lines += _page_lines(page)
+    lines += map(str, report.findings)
+    counts = dict.fromkeys(Severity, 0)
+    for finding in report.findings:
+        counts[finding.severity] += 1
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    lines.append(f"{errors} errors, {warnings} warnings." if errors or warnings else "All is well.")
+    return "\n".join(lines)
+
+
+def to_json(report: Report) -> str:
+    """Write a report as one JSON document."""
+    return json.dumps(
+        {
+            "exit_code": report.exit_code,
+            "findings": [dataclasses.asdict(finding) for finding in report.findings],
+            "pages": [_page_document(page) for page in report.pages],
+        },
+        indent=2,
+    )
+
+
+def _page_lines(page: CheckedPage) -> list[str]:
+    head = f"guild {page.guild_id}, {page.place}"
+    if not page.is_offline:
+        return [f"{head}: an address; it is read when the bot runs"]
+    if page.parsed is None:
+        return [f"{head}: not read"]
+    parsed = page.parsed
+    lines = [f"{head}: {len(parsed.entries)} entries ({parsed.format}, questions marked by {parsed.marker})"]
+    return lines + [f"{entry.line:6}  {_heading(entry)}" for entry in parsed.entries]
+
+
+def _heading(entry: Entry) -> str:
+    text = f"{entry.section} › {entry.question}" if entry.section else entry.question
+    return clean(text).replace("\n", " ")
+
+
+def _page_document(page: CheckedPage) -> Mapping[str, object]:
+    document: dict[str, object] = {"guild_id": str(page.guild_id), "place": page.place, "is_read": False}
+    if page.parsed is not None:
+        fields = ("question", "answer", "aliases", "section", "anchor", "line", "language")
+        document |= {
+            "is_read": True,
+            "format": page.parsed.format,
+            "questions": page.parsed.marker,
+            "title": page.parsed.title,
+            "entries": [{name: getattr(entry, name) for name in fields} for entry in page.parsed.entries],
+        }
+    return document

@@ -1,0 +1,91 @@
+"""Say once how values become columns, so that no repository can forget a rule.
+
+Instants are whole microseconds since 1970 in UTC. Text loses what a database cannot hold: NUL characters
+(PostgreSQL refuses them) and lone surrogates (no encoding has them). Ids outside 64 bits, which only
+somebody's forged input holds, are NULL in a comparison and so match no row.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LARGEST = 2**63 - 1
+
+
+def storable(text: str) -> str:
+    """Return a text as a database can hold it: without NUL, lone surrogates replaced."""
+    text = text.replace("\0", "")
+    if text.isascii():
+        return text
+    # Pairs of surrogates, as JavaScript's escapes leave them, become the character they mean.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as microseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Turn an instant into a number."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn a number into an instant."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class PlainText(TypeDecorator[str]):
+    """A text of any length."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Leave out what a database cannot hold."""
+        return None if value is None else storable(value)
+
+
+class Json(TypeDecorator[object]):
+    """Lists, texts and numbers as JSON; escaped to ASCII, which every database holds as it is."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write JSON."""
+        return None if value is None else json.dumps(_cleaned(value), separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:  # noqa: ARG002
+        """Read JSON."""
+        return None if value is None else json.loads(value)
+
+
+class Id(TypeDecorator[int]):
+    """A whole number of 64 bits: a snowflake, or a row's own number."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[int]:
+        """Use SQLite's INTEGER, the only type whose primary key counts by itself there."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Let a number that no row can have match none."""
+        return value if value is not None and -_LARGEST <= value <= _LARGEST else None
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Iterable):
+        return [_cleaned(each) for each in value]
+    return value

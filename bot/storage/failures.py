@@ -1,0 +1,28 @@
+"""Turn what engines raise into what a person can act on, without repeating an address or a password."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import UserError
+
+_SQLITE_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
+_POSTGRESQL_FULL = "53100"
+_LONGEST = 200
+
+
+class StorageFullError(UserError):
+    """Nothing can be saved: the bot's disk is full. Reading still works; tell whoever runs the bot."""
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Return whether a write failed for want of room."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code in _SQLITE_FULL or getattr(error.orig, "sqlstate", None) == _POSTGRESQL_FULL
+
+
+def reason(error: BaseException) -> str:
+    """Return an engine's own words in one short line."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    words = str(cause).partition("\n")[0].removeprefix(f"{type(cause)}: ").strip()
+    return words[:_LONGEST] or type(cause).__name__

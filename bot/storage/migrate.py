@@ -1,0 +1,44 @@
+"""Bring a store to the present schema, or refuse one that a newer version wrote."""
+
+from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.errors import SettingsError
+from bot.storage.schema import VERSION
+
+# Any number will do, as long as every version of Rapporteur uses the same.
+_ADVISORY_LOCK = 0x52617070
+
+
+async def find_version(connection: AsyncConnection) -> str | None:
+    """Return the number of the newest step taken; None for an empty store."""
+    return await connection.run_sync(_read_version)
+
+
+def check_version(version: str | None) -> None:
+    """Let a store pass that this version can read or upgrade.
+
+    Raises:
+        SettingsError: A newer version wrote it.
+    """
+    if version is not None and version > VERSION:
+        problem = f"the store was written by a newer Rapporteur (schema {version}, this one knows {VERSION})"
+        advice = "install that version again, or restore a backup made before the upgrade"
+        raise SettingsError([f"{problem}: {advice}"])
+
+
+async def upgrade(connection: AsyncConnection) -> None:
+    """Take the missing steps in the connection's transaction: all of them, or none."""
+    # Alembic costs 0.1 s and 10 MB, which a start with nothing to do need not pay.
+    from bot.storage.upgrade import upgrade as take_steps  # noqa: PLC0415 (see above)
+
+    if connection.dialect.name == "postgresql":
+        # Another process may be upgrading; on SQLite, BEGIN IMMEDIATE has waited for it already.
+        await connection.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+    await connection.run_sync(take_steps)
+
+
+def _read_version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT max(version_num) FROM alembic_version")).scalar()

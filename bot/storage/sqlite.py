@@ -1,0 +1,128 @@
+"""Open the SQLite store: one process, one writer, readers that never wait for it, commits that last."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import SettingsError
+from bot.storage.failures import reason
+
+_PREFIX = "sqlite:///"
+# Somebody may look into the file with another program; its lock is waited for.
+_BUSY_TIMEOUT_MILLISECONDS = 10_000
+_READERS = 4
+_MORE_READERS = 12
+# quick_check reads the whole file: about 1 ms per megabyte.
+_CHECKED_BYTES = 64 * 2**20
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MILLISECONDS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",  # in WAL mode, NORMAL may lose the last commits in a power cut
+)
+
+
+class SqliteFile:
+    """The file of a SQLite store, held by this process alone."""
+
+    def __init__(self, url: str) -> None:
+        self.path = Path(url.removeprefix(_PREFIX))
+        if not url.startswith(_PREFIX) or self.path.name in {"", ":memory:"}:
+            raise SettingsError([f"the address of the SQLite store must be {_PREFIX} and a path"])
+        self._lock: int | None = None
+
+    def claim(self) -> None:
+        """Make the directory and the file, and lock them against a second instance.
+
+        Raises:
+            SettingsError: They cannot be made or written, or another process holds them.
+        """
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            _lock(self._lock, self.path)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            self.release()
+            problem = f"{self.path}: cannot be opened for writing ({error.strerror})"
+            raise SettingsError(
+                [f"{problem}; mend that, or set DATA_DIR to a directory that can be"]
+            ) from None
+        except SettingsError:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Let another process have the store."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def engines(self) -> tuple[AsyncEngine, AsyncEngine]:
+        """Return the engine of the one writer and that of the readers."""
+        writer = self._engine(size=1, more=0, begin="BEGIN IMMEDIATE")
+        readers = self._engine(
+            size=_READERS, more=_MORE_READERS, begin="BEGIN", last="PRAGMA query_only = ON"
+        )
+        return writer, readers
+
+    async def check(self, writer: AsyncEngine) -> None:
+        """Make sure that the file is a sound database.
+
+        Raises:
+            SettingsError: It is damaged, or something else.
+        """
+        try:
+            async with writer.connect() as connection:
+                finding = "ok"
+                if self.path.stat().st_size <= _CHECKED_BYTES:
+                    found = await connection.exec_driver_sql("PRAGMA quick_check(1)")
+                    finding = str(found.scalar_one())
+        except (DBAPIError, sqlite3.Error) as error:
+            finding = reason(error)
+        if finding != "ok":
+            finding = finding.replace("*** in database main ***", "").strip().partition("\n")[0]
+            problem = f"{self.path}: this file is damaged, or no database ({finding})"
+            raise SettingsError([f"{problem}; restore it from a backup, or move it away to start empty"])
+
+    def _engine(self, *, size: int, more: int, begin: str, last: str = "") -> AsyncEngine:
+        engine = create_async_engine(
+            URL.create("sqlite+aiosqlite", database=str(self.path)),
+            pool_size=size,
+            max_overflow=more,
+            # The driver's own implicit BEGIN is deferred; a deferred reader that turns writer fails at once
+            # with "database is locked", whatever the timeout. So transactions begin by the event below.
+            connect_args={"isolation_level": None},
+        )
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+            cursor = connection.cursor()
+            for pragma in (*_PRAGMAS, last):
+                cursor.execute(pragma)
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def start(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+
+def _lock(file: int, path: Path) -> None:
+    # A record lock belongs to this process; flock's would live on in forked workers after the bot is killed.
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
+        problem = f"another Rapporteur is already running on {path} (process {holder or 'unknown'})"
+        raise SettingsError([f"{problem}; stop it, or give this one a DATA_DIR of its own"]) from None
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{os.getpid()}\n".encode(), 0)

@@ -1,0 +1,36 @@
+"""Insert or update in one statement: the one place where the two engines' statements differ."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def insert_missing(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
+    """Insert a row unless one like it is there; return whether it was inserted."""
+    statement = _insert(connection, table).values(dict(values)).on_conflict_do_nothing()
+    return (await connection.execute(statement)).rowcount > 0
+
+
+async def insert_or_update(
+    connection: AsyncConnection,
+    table: Table,
+    values: Mapping[str, object],
+    *,
+    update: Mapping[str, object] | None = None,
+) -> None:
+    """Insert a row; where its primary key is taken, update that row, by default with the same values.
+
+    In `update`, the table's columns stand for what the row held before.
+    """
+    keys = [column.name for column in table.primary_key]
+    if update is None:
+        update = {name: value for name, value in values.items() if name not in keys}
+    statement = _insert(connection, table).values(dict(values))
+    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=dict(update)))
+
+
+def _insert(connection: AsyncConnection, table: Table) -> Any:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

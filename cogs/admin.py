@@ -1,0 +1,98 @@
+"""Adapt what spans the features: help, and the greeting of a new guild."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+import discord
+from bot.storage.database import Database
+from bot.storage.guilds import GuildRepository
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.client import Client
+from bot.chat.conversation import Conversation
+from bot.chat.guilds import Guilds
+from bot.chat.permissions import Level, PermissionTable
+from bot.delivery.post import Post, Words
+from bot.text.catalogue import Texts
+
+logger = logging.getLogger(__name__)
+
+_GROUPS = {Level.MEMBER: "help.member", Level.EDITOR: "help.editor", Level.MANAGER: "help.manager"}
+
+
+class Admin(commands.Cog):
+    """`/help`, and joining and leaving guilds."""
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        conversation: Conversation,
+        guilds: Guilds,
+        permissions: PermissionTable,
+        database: Database,
+        repository: GuildRepository,
+        texts: Texts,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._client = client
+        self._conversation = conversation
+        self._guilds = guilds
+        self._permissions = permissions
+        self._database = database
+        self._repository = repository
+        self._texts = texts
+        self._clock = clock
+
+    @app_commands.command(name="help", description="-")
+    async def help(self, interaction: discord.Interaction) -> None:
+        """Show what the asker may do."""
+        level = await self._guilds.level(interaction)
+        blocks = tuple(
+            Words(markdown=f"**{self._texts(title)}**\n" + "\n".join(lines))
+            for group, title in _GROUPS.items()
+            if group <= level and (lines := self._lines(group))
+        )
+        post = Post(title=self._texts("help.title"), blocks=blocks)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Greet a guild once in its life, where its system messages go."""
+        now = self._clock()
+        async with self._database.writing() as connection:
+            await self._repository.record_join(connection, guild.id, now)
+            is_first = await self._repository.claim_greeting(connection, guild.id, now)
+        channel = guild.system_channel
+        if not is_first or channel is None or not channel.permissions_for(guild.me).send_messages:
+            return
+        post = Post(
+            title=self._texts("greeting.title"), blocks=(Words(markdown=self._texts("greeting.text")),)
+        )
+        try:
+            await self._conversation.post(channel, post, guild_id=guild.id)
+        except discord.HTTPException as error:
+            logger.warning("greeting not sent: HTTP %s", error.status, extra={"guild_id": guild.id})
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Note that the guild was left."""
+        async with self._database.writing() as connection:
+            await self._repository.record_leave(connection, guild.id, self._clock())
+
+    def _lines(self, group: Level) -> list[str]:
+        """List the commands that need exactly this level."""
+        lines = []
+        for command in self._client.tree.walk_commands():
+            is_leaf = isinstance(command, app_commands.Command)
+            if is_leaf and self._permissions.required(command.qualified_name) is group:
+                lines.append(f"`/{command.qualified_name}` {command.description}")
+        menus = self._client.tree.get_commands(type=discord.AppCommandType.message)
+        lines += [
+            self._texts("help.menu", name=menu.name)
+            for menu in menus
+            if self._permissions.required(menu.name) is group
+        ]
+        return sorted(lines)

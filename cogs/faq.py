@@ -1,0 +1,345 @@
+"""Adapt the FAQ's commands: check the input, call a service, show the result."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.conversation import Conversation
+from bot.chat.guilds import Guilds
+from bot.delivery.post import Action, Attachment, Post, Words
+from bot.errors import SourceError, UserError
+from bot.faq.editing import FaqEditor
+from bot.faq.models import Marker, Page, PageKind, Why
+from bot.faq.pages import FaqPages, NewPage
+from bot.faq.reader import MAX_PAGE_BYTES
+from bot.faq.render import render_topic
+from bot.faq.render_editing import (
+    check_report,
+    entry_form,
+    page_name,
+    render_aliases,
+    render_check,
+    render_gaps,
+    render_loaded,
+    render_pages,
+    render_refreshed,
+)
+from bot.faq.service import Completion, FaqService
+from bot.text import limits
+from bot.text.catalogue import Texts
+from bot.text.markdown import escape, inert
+from cogs._answering import Answering
+from cogs.faq_buttons import removed_post
+
+_MARKS = {Why.EXACT: "✅", Why.KEYWORD: "🔑", Why.ANSWER: "📄", None: "📌"}
+_FORMATS = ("auto", "dokuwiki", "markdown", "mediawiki", "html", "rest", "data")
+
+Choices = list[app_commands.Choice[str]]
+
+
+class Faq(commands.GroupCog, group_name="faq", group_description="-"):
+    """The `/faq` commands."""
+
+    source = app_commands.Group(name="source", description="-")
+
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        service: FaqService,
+        pages: FaqPages,
+        editor: FaqEditor,
+        conversation: Conversation,
+        guilds: Guilds,
+        texts: Texts,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._answering = answering
+        self._service = service
+        self._pages = pages
+        self._editor = editor
+        self._conversation = conversation
+        self._guilds = guilds
+        self._texts = texts
+        self._clock = clock
+
+    @app_commands.command(name="ask", description="-")
+    async def ask(
+        self,
+        interaction: discord.Interaction,
+        question: app_commands.Range[str, 1, 300],
+        private: bool = False,
+        to: discord.Member | None = None,
+    ) -> None:
+        """Answer a question from the group's own page."""
+        await self._answering.answer(
+            interaction, question, is_private=private, to=to.id if to is not None else None
+        )
+
+    @ask.autocomplete("question")
+    async def _complete_question(self, interaction: discord.Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, typed)
+
+    @app_commands.command(name="browse", description="-")
+    async def browse(self, interaction: discord.Interaction, topic: str | None = None) -> None:
+        """List what the FAQ answers."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        faq = await self._service.faq(guild_id)
+        wanted = next((name for name in faq.topics() if name.casefold() == (topic or "").casefold()), "")
+        if topic and not wanted:
+            raise UserError(self._texts("faq.no_such_topic", topic=escape(inert(topic))[:100]))
+        entries = tuple(entry for entry in faq.entries.values() if not wanted or entry.section == wanted)
+        if not entries:
+            raise UserError(self._texts("faq.empty_text"))
+        post = render_topic(self._texts, entries, topic=wanted, topics=faq.topics(), start=0)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @browse.autocomplete("topic")
+    async def _complete_topic(self, interaction: discord.Interaction, typed: str) -> Choices:
+        topics = (await self._service.faq(interaction.guild_id or 0)).topics()
+        fitting = [name for name in topics if typed.casefold() in name.casefold() and len(name) <= 100]
+        return [app_commands.Choice(name=name, value=name) for name in fitting[: limits.AUTOCOMPLETE_CHOICES]]
+
+    @app_commands.command(name="add", description="-")
+    async def add(self, interaction: discord.Interaction) -> None:
+        """Open the form for a new entry."""
+        await self._conversation.ask(interaction, entry_form(self._texts, Action(kind="faq.create")))
+
+    @app_commands.command(name="edit", description="-")
+    async def edit(self, interaction: discord.Interaction, entry: str) -> None:
+        """Open the form for an entry, prefilled."""
+        found = await self._service.get_entry(self._conversation.asker(interaction).guild_id, entry)
+        form = entry_form(
+            self._texts,
+            Action(kind="faq.save", args=(found.id,)),
+            question=found.question,
+            answer=found.answer,
+            aliases=found.aliases,
+        )
+        await self._conversation.ask(interaction, form)
+
+    @app_commands.command(name="remove", description="-")
+    async def remove(self, interaction: discord.Interaction, entry: str) -> None:
+        """Remove an entry, or hide one that still stands on a page."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        found = await self._service.get_entry(guild_id, entry)
+        is_on_page = await self._editor.remove(guild_id, found.id, now=self._clock())
+        post = removed_post(self._texts, found.id, found.question, is_on_page=is_on_page)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @edit.autocomplete("entry")
+    @remove.autocomplete("entry")
+    async def _complete_entry(self, interaction: discord.Interaction, typed: str) -> Choices:
+        return await self._complete(interaction, typed)
+
+    @app_commands.command(name="check", description="-")
+    async def check(self, interaction: discord.Interaction) -> None:
+        """Show the pages' problems, and the entries as parsed."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        faq = await self._service.faq(guild_id)
+        pages, entries = tuple(faq.pages.values()), tuple(faq.entries.values())
+        post = render_check(self._texts, pages, check_report(pages, entries), questions=len(entries))
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @app_commands.command(name="gaps", description="-")
+    async def gaps(self, interaction: discord.Interaction) -> None:
+        """List what was asked and not answered."""
+        found = await self._editor.list_gaps(self._conversation.asker(interaction).guild_id)
+        await self._conversation.reply(interaction, render_gaps(self._texts, found), is_private=True)
+
+    @app_commands.command(name="aliases", description="-")
+    async def aliases(self, interaction: discord.Interaction) -> None:
+        """List the phrasings learned from use."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        faq = await self._service.faq(guild_id)
+        questions = {entry.id: entry.question for entry in faq.entries.values()}
+        post = render_aliases(self._texts, await self._editor.list_aliases(guild_id), questions)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @app_commands.command(name="export", description="-")
+    @app_commands.choices(
+        format=[
+            app_commands.Choice(name="DokuWiki", value="dokuwiki"),
+            app_commands.Choice(name="Markdown", value="markdown"),
+        ]
+    )
+    async def export(self, interaction: discord.Interaction, format: str = "dokuwiki") -> None:  # noqa: A002 (the option's name)
+        """Give what was made in chat as text for the page."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        exported = await self._editor.export(guild_id, as_dokuwiki=format == "dokuwiki")
+        if not exported.count and not exported.hidden:
+            raise UserError(self._texts("faq.export_nothing"))
+        lines = [self._texts.count("faq.export_text", exported.count)]
+        if exported.hidden:
+            hidden = "\n".join(f"- {escape(inert(question))}" for question in exported.hidden[:20])
+            lines.append(f"{self._texts('faq.export_hidden')}\n{hidden}")
+        files = (Attachment(name=f"faq.{exported.extension}", content=exported.text.encode()),)
+        post = Post(
+            title=self._texts("faq.export_title"),
+            blocks=(Words(markdown="\n\n".join(lines)[: limits.CONTENT]),),
+            attachments=files if exported.count else (),
+        )
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @app_commands.command(name="editors", description="-")
+    async def editors(self, interaction: discord.Interaction, role: discord.Role | None = None) -> None:
+        """Name the role whose members may edit the FAQ."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        if role is not None and role.is_default():
+            raise UserError(self._texts("faq.editors_everyone"))
+        await self._guilds.set_editor_role(guild_id, role.id if role else None)
+        text = (
+            self._texts("faq.editors_set", role=role.mention) if role else self._texts("faq.editors_cleared")
+        )
+        await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
+
+    @app_commands.command(name="helpers", description="-")
+    async def helpers(
+        self,
+        interaction: discord.Interaction,
+        channel: discord.TextChannel | discord.ForumChannel | None = None,
+    ) -> None:
+        """Name the channel where people answer what the FAQ does not."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        await self._guilds.set_help_channel(guild_id, channel.id if channel else None)
+        text = (
+            self._texts("faq.helpers_set", channel=channel.mention)
+            if channel
+            else self._texts("faq.helpers_cleared")
+        )
+        await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
+
+    @source.command(name="add", description="-")
+    @app_commands.choices(
+        format=[app_commands.Choice(name=name, value=name) for name in _FORMATS],
+        questions=[app_commands.Choice(name=marker.value, value=marker.value) for marker in Marker],
+    )
+    async def source_add(
+        self,
+        interaction: discord.Interaction,
+        url: str | None = None,
+        upload: discord.Attachment | None = None,
+        format: str = "auto",  # noqa: A002 (the option's name)
+        questions: str = "auto",
+        language: str = "english",
+    ) -> None:
+        """Follow a page, by address or uploaded file."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        if (url is None) == (upload is None):
+            raise UserError(self._texts("faq.source_one_of"))
+        await self._conversation.defer(interaction)
+        kind, location = (PageKind.URL, url) if url else (PageKind.UPLOAD, upload.filename if upload else "")
+        new = NewPage(
+            kind=kind,
+            location=(location or "").strip(),
+            content=await self._read_upload(upload) if upload else None,
+            format=format,
+            questions=Marker(questions),
+            language=language.casefold().strip(),
+        )
+        try:
+            loaded = await self._pages.add(guild_id, new, now=self._clock())
+        except SourceError as error:
+            reason = escape(limits.cut_line(inert(str(error)), 800))
+            raise UserError(self._texts("faq.source_refused", reason=reason)) from error
+        post = render_loaded(self._texts, loaded.page, loaded.entries, is_new=True)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @source.command(name="list", description="-")
+    async def source_list(self, interaction: discord.Interaction) -> None:
+        """List the pages and how each fares."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        faq = await self._service.faq(guild_id)
+        counts: dict[int, int] = {}
+        for entry in faq.entries.values():
+            counts[entry.page_id] = counts.get(entry.page_id, 0) + 1
+        post = render_pages(self._texts, await self._pages.list_pages(guild_id), counts)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @source.command(name="refresh", description="-")
+    async def source_refresh(self, interaction: discord.Interaction, page: str | None = None) -> None:
+        """Look at one page again, or at all."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        pages = await self._pages.list_pages(guild_id)
+        if page is not None:
+            pages = (await self._pages.get_page(guild_id, _number(page)),)
+        if not pages:
+            raise UserError(self._texts("faq.sources_none"))
+        await self._conversation.defer(interaction)
+        posts = [await self._refreshed(wanted) for wanted in pages[:10]]
+        await self._conversation.reply(interaction, posts[0], is_private=True)
+        for post in posts[1:]:
+            await self._conversation.follow_up(interaction, post)
+
+    @source.command(name="remove", description="-")
+    async def source_remove(self, interaction: discord.Interaction, page: str) -> None:
+        """Stop following a page."""
+        guild_id = self._conversation.asker(interaction).guild_id
+        found = await self._pages.get_page(guild_id, _number(page))
+        if found.is_declared:
+            raise UserError(self._texts("faq.source_is_declared"))
+        await self._pages.remove(found)
+        text = self._texts("faq.source_removed", title=page_name(self._texts, found))
+        await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
+
+    @source_refresh.autocomplete("page")
+    @source_remove.autocomplete("page")
+    async def _complete_page(self, interaction: discord.Interaction, typed: str) -> Choices:
+        pages = (await self._service.faq(interaction.guild_id or 0)).pages.values()
+        named = [(limits.cut_line(inert(page.title or page.location), 100), page) for page in pages]
+        return [
+            app_commands.Choice(name=name, value=str(page.id))
+            for name, page in named
+            if typed.casefold() in name.casefold()
+        ][: limits.AUTOCOMPLETE_CHOICES]
+
+    def context_menus(self) -> tuple[app_commands.ContextMenu, ...]:
+        """Return the message menus, for the command tree."""
+        return (
+            app_commands.ContextMenu(name="Answer from the FAQ", callback=self._answer_message),
+            app_commands.ContextMenu(name="Add to the FAQ", callback=self._add_message),
+        )
+
+    async def _answer_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        question = inert(message.content)[:300]
+        if not question:
+            raise UserError(self._texts("faq.message_empty"))
+        await self._answering.answer_message(interaction, message, question)
+
+    async def _add_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        form = entry_form(self._texts, Action(kind="faq.create"), answer=message.content)
+        await self._conversation.ask(interaction, form)
+
+    async def _complete(self, interaction: discord.Interaction, typed: str) -> Choices:
+        guild_id = interaction.guild_id or 0
+        found = await self._service.complete(guild_id, typed, limit=limits.AUTOCOMPLETE_CHOICES)
+        return [_choice(completion) for completion in found]
+
+    async def _refreshed(self, page: Page) -> Post:
+        loaded = await self._pages.refresh(page, now=self._clock())
+        return render_refreshed(
+            self._texts,
+            loaded.page,
+            count=len(loaded.entries),
+            is_changed=loaded.is_changed,
+            is_held=loaded.is_held,
+        )
+
+    async def _read_upload(self, upload: discord.Attachment) -> bytes:
+        if upload.size > MAX_PAGE_BYTES:
+            raise UserError(self._texts("faq.upload_too_large", limit=MAX_PAGE_BYTES // 1_000_000))
+        return await upload.read()
+
+
+def _choice(completion: Completion) -> app_commands.Choice[str]:
+    mark = _MARKS[completion.why]
+    name = limits.cut_line(f"{mark} {inert(completion.entry.question)}", limits.CHOICE_NAME)
+    return app_commands.Choice(name=name, value=completion.entry.id)
+
+
+def _number(page: str) -> int:
+    """Read a page's id from an option; what is no number is no page."""
+    return int(page) if page.isascii() and page.isdigit() and len(page) < 19 else 0

@@ -1,0 +1,54 @@
+"""Answer members who mention the bot with a question, where the operator listens to mentions."""
+
+import re
+
+import discord
+from discord.ext import commands
+
+from bot.chat.client import Client
+from bot.chat.conversation import Conversation
+from bot.faq.models import Band
+from bot.faq.service import FaqService
+from bot.text.markdown import inert
+from cogs._answering import Answering
+
+_MENTION = re.compile(r"<@[!&]?\d{1,20}>")
+
+
+class Mentions(commands.Cog):
+    """Listen to messages that mention the bot; their text needs no privileged intent."""
+
+    def __init__(
+        self, *, answering: Answering, service: FaqService, conversation: Conversation, client: Client
+    ) -> None:
+        self._answering = answering
+        self._service = service
+        self._conversation = conversation
+        self._client = client
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Reply to a question put to the bot; a bare mention, a reply's ping and other bots are let be."""
+        me = self._client.user
+        if message.author.bot or message.guild is None or me is None:
+            return
+        if f"<@{me.id}>" not in message.content and f"<@!{me.id}>" not in message.content:
+            return
+        question = inert(_MENTION.sub(" ", message.content[:2000]))[:300].strip()
+        if not question:
+            return
+        outcome = await self._service.ask(message.guild.id, question)
+        now = self._answering.clock()
+        entry = outcome.suggestions[0] if outcome.band is Band.ANSWER else None
+        recent = self._service.recent
+        if entry and recent.claim(message.channel.id, entry.id, now=now):
+            return
+        post = await self._answering.post_for_channel(
+            message.guild, user_id=message.author.id, outcome=outcome
+        )
+        sent = await self._conversation.respond_in_channel(message, post, guild_id=message.guild.id)
+        if entry:
+            recent.sent(message.channel.id, entry.id, message_id=sent.id)
+            await self._service.count_shown(message.guild.id, entry.id, now=now)
+        elif outcome.band is Band.SILENT:
+            await self._service.record_unanswered(message.guild.id, outcome.query_key, now=now)

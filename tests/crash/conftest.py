@@ -1,0 +1,14 @@
+"""A Discord of our own for each test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.crash.loopback_discord import LoopbackDiscord
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[LoopbackDiscord]:
+    async with LoopbackDiscord() as server:
+        yield server
+        assert server.unknown == []

@@ -1,0 +1,236 @@
+"""Play just enough of Discord on one loopback port to judge the bot's process from outside.
+
+REST and gateway as discord.py uses them: log-in, application, commands, gateway, interactions. It is bound to
+127.0.0.1, takes one made-up token and refuses every other.
+"""
+
+import asyncio
+import itertools
+import json
+import secrets
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import WSMsgType, web
+
+from tests.crash.loopback_payloads import (
+    APPLICATION,
+    BOT_USER,
+    GUILD,
+    application,
+    command,
+    guild,
+    interaction,
+    message,
+)
+
+API = "/api/v10"
+_DISPATCH, _INVALID, _HELLO, _ACK = 0, 9, 10, 11
+
+
+@dataclass(kw_only=True)
+class Request:
+    """A REST call that came in."""
+
+    method: str
+    path: str
+    body: Any = None
+
+
+@dataclass(kw_only=True)
+class Session:
+    """One websocket connection of the bot."""
+
+    socket: web.WebSocketResponse
+    pack: Callable[[bytes], bytes] | None
+    sequence: itertools.count = field(default_factory=lambda: itertools.count(1))
+
+    async def send(self, op: int, data: object, event: str | None = None) -> None:
+        number = next(self.sequence) if op == _DISPATCH else None
+        frame = json.dumps({"op": op, "d": data, "s": number, "t": event}).encode()
+        if self.pack is None:
+            await self.socket.send_str(frame.decode())
+        else:
+            await self.socket.send_bytes(self.pack(frame))
+
+
+class LoopbackDiscord:
+    """The server; use it as an async context manager.
+
+    Attributes:
+        requests: Every REST call, in order; `identifies` every IDENTIFY payload.
+        answers: Callbacks by interaction id.
+        unknown: What the bot asked for that is not played here.
+    """
+
+    def __init__(self) -> None:
+        self.token = f"OTAwMDAwMDAwMDAwMDAwMDAx.{secrets.token_hex(3)}.{secrets.token_urlsafe(28)}"
+        self.requests: list[Request] = []
+        self.identifies: list[dict[str, Any]] = []
+        self.answers: dict[str, asyncio.Future[Any]] = {}
+        self.unknown: list[Request] = []
+        self.commands: list[dict[str, Any]] = []
+        self.sessions: list[Session] = []
+        self.interaction_tokens: list[str] = []
+        self.port = 0
+        self._changed = asyncio.Condition()
+        self._ids = itertools.count(910000000000000000)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}{API}"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_get("/gateway/", self._gateway)
+        app.router.add_route("*", API + "/{path:.*}", self._rest)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something that came in makes the condition true."""
+        async with self._changed:
+            await self._changed.wait_for(condition)
+
+    def syncs(self) -> list[Request]:
+        """Return the calls that wrote the commands."""
+        return [call for call in self.requests if call.method == "PUT" and call.path.endswith("/commands")]
+
+    async def slash(self, name: str, subcommand: str, **options: str) -> Any:
+        """Use a slash command as a manager would; return the body of the bot's first answer."""
+        identity, token = str(next(self._ids)), secrets.token_urlsafe(60)
+        self.interaction_tokens.append(token)
+        values = [{"name": key, "type": 3, "value": value} for key, value in options.items()]
+        data = {
+            "id": next(each["id"] for each in self.commands if each["name"] == name),
+            "name": name,
+            "type": 1,
+            "options": [{"name": subcommand, "type": 1, "options": values}],
+        }
+        self.answers[identity] = asyncio.get_running_loop().create_future()
+        await self.sessions[-1].send(_DISPATCH, interaction(identity, token, data), "INTERACTION_CREATE")
+        return await self.answers[identity]
+
+    async def invalidate_session(self) -> None:
+        """Tell the bot that its session is gone and cannot be resumed (op 9, d false)."""
+        await self.sessions[-1].send(_INVALID, data=False)
+
+    async def _note(self, write: Callable[[], object]) -> None:
+        async with self._changed:
+            write()
+            self._changed.notify_all()
+
+    async def _rest(self, request: web.Request) -> web.Response:
+        text = await request.text()
+        call = Request(
+            method=request.method,
+            path=request.path.removeprefix(API),
+            body=json.loads(text) if request.content_type == "application/json" and text else None,
+        )
+        status, answer = self._answer(call, request.headers.get("Authorization", ""))
+        await self._note(lambda: self.requests.append(call))
+        # discord.py takes the body for JSON only when the header is exactly this, without a charset.
+        return web.Response(
+            status=status, body=json.dumps(answer).encode(), headers={"Content-Type": "application/json"}
+        )
+
+    def _answer(self, call: Request, authorization: str) -> tuple[int, Any]:
+        parts = call.path.strip("/").split("/")
+        if parts[0] == "interactions":
+            return 200, self._take_callback(parts[1], call.body)
+        if authorization != f"Bot {self.token}":
+            return 401, {"message": "401: Unauthorized", "code": 0}
+        match call.method, *parts:
+            case "GET", "users", "@me":
+                return 200, BOT_USER
+            case "GET", "oauth2", "applications", "@me":
+                return 200, application()
+            case "GET", "gateway", "bot":
+                limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+                return 200, {
+                    "url": f"ws://127.0.0.1:{self.port}/gateway/",
+                    "shards": 1,
+                    "session_start_limit": limit,
+                }
+            case "PUT", "applications", _, "commands":
+                self.commands = [command(body, str(next(self._ids))) for body in call.body]
+                return 200, self.commands
+            case "GET", "applications", _, "commands":
+                return 200, self.commands
+        self.unknown.append(call)
+        return 404, {"message": "Not played here", "code": 0}
+
+    def _take_callback(self, identity: str, body: Any) -> Any:
+        future = self.answers.get(identity)
+        if future is not None and not future.done():
+            future.set_result(body)
+        answer = {"interaction": {"id": identity, "type": 2}}
+        if body.get("type") in (4, 5):
+            sent = message(str(next(self._ids)), body.get("data") or {})
+            answer["interaction"]["response_message_id"] = sent["id"]
+            answer["resource"] = {"type": body["type"], "message": sent}
+        return answer
+
+    async def _gateway(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        session = Session(socket=socket, pack=_packer(request.query.get("compress", "")))
+        await session.send(_HELLO, {"heartbeat_interval": 41_250})
+        async for frame in socket:
+            if frame.type is WSMsgType.TEXT:
+                await self._take_frame(session, json.loads(frame.data))
+        return socket
+
+    async def _take_frame(self, session: Session, frame: dict[str, Any]) -> None:
+        match frame["op"]:
+            case 1:
+                await session.send(_ACK, None)
+            case 2:
+                await self._welcome(session, frame["d"])
+            case 6:
+                await session.send(_INVALID, data=False)
+
+    async def _welcome(self, session: Session, identify: dict[str, Any]) -> None:
+        if identify["token"] != self.token:
+            await session.socket.close(code=4004)
+            return
+        ready = {
+            "v": 10,
+            "user": BOT_USER,
+            "guilds": [{"id": GUILD, "unavailable": True}],
+            "session_id": secrets.token_hex(16),
+            "resume_gateway_url": f"ws://127.0.0.1:{self.port}/gateway/",
+            "shard": identify.get("shard", [0, 1]),
+            "application": {"id": APPLICATION, "flags": 0},
+        }
+        await session.send(_DISPATCH, ready, "READY")
+        await session.send(_DISPATCH, guild(), "GUILD_CREATE")
+        self.sessions.append(session)
+        await self._note(lambda: self.identifies.append(identify))
+
+
+def _packer(compress: str) -> Callable[[bytes], bytes] | None:
+    """Return what packs a frame: discord.py asks for zstd where it is installed, else for zlib."""
+    if compress == "zlib-stream":
+        stream = zlib.compressobj()
+        return lambda frame: stream.compress(frame) + stream.flush(zlib.Z_SYNC_FLUSH)
+    if compress == "zstd-stream":
+        import zstandard
+
+        packer = zstandard.ZstdCompressor().compressobj()
+        return lambda frame: packer.compress(frame) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    return None

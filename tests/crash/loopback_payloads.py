@@ -1,0 +1,123 @@
+"""What Discord sends: the objects that discord.py needs, with the fields without which it stumbles."""
+
+from typing import Any
+
+APPLICATION = "900000000000000001"
+BOT_USER = {"id": APPLICATION, "username": "wg-bot", "discriminator": "0", "avatar": None, "bot": True}
+GUILD = "900000000000000100"
+CHANNEL = "900000000000000101"
+EVERYTHING = str((1 << 53) - 1)
+_USER = {"id": "900000000000000007", "username": "ada", "discriminator": "0", "avatar": None}
+
+
+def application() -> dict[str, Any]:
+    return {
+        "id": APPLICATION,
+        "name": "wg-bot",
+        "icon": None,
+        "description": "",
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "flags": 0,
+        "team": None,
+        "owner": _USER,
+    }
+
+
+def command(body: dict[str, Any], identity: str) -> dict[str, Any]:
+    defaults = {
+        "type": 1,
+        "description": "",
+        "default_member_permissions": None,
+        "dm_permission": False,
+        "contexts": [0],
+        "integration_types": [0],
+        "nsfw": False,
+    }
+    return {**defaults, **body, "id": identity, "application_id": APPLICATION, "version": identity}
+
+
+def guild() -> dict[str, Any]:
+    everyone = {"id": GUILD, "name": "@everyone", "permissions": EVERYTHING, "position": 0, "color": 0}
+    flags = {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
+    channel = {"id": CHANNEL, "type": 0, "name": "general", "position": 0, "permission_overwrites": []}
+    return {
+        "id": GUILD,
+        "name": "Working group",
+        "owner_id": _USER["id"],
+        "roles": [everyone | flags],
+        "channels": [channel],
+        "members": [],
+        "member_count": 2,
+        "emojis": [],
+        "stickers": [],
+        "features": [],
+        "threads": [],
+        "voice_states": [],
+        "presences": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "unavailable": False,
+        "large": False,
+        "preferred_locale": "en-US",
+    }
+
+
+def interaction(identity: str, token: str, data: dict[str, Any]) -> dict[str, Any]:
+    member = {
+        "user": _USER,
+        "roles": [],
+        "joined_at": "2026-01-01T00:00:00+00:00",
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+        "permissions": EVERYTHING,
+    }
+    return {
+        "id": identity,
+        "application_id": APPLICATION,
+        "type": 2,
+        "token": token,
+        "version": 1,
+        "data": data,
+        "guild_id": GUILD,
+        "guild": {"id": GUILD, "locale": "en-US", "features": []},
+        "guild_locale": "en-US",
+        "channel_id": CHANNEL,
+        "channel": {
+            "id": CHANNEL,
+            "type": 0,
+            "name": "general",
+            "guild_id": GUILD,
+            "permissions": EVERYTHING,
+        },
+        "member": member,
+        "locale": "en-US",
+        "entitlements": [],
+        "authorizing_integration_owners": {"0": GUILD},
+        "context": 0,
+        "attachment_size_limit": 10_485_760,
+        "app_permissions": EVERYTHING,
+    }
+
+
+def message(identity: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "channel_id": CHANNEL,
+        "author": BOT_USER,
+        "content": data.get("content", ""),
+        "timestamp": "2026-01-01T00:00:00+00:00",
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": data.get("embeds", []),
+        "components": [],
+        "pinned": False,
+        "type": 20,
+        "flags": data.get("flags", 0),
+    }

@@ -1,0 +1,137 @@
+"""`python -m bot check`: everything wrong with the settings and the FAQ files, offline."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.faq.models import Severity
+from bot.operations.check import check
+from bot.operations.findings import Finding, Report, to_json, to_text
+
+PAGE = """====== FAQ ======
+
+===== How do I join? =====
+Write to the list.
+
+===== Where are the minutes? =====
+In the archive.
+"""
+COMMUNITY = """
+[[guild]]
+id = 7
+[[guild.faq]]
+file = "faq.dokuwiki"
+[[guild.faq]]
+url = "https://wiki.example.org/faq"
+"""
+TOKEN = "a.b.c"
+
+
+def now() -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    (tmp_path / "faq.dokuwiki").write_text(PAGE)
+    (tmp_path / "community.toml").write_text(COMMUNITY)
+    return tmp_path
+
+
+async def report(directory: Path, **environ: str) -> Report:
+    environ = {"CONFIG_DIR": str(directory), "DISCORD_TOKEN": TOKEN, **environ}
+    return await check(clock=now, environ=environ, env_file=directory / ".env")
+
+
+async def test_sound_set_up_shows_the_entries_as_parsed(directory: Path) -> None:
+    found = await report(directory)
+    assert (found.exit_code, found.findings) == (0, ())
+    file, address = found.pages
+    assert [entry.question for entry in file.parsed.entries] == ["How do I join?", "Where are the minutes?"]
+    assert (address.place, address.parsed) == ("https://wiki.example.org/faq", None)
+    lines = to_text(found).splitlines()
+    assert lines[0].startswith(
+        f"guild 7, {directory}/faq.dokuwiki: 2 entries (dokuwiki, questions marked by h2)"
+    )
+    assert [line.split()[0] for line in lines[1:3]] == ["3", "6"]
+    assert lines[3] == "guild 7, https://wiki.example.org/faq: an address; it is read when the bot runs"
+    assert lines[-1] == "All is well."
+
+
+async def test_json_is_one_document_with_the_entries(directory: Path) -> None:
+    document = json.loads(to_json(await report(directory)))
+    assert document["exit_code"] == 0
+    page, address = document["pages"]
+    assert (page["guild_id"], page["is_read"], page["format"], address["is_read"]) == (
+        "7",
+        True,
+        "dokuwiki",
+        False,
+    )
+    assert page["entries"][0]["question"] == "How do I join?"
+    assert page["entries"][0]["line"] == 3
+
+
+async def test_missing_token_is_a_finding_beside_the_others(directory: Path) -> None:
+    found = await report(directory, DISCORD_TOKEN="")
+    (finding,) = found.findings
+    assert finding.what.startswith("DISCORD_TOKEN is missing.")
+    assert (found.exit_code, len(found.pages)) == (2, 2)
+
+
+@pytest.mark.parametrize("log_level", ["loud", "INFO"])
+async def test_wrong_settings_and_wrong_community_are_errors(directory: Path, log_level: str) -> None:
+    (directory / "community.toml").write_text("[[guilds]]\n")
+    found = await report(directory, LOG_LEVEL=log_level)
+    expected = "LOG_LEVEL: is 'loud'" if log_level == "loud" else f"{directory}/community.toml:1: unknown key"
+    assert found.findings[0].what.startswith(expected)
+    assert found.exit_code == 2
+
+
+async def test_page_without_questions_is_an_error_with_its_file(directory: Path) -> None:
+    (directory / "faq.dokuwiki").write_text("Coming soon.\n")
+    found = await report(directory)
+    assert found.exit_code == 2
+    assert all(finding.where.startswith(f"{directory}/faq.dokuwiki") for finding in found.findings)
+
+
+async def test_page_that_is_no_text_is_an_error_and_the_others_are_read(directory: Path) -> None:
+    (directory / "faq.dokuwiki").write_bytes(b"\x00\x01\x02" * 100)
+    found = await report(directory)
+    assert found.exit_code == 2
+    assert [page.parsed for page in found.pages] == [None, None]
+    assert to_text(found).splitlines()[0].endswith("faq.dokuwiki: not read")
+
+
+async def test_env_file_that_others_can_read_is_a_warning(directory: Path) -> None:
+    (directory / ".env").write_text("LOG_LEVEL=INFO\n")
+    (directory / ".env").chmod(0o644)
+    found = await report(directory)
+    assert [(finding.severity, finding.where) for finding in found.findings] == [
+        (Severity.WARNING, str(directory / ".env"))
+    ]
+    assert found.exit_code == 1
+    (directory / ".env").chmod(0o600)
+    assert (await report(directory)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("severities", "code"),
+    [
+        ((), 0),
+        ((Severity.INFO,), 0),
+        ((Severity.INFO, Severity.WARNING), 1),
+        ((Severity.ERROR, Severity.WARNING), 2),
+    ],
+)
+def test_exit_code_is_that_of_the_worst_finding(severities: tuple[Severity, ...], code: int) -> None:
+    assert (
+        Report(findings=tuple(Finding(what="x", severity=severity) for severity in severities)).exit_code
+        == code
+    )
+
+
+def test_finding_is_one_line_whatever_the_page_holds() -> None:
+    assert str(Finding(where="faq.md:3", what="odd\n\x1b[31mtext")) == "faq.md:3: error: odd [31mtext"

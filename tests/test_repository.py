@@ -1,0 +1,163 @@
+"""Hold the repository's own rules: sizes, honest tests, documentation in step, nothing out of place."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from discord import app_commands
+
+from bot.app import App, build
+from bot.text.catalogue import load_texts
+from cogs._permissions import PERMISSIONS
+from config.community import Community
+from config.settings import load_settings
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = (ROOT / "docs/commands.md").read_text()
+PRODUCT = sorted(path for part in ("bot", "cogs", "config") for path in (ROOT / part).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+KINDS = {".py", ".md", ".toml", ".po", ".lock", ".txt", ".yaml", ".yml", ".example", ""}
+FOREIGN = {".venv", ".git", "data", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+TEXT_FILES = sorted(
+    path
+    for path in ROOT.rglob("*")
+    if path.suffix in KINDS and path.is_file() and not FOREIGN & set(path.relative_to(ROOT).parts)
+)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=relative)
+def test_source_file_stays_small_and_says_why_it_exists(path: Path) -> None:
+    source = path.read_text()
+    assert source.count("\n") <= 350
+    docstring = ast.get_docstring(ast.parse(source))
+    assert docstring, "the first line says why the file exists"
+    assert len(docstring.splitlines()[0]) > 20
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=relative)
+def test_functions_stay_short(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name != "__init__":
+            length = (node.end_lineno or 0) - node.body[0].lineno + 1
+            assert length <= 80, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", TESTS, ids=relative)
+def test_tests_replace_no_code_of_ours(path: Path) -> None:
+    if path == Path(__file__):
+        return
+    forbidden = re.compile(r"unittest\.mock|MagicMock|AsyncMock|monkeypatch\.setattr|mocker\b")
+    assert not forbidden.search(path.read_text())
+
+
+def every_line(paths: list[Path]) -> Iterator[tuple[str, int, str]]:
+    for path in paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            yield relative(path), number, line
+
+
+def test_every_exception_to_a_rule_gives_its_reason() -> None:
+    noqa = re.compile(r"# noqa(?!: [A-Z]+\d+(?:, [A-Z]+\d+)* \(.{8,}\))")
+    ignore = re.compile(r"# type: ignore(?!\[[a-z-]+(?:, ?[a-z-]+)*\]\s+# \S.{7,})")
+    bad = [
+        f"{name}:{number}"
+        for name, number, line in every_line(PRODUCT)
+        if noqa.search(line) or ignore.search(line)
+    ]
+    assert bad == []
+
+
+def test_unfinished_work_is_not_left_behind() -> None:
+    marks = re.compile(r"\b(?:TODO|FIXME|XXX|NotImplementedError)\b")
+    # A wiki's own FIXME mark, quoted as data, is no work of ours.
+    bad = [
+        f"{name}:{number}"
+        for name, number, line in every_line(PRODUCT)
+        if marks.search(line) and '"' not in line
+    ]
+    assert bad == []
+
+
+def test_lock_files_carry_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        packages = re.findall(r"^[a-z0-9._-]+==", text, re.MULTILINE)
+        assert len(packages) > 20
+        assert text.count("--hash=sha256:") >= len(packages)
+        assert not re.search(r"https?:|file:|index", text)
+
+
+def test_nothing_names_the_machine_it_was_made_on() -> None:
+    forbidden = re.compile(
+        r"(?<![\w.])/(?:work|root|home)/|\.\./" + "shared|--(?:extra-)?index-url|/" + "simple/"
+    )
+    bad = [f"{name}:{number}" for name, number, line in every_line(TEXT_FILES) if forbidden.search(line)]
+    assert bad == []
+
+
+def test_every_text_is_used_and_every_used_text_exists() -> None:
+    source = "\n".join(path.read_text() for path in PRODUCT)
+    keys = load_texts().keys()
+    quoted = set(re.findall(r"[\"']((?:faq|error|help|page|greeting)\.[a-z_]+)[\"']", source))
+    built = {key for key in keys if key.startswith(("command.", "faq.marker_"))}
+    actions = PERMISSIONS.names()
+    assert keys - built - quoted == set()
+    assert {key for key in quoted if key not in keys and key not in actions} == set()
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> Iterator[App]:
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "no.env")
+    async with build(settings, Community()) as app:
+        yield app
+
+
+def command_names(app: App) -> set[str]:
+    return {c.qualified_name for c in app.client.tree.walk_commands() if isinstance(c, app_commands.Command)}
+
+
+async def test_every_command_is_documented(app: App) -> None:
+    documented = set(re.findall(r"^\| `/([a-z -]+?)(?: [a-z]+:[^`]*)?` \|", COMMANDS, re.MULTILINE))
+    assert documented == command_names(app)
+
+
+async def test_documented_options_are_the_commands_options(app: App) -> None:
+    lines = re.findall(r"^\| `/([^`]+)` \|", COMMANDS, re.MULTILINE)
+    documented = {re.sub(r" [a-z]+:.*", "", line): re.findall(r"([a-z]+):", line) for line in lines}
+    commands = (c for c in app.client.tree.walk_commands() if isinstance(c, app_commands.Command))
+    assert documented == {c.qualified_name: [p.display_name for p in c.parameters] for c in commands}
+
+
+async def test_message_menus_are_documented(app: App) -> None:
+    menus = {
+        menu.name
+        for menu in app.client.tree._get_all_commands()
+        if isinstance(menu, app_commands.ContextMenu)
+    }
+    text = COMMANDS
+    assert menus
+    assert all(f"| {name} |" in text for name in menus)
+
+
+async def test_every_command_and_action_has_a_level(app: App) -> None:
+    menus = {
+        menu.name
+        for menu in app.client.tree._get_all_commands()
+        if isinstance(menu, app_commands.ContextMenu)
+    }
+    actions = {name for name in PERMISSIONS.names() if re.fullmatch(r"[a-z]+\.[a-z_]+", name)}
+    source = "\n".join(path.read_text() for path in PRODUCT)
+    handled = set(re.findall(r"^\s+\"([a-z]+\.[a-z_]+)\": self\._", source, re.MULTILINE))
+    assert PERMISSIONS.names() - actions == command_names(app) | menus
+    assert actions == handled
+
+
+def test_decisions_are_numbered_in_a_row() -> None:
+    numbers = [int(path.name[:4]) for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))

@@ -1,0 +1,211 @@
+"""community.toml: what is read, and what is said, with its line, about everything else."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import snowballstemmer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import SettingsError
+from bot.faq.formats import AUTO
+from bot.faq.formats import FORMATS as PARSERS
+from bot.faq.models import Marker
+from config.community import (
+    FILE_NAME,
+    FORMATS,
+    LANGUAGES,
+    QUESTIONS,
+    Community,
+    DeclaredPage,
+    Guild,
+    load_community,
+)
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def config_dir(tmp_path: Path) -> Path:
+    directory = tmp_path / "config"
+    (directory / "sub").mkdir(parents=True)
+    (directory / "faq.txt").write_text("x")
+    (directory / "sub" / "faq.md").write_text("x")
+    (tmp_path / "outside.txt").write_text("x")
+    (directory / "link.txt").symlink_to(tmp_path / "outside.txt")
+    return directory
+
+
+def load(config_dir: Path, text: str) -> Community:
+    (config_dir / FILE_NAME).write_text(text)
+    return load_community(config_dir)
+
+
+def problems_of(config_dir: Path, text: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(config_dir, text)
+    return [problem.removeprefix(f"{config_dir / FILE_NAME}:") for problem in caught.value.problems]
+
+
+def test_without_a_file_nothing_is_declared(tmp_path: Path) -> None:
+    assert load_community(tmp_path) == Community()
+    assert not load_community(tmp_path)
+
+
+def test_pages_are_read(config_dir: Path) -> None:
+    text = """
+[[guild]]
+id = 123456789012345678
+[[guild.faq]]
+url = " https://wiki.example.org/faq "
+title = "The FAQ"
+format = "DokuWiki"
+questions = "h3"
+language = "german"
+[[guild.faq]]
+file = "sub/faq.md"
+[[guild]]
+id = 2
+"""
+    assert load(config_dir, text) == Community(
+        guilds=(
+            Guild(
+                id=123456789012345678,
+                faq=(
+                    DeclaredPage(
+                        url="https://wiki.example.org/faq",
+                        title="The FAQ",
+                        format="dokuwiki",
+                        questions="h3",
+                        language="german",
+                        line=4,
+                    ),
+                    DeclaredPage(file="sub/faq.md", line=10),
+                ),
+            ),
+            Guild(id=2),
+        )
+    )
+
+
+ADDRESS = "write an address like https://wiki.example.org/faq."
+ONE_OF = 'a page needs one of url = "https://…" and file = "…".'
+PAGE = "[[guild]]\nid = 1\n[[guild.faq]]\n"
+FILE = f"{PAGE}file = 'faq.txt'\n"
+NOT_UNDER = "name a file under the config directory, without .. and with forward slashes"
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        ("guild = 1", ["1: write [[guild]], with double brackets, before each guild."]),
+        ("[guild]\nid = 1", ["1: write [[guild]], with double brackets, before each guild."]),
+        ("[[guilds]]", ["1: unknown key 'guilds'; did you mean guild?"]),
+        ("\n[[guild]]\n[[guild.faqs]]", ["3: unknown key 'faqs'; did you mean faq?"]),
+        (FILE + "languge = 'english'", ["5: unknown key 'languge'; did you mean"]),
+        (FILE + "xyzzy = 1", ["5: unknown key 'xyzzy'; known here: url, file, title,"]),
+        (PAGE, [f"3: {ONE_OF}"]),
+        (PAGE + "url = 'https://a.example/'\nfile = 'faq.txt'", [f"3: {ONE_OF}"]),
+        (PAGE + "url = 'wiki.example.org'", [f"4: url: {ADDRESS}"]),
+        (PAGE + "url = 'https://u:p@a.example/'", ["4: url: leave user name and password out"]),
+        (PAGE + "url = 'file:///etc/passwd'", [f"4: url: {ADDRESS}"]),
+        (PAGE + "url = 'https://[::1/'", ["4: url: this is no valid address."]),
+        (PAGE + "file = 7", ['4: file: write a text in quotes, file = "…".', f"3: {ONE_OF}"]),
+        (PAGE + "file = '/etc/passwd'", [f"4: file: {NOT_UNDER}."]),
+        (PAGE + "file = '../outside.txt'", [f"4: file: {NOT_UNDER}."]),
+        (PAGE + "file = 'sub/../../outside.txt'", [f"4: file: {NOT_UNDER}."]),
+        (PAGE + "file = '~/x'", [f"4: file: {NOT_UNDER}."]),
+        (PAGE + "file = 'C:\\x'", [f"4: file: {NOT_UNDER}."]),
+        (PAGE + "file = 'link.txt'", ["4: file: this link leads out of the config directory"]),
+        (FILE + "format = 'dokuwkii'", ["5: format: there is no 'dokuwkii'; did you mean"]),
+        (FILE + "questions = 'bolt'", ["5: questions: there is no 'bolt'; did you mean bold?"]),
+        (FILE + "language = 'englisch'", ["5: language: there is no 'englisch'; did you mean"]),
+        (FILE + "[[guild.faq]]\nfile = 'faq.txt'", ["5: this page is declared before, in line 3; keep"]),
+        ("[[guild]]\nid = 1\n\n[[guild]]\nid = 1", ["5: guild 1 is declared before, in line 2; join"]),
+        ("x = 'é", ["1: this is no TOML: "]),
+        ("a = 1\na = 2", ["2: this is no TOML: "]),
+    ],
+)  # fmt: skip
+def test_problem_is_told_with_its_line(config_dir: Path, text: str, problems: list[str]) -> None:
+    found = problems_of(config_dir, text)
+    found = [line for line in found if "a guild needs its id" not in line]
+    assert [line[: len(expected)] for line, expected in zip(found, problems, strict=True)] == problems
+
+
+@pytest.mark.parametrize("value", ["'1'", "true", "0", "-5", "1.5", "99999999999999999999"])
+def test_guild_id_that_is_none_says_where_to_find_it(config_dir: Path, value: str) -> None:
+    (problem,) = problems_of(config_dir, f"[[guild]]\nid = {value}\n")
+    assert problem.startswith("2: a guild needs its id, a whole number without quotes (in Discord: Settings")
+
+
+def test_missing_file_is_told_with_its_path(config_dir: Path) -> None:
+    (problem,) = problems_of(config_dir, PAGE + "file = 'faqs.txt'")
+    assert problem == f"4: file: there is no file {str(config_dir / 'faqs.txt')!r}."
+
+
+def test_every_problem_is_told_at_once(config_dir: Path) -> None:
+    text = PAGE + "url = 'x'\nformat = 1\nlanguage = 'klingon'\nnonsense = 1\n[[guild]]\n"
+    assert [problem.partition(":")[0] for problem in problems_of(config_dir, text)] == [
+        "7",
+        "4",
+        "5",
+        "6",
+        "8",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"a = 1\nb = '\xff'\n", "2: not UTF-8; save the file in that encoding."),
+        (b"a" * 1_000_001, " larger than"),
+    ],
+)
+def test_file_that_is_no_text_is_told(config_dir: Path, content: bytes, problem: str) -> None:
+    (config_dir / FILE_NAME).write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load_community(config_dir)
+    (line,) = caught.value.problems
+    assert line.startswith(f"{config_dir / FILE_NAME}:{problem}")
+
+
+def test_byte_order_mark_and_windows_line_ends_do_no_harm(config_dir: Path) -> None:
+    (config_dir / FILE_NAME).write_bytes(
+        b"\xef\xbb\xbf" + PAGE.replace("\n", "\r\n").encode() + b"file = 'faq.txt'\r\n"
+    )
+    assert load_community(config_dir).guilds[0].faq[0].line == 3
+
+
+@given(text=st.text(alphabet="[]guildfaqr.=\"'1 \n#{},", max_size=120) | st.text(max_size=60))
+def test_any_text_gives_a_community_or_problems(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / FILE_NAME
+    path.write_text(text, encoding="utf-8", newline="")
+    problems = ()
+    try:
+        load_community(path.parent)
+    except SettingsError as error:
+        problems = error.problems
+    assert all(problem.startswith(str(path)) and "\n" not in problem for problem in problems)
+
+
+def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
+    text = (ROOT / "config" / "community.example.toml").read_text()
+    (config_dir / "example").mkdir()
+    (config_dir / "example" / "faq.dokuwiki.txt").write_text("x")
+    (guild,) = load(config_dir, text).guilds
+    shown = {key for page in tomllib.loads(text)["guild"][0]["faq"] for key in page}
+    assert shown == set(DeclaredPage.__slots__) - {"line"}
+    assert len(guild.faq) == 2
+
+
+def test_examples_file_exists_in_the_repository() -> None:
+    text = (ROOT / "config" / "community.example.toml").read_text()
+    files = [page["file"] for page in tomllib.loads(text)["guild"][0]["faq"] if "file" in page]
+    assert [file for file in files if not (ROOT / "config" / file).is_file()] == []
+
+
+def test_words_are_those_that_the_faq_knows() -> None:
+    assert tuple(Marker) == QUESTIONS
+    assert set(FORMATS) == {AUTO, *(parser.name for parser in PARSERS)}
+    assert tuple(sorted(snowballstemmer.algorithms())) == LANGUAGES
