@@ -24,7 +24,7 @@ _NOBODY = Asked(user_id=0, query_key="")
 _TIMESTAMP = re.compile(r"<t:(-?\d{1,11})(?::[A-Za-z])?>")
 _SUBTEXT = re.compile(r"^-# ", re.MULTILINE)
 # Code, which is kept as it is, or an escape, of which the backslash goes.
-_CODE_OR_ESCAPE = re.compile(r"(```.*?```|`[^`\n]*`)|\\([^\w\s])", re.DOTALL)
+_CODE_OR_ESCAPE = re.compile(r"(```.*?```|`[^`\n]*`)|\\([^A-Za-z0-9\s])", re.DOTALL)
 
 
 async def read_page(

@@ -118,7 +118,8 @@ class FaqButtons:
         await interaction.response.defer()
         await interaction.delete_original_response()
         if interaction.channel_id is not None:
-            self._service.recent.withdraw(interaction.channel_id, entry_id)
+            removed = interaction.message.id if interaction.message else None
+            self._service.recent.withdraw(interaction.channel_id, entry_id, message_id=removed)
 
     async def _open(self, interaction: discord.Interaction, press: Press) -> None:
         guild_id = self._conversation.asker(interaction).guild_id

@@ -64,6 +64,7 @@ def setup_logging(settings: Settings, stream: TextIO | None = None) -> None:
     """Send every record to standard error, or to the stream given."""
     handler = logging.StreamHandler(stream if stream is not None else sys.stderr)
     handler.setFormatter(LineFormatter(settings.log_format, secrets=secrets_of(settings)))
+    handler.addFilter(_is_of_use)
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     for name, level in _QUIET_LOGGERS.items():
@@ -130,6 +131,11 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     database = settings.database_url.get_secret_value()
     password = urlsplit(database).password if database else None
     return tuple(filter(None, (settings.discord_token.get_secret_value(), database, password)))
+
+
+def _is_of_use(record: logging.LogRecord) -> bool:
+    """Leave out what discord.py says to every bot without voice: which libraries that would need."""
+    return not (record.name == "discord.client" and str(record.msg).endswith("voice will NOT be supported"))
 
 
 def _spellings(secret: str) -> frozenset[str]:

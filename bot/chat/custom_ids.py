@@ -45,5 +45,6 @@ class Signer:
         return Action(kind=kind, args=tuple(args))
 
     def _signature(self, content: str, guild_id: int) -> str:
-        digest = hmac.new(self._key, f"{guild_id}\n{content}".encode(), hashlib.sha256).digest()
+        message = f"{guild_id}\n{content}".encode("utf-8", "surrogatepass")
+        digest = hmac.new(self._key, message, hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest[:_SIGNATURE_BYTES]).decode()

@@ -20,10 +20,12 @@ class Field:
     max_length: int = limits.TEXT_INPUT
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.label) <= limits.MODAL_LABEL:
-            raise ValueError(f"this form cannot be shown: label {self.label!r}")
-        if len(self.value) > self.max_length or self.max_length > limits.TEXT_INPUT:
-            raise ValueError(f"this form cannot be shown: {self.name} is too long")
+        _require(0 < limits.length(self.label) <= limits.MODAL_LABEL, f"label {self.label!r}")
+        _require(0 < len(self.name) <= limits.CUSTOM_ID, f"name {self.name!r}")
+        _require(limits.length(self.description) <= limits.MODAL_DESCRIPTION, "description too long")
+        _require(limits.length(self.placeholder) <= limits.TEXT_INPUT_PLACEHOLDER, "placeholder too long")
+        _require(0 < self.max_length <= limits.TEXT_INPUT, f"{self.max_length} characters to type")
+        _require(len(self.value) <= self.max_length, f"{self.name} is too long")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,11 @@ class Form:
     fields: tuple[Field, ...]
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.title) <= limits.MODAL_TITLE:
-            raise ValueError(f"this form cannot be shown: title {self.title!r}")
-        if not 1 <= len(self.fields) <= limits.MODAL_COMPONENTS:
-            raise ValueError(f"this form cannot be shown: {len(self.fields)} fields")
+        _require(0 < limits.length(self.title) <= limits.MODAL_TITLE, f"title {self.title!r}")
+        _require(1 <= len(self.fields) <= limits.MODAL_COMPONENTS, f"{len(self.fields)} fields")
+        _require(len({field.name for field in self.fields}) == len(self.fields), "two fields of one name")
+
+
+def _require(condition: bool, what: str) -> None:
+    if not condition:
+        raise ValueError(f"this form cannot be shown: {what}")

@@ -51,6 +51,7 @@ class Button:
         _require(bool(self.label or self.emoji), "a button needs a label or an emoji")
         _require(bool(self.action) != bool(self.url), "a button is either an action or a link")
         _require(limits.length(self.label) <= limits.BUTTON_LABEL, f"button label too long: {self.label!r}")
+        _require(len(self.url) <= limits.BUTTON_URL, "button link too long")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,10 @@ class Attachment:
     content: bytes
     description: str = ""
 
+    def __post_init__(self) -> None:
+        _require(bool(self.name), "a file needs a name")
+        _require(limits.length(self.description) <= limits.ALT_TEXT, "file description too long")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
@@ -138,8 +143,12 @@ class Post:
     def __post_init__(self) -> None:
         _require(bool(self.title or self.blocks or self.attachments), "an empty post")
         _require(limits.length(self.title) <= limits.EMBED_TITLE, "title too long")
+        _require(limits.length(self.lead) <= limits.CONTENT, "lead too long")
         _require(self.text_length() <= limits.MESSAGE_TEXT, f"{self.text_length()} characters of text")
         _require(self.component_count() <= limits.COMPONENTS, f"{self.component_count()} components")
+        _require(self.row_count() <= limits.ACTION_ROWS, f"{self.row_count()} rows of an embed's controls")
+        actions = tuple(self.actions())
+        _require(len(set(actions)) == len(actions), "two controls ask the same")
         _require(len(self.attachments) <= limits.ATTACHMENTS, "too many files")
 
     def text_length(self) -> int:
@@ -158,6 +167,12 @@ class Post:
             + len(self.attachments)
             + sum(map(_components, self.blocks))
         )
+
+    def row_count(self) -> int:
+        """Count the rows that the embed fallback needs at least, its buttons closed up."""
+        buttons = sum(len(block.buttons) for block in self.blocks if isinstance(block, Row))
+        selects = sum(isinstance(block, Select) for block in self.blocks)
+        return -(-buttons // limits.ROW_BUTTONS) + selects
 
     def actions(self) -> Iterator[Action]:
         """Yield what its buttons and selects ask for."""

@@ -42,13 +42,8 @@ def raw_address(url: str, content: bytes) -> str | None:
     return _with_export(url)
 
 
-def is_raw_export(url: str) -> bool:
-    """Tell whether an address asks a DokuWiki for the page's source."""
-    return ("do", "export_raw") in parse_qsl(urlsplit(url).query)
-
-
 def _is_dokuwiki(parts: SplitResult) -> bool:
-    return parts.path.endswith("/doku.php") or parts.path.startswith("/doku.php/")
+    return parts.path.endswith("/doku.php") or "/doku.php/" in parts.path
 
 
 def _with_export(url: str) -> str:

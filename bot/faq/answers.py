@@ -16,27 +16,22 @@ from bot.faq.document import (
     Definition,
     Emphasis,
     Heading,
-    Include,
     Link,
     ListBlock,
     ListItem,
     Paragraph,
     Quote,
-    Rule,
     Span,
     Spans,
     Table,
     Text,
 )
 from bot.faq.plain import MAX_NESTING, plain_spans
-from bot.text.cutting import cut
 from bot.text.markdown import ZERO_WIDTH_SPACE, code_block, escape, inline_code, masked_link
 
-__all__ = ["cut", "render_answer"]
 
 _DELIMITERS = {"bold": "**", "italic": "*", "underline": "__", "strike": "~~"}
 _MAX_LIST_DEPTH = 8
-_MAX_CELL_WIDTH = 40
 _MAX_ROW_WIDTH = 90
 
 
@@ -93,20 +88,19 @@ def _write_block(block: Block, style: _Style) -> str:
         case ListBlock():
             return "\n".join(_write_list(block, style, 0))
         case CodeBlock(text=text, language=language):
-            return code_block(text, language) if text.strip() else ""
+            return code_block(text, language)
         case Quote(blocks=blocks):
-            inner = _write_blocks(blocks, style.inside())
-            return (
-                "\n".join(f"> {line}".rstrip() if line else "> " for line in inner.split("\n"))
-                if inner
-                else ""
-            )
+            return _write_quote(blocks, style)
         case Table():
             return _write_table(block)
         case Definition(term=term, blocks=blocks):
             return "\n".join(filter(None, (_write_bold(term, style), _write_blocks(blocks, style.inside()))))
-        case Rule() | Include():
-            return ""
+    return ""
+
+
+def _write_quote(blocks: Sequence[Block], style: _Style) -> str:
+    inner = _write_blocks(blocks, style.inside())
+    return "\n".join(f"> {line}" for line in inner.split("\n")) if inner else ""
 
 
 def _write_bold(spans: Spans, style: _Style) -> str:
@@ -227,7 +221,7 @@ def _write_table(table: Table) -> str:
     rows = [[plain_spans(cell).replace("\n", " ") for cell in row] for row in table.rows]
     count = max((len(row) for row in rows), default=0)
     widths = [
-        min(_MAX_CELL_WIDTH, max(_width(row[column]) if column < len(row) else 0 for row in rows))
+        max(_width(row[column]) if column < len(row) else 0 for row in rows)
         for column in range(min(count, _MAX_ROW_WIDTH))
     ]
     is_aligned = sum(widths) + 3 * len(widths) <= _MAX_ROW_WIDTH

@@ -122,12 +122,13 @@ class Rule:
 class Definition:
     """A term with its description: a definition list, a field list, an expandable section.
 
-    `marker` is "term", "details" or "q".
+    `marker` is "term", "details" or "q"; `aliases` are further names that the page gives the term.
     """
 
     term: Spans
     blocks: tuple["Block", ...]
     marker: str = "term"
+    aliases: tuple[str, ...] = ()
     anchor: str = ""
     line: int = 0
 

@@ -298,6 +298,6 @@ def _note_mixed(kept: Sequence[Answered], choice: Choice) -> list[Problem]:
     statements = [each for each in kept if not looks_like_question(each.question)]
     if statements and len(statements) < len(kept) and choice.marker in HEADINGS:
         named = ", ".join(repr(each.question[:60]) for each in statements[:3])
-        what = f"{len(statements)} headings that ask nothing are taken as questions, such as {named}"
+        what = f"headings that ask nothing are taken as questions ({len(statements)}), such as {named}"
         problems.append(Problem(what=what, line=statements[0].line, severity=Severity.INFO))
     return problems

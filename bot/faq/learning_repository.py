@@ -61,11 +61,11 @@ class LearningRepository:
         if expires_at > now:
             vote = {**key, "voter": voter, "expires_at": expires_at}
             await insert_or_update(connection, faq_vote, vote)
-        if state is AliasState.ACTIVE or not (is_editor or await _is_agreed(connection, key, now)):
-            await _trim_aliases(connection, guild_id)
-            return state
-        await _set_alias(connection, key, AliasState.ACTIVE, now)
-        return AliasState.ACTIVE
+        if state is not AliasState.ACTIVE and (is_editor or await _is_agreed(connection, key, now)):
+            state = AliasState.ACTIVE
+            await _set_alias(connection, key, state, now)
+        await _trim_aliases(connection, guild_id)
+        return state
 
     async def list_aliases(self, guild_id: int) -> tuple[LearnedAlias, ...]:
         """Return every learned phrasing of a guild, in whatever state, the latest change first."""

@@ -2,20 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from bot.faq.document import (
-    Block,
-    CodeBlock,
-    Definition,
-    Emphasis,
-    Heading,
-    Link,
-    ListBlock,
-    Paragraph,
-    Quote,
-)
-from bot.faq.document import Spans, Table, Text
+from bot.faq.document import Block, Definition, Emphasis, Heading, Link, Paragraph, Text
 from bot.faq.models import Entry, Problem, Severity
+from bot.faq.plain import list_texts
 from bot.text import limits
 from bot.text.links import is_safe_url
 
@@ -67,17 +58,17 @@ def _note_duplicates(entries: Sequence[Entry]) -> Iterator[Problem]:
         for alias in entry.aliases:
             other = first.get(_key(alias))
             if other is not None and other is not entry:
-                what = f"{_short(alias)} is another name for {_short(entry.question)}, but a question of its own too"
+                what = f"{_short(alias)}, another name for {_short(entry.question)}, is a question of its own"
                 yield Problem(what=what, line=entry.line)
 
 
 def _note_entry(entry: Entry) -> Iterator[Problem]:
     question, answer = len(entry.question), len(entry.answer)
     if question > limits.CHOICE_NAME:
-        what = f"{_short(entry.question)} is {question} characters long; lists show the first {limits.CHOICE_NAME}"
+        what = f"{_short(entry.question)} has {question} characters; lists show {limits.CHOICE_NAME}"
         yield Problem(what=what, line=entry.line)
     elif question > limits.BUTTON_LABEL:
-        what = f"{_short(entry.question)} is {question} characters long; buttons show the first {limits.BUTTON_LABEL}"
+        what = f"{_short(entry.question)} has {question} characters; buttons show {limits.BUTTON_LABEL}"
         yield Problem(what=what, line=entry.line, severity=Severity.INFO)
     if answer > _LONG:
         rest = "far too long for a card" if answer > _TOO_LONG else "too long for a card"
@@ -118,28 +109,14 @@ def _collect(blocks: Sequence[Block]) -> tuple[list[str], list[str]]:
     """Return the addresses and the texts of an answer."""
     links: list[str] = []
     texts: list[str] = []
-    pending: list[Block] = list(blocks)
-    spans: list[Spans] = []
-    while pending and len(spans) < _MAX_SPANS:
-        block = pending.pop()
-        match block:
-            case Paragraph(spans=inner) | Heading(spans=inner):
-                spans.append(inner)
-            case ListBlock(items=items):
-                pending.extend(each for item in items for each in item.blocks)
-            case Quote(blocks=inner_blocks) | Definition(blocks=inner_blocks):
-                pending.extend(inner_blocks)
-            case Table(rows=rows):
-                spans.extend(cell for row in rows for cell in row)
-            case CodeBlock() | _:
-                pass
-    while spans:
-        for span in spans.pop():
+    pending = [each for each in islice(list_texts(blocks), _MAX_SPANS) if not isinstance(each, str)]
+    while pending:
+        for span in pending.pop():
             if isinstance(span, Link):
                 links.append(span.url)
-                spans.append(span.spans)
+                pending.append(span.spans)
             elif isinstance(span, Emphasis):
-                spans.append(span.spans)
+                pending.append(span.spans)
             elif isinstance(span, Text):
                 texts.append(span.text)
     return links, texts

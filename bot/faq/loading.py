@@ -9,7 +9,6 @@ import re
 from dataclasses import replace
 
 from bot.errors import SourceError
-from bot.faq.document import Document
 from bot.faq.extract import Extraction, extract
 from bot.faq.formats import AUTO, choose
 from bot.faq.formats.contract import Format
@@ -18,21 +17,22 @@ from bot.text.limits import cut_line
 from bot.text.markdown import clean
 
 MAX_BYTES = 2 * 1024 * 1024
-MAX_LINES = 40_000
-"""More than ten times the longest real page; it bounds the time that a hostile one can take."""
+MAX_LINES = 30_000
+"""Many times the longest real page (1,700); it bounds the time that a hostile one can take."""
 
 _MAX_TITLE = 200
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:\-]{1,40})", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:\-]{1,40})", re.IGNORECASE)
 _MARKUP = re.compile(
-    r"\s*(?:<!--[^>]{0,1000}-->\s*){0,3}(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype html|html[\s>])", re.IGNORECASE
+    r"\s*(?:<!--[^>]{0,1000}-->\s*){0,3}(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype html|html[\s>])",
+    re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"<input[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 _DENIED = re.compile(
-    r"<title>[^<]{0,100}(?:log ?in|sign ?in|permission denied|access denied|forbidden|unauthori[sz]ed|anmelden)",
+    r"<title>[^<]{0,100}(?:log ?in|sign ?in|permission denied|access denied"
+    r"|forbidden|unauthori[sz]ed|anmelden)",
     re.IGNORECASE,
 )
-_BINARY = ("\x00",)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -123,7 +123,7 @@ def _decode_unmarked(content: bytes, media_type: str, problems: list[Problem]) -
 
 def _decode_declared(content: bytes, declared: str) -> str:
     """Decode with a text encoding; Python's others ("hex", "zip") are none."""
-    if not codecs.lookup(declared)._is_text_encoding:  # noqa: SLF001
+    if not codecs.lookup(declared)._is_text_encoding:
         raise LookupError(declared)
     return content.decode(declared, "replace")
 
@@ -134,7 +134,7 @@ def _find_refusal(text: str, chosen: Format) -> Problem | None:
     if chosen.name != "html" and _MARKUP.match(text):
         if _PASSWORD.search(text) or _DENIED.search(text):
             return _login()
-        what = f"this is an HTML page, not {chosen.label} source; give the address of the raw text, or format html"
+        what = f"this is an HTML page, not {chosen.label} text; give the raw text's address, or format html"
         return Problem(what=what, severity=Severity.ERROR)
     return None
 

@@ -1,4 +1,4 @@
-"""Infer what marks a question on a page: count what each kind of mark would yield, and how much of it asks."""
+"""Infer what marks a question on a page: what would each mark yield, and how much of that asks?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ _BASE_SHARE = 0.35
 _SECOND_SHARE = 0.7
 _MOSTLY = 0.7
 _LEAST_WORDS = 3
+_EMPHASIS_ENDS = (":", ".", "!")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def is_question(piece: Piece, choice: Choice) -> bool:
     if piece.marker is Marker.BOLD:
         # Among bold questions, "Note:" and "Important!" are emphasis; "Adding a member" is an entry.
         is_short = piece.marker in choice.strict and len(question.split()) < _LEAST_WORDS
-        return not is_short and not question.endswith((":", ".", "!"))
+        return not is_short and not question.endswith(_EMPHASIS_ENDS)
     return True
 
 
@@ -104,6 +105,8 @@ def _tally(blocks: Sequence[Block], title: Heading | None) -> dict[Marker, _Tall
         asks = looks_like_question(question)
         following = pieces[place + 1] if place + 1 < len(pieces) else None
         if not question or not (_has_answer(piece, following) or asks):
+            continue
+        if piece.marker is Marker.BOLD and not asks and question.endswith(_EMPHASIS_ENDS):
             continue
         tally = tallies.setdefault(piece.marker, _Tally())
         tally.count += 1

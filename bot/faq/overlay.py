@@ -64,13 +64,16 @@ def _caught_up(
             return by_question.get(_letters(overlay.question))
         case OverlayKind.REPLACE:
             candidate = by_id.get(overlay.entry_id) or by_question.get(_letters(overlay.question))
-            same = candidate and (_letters(candidate.question), _letters(candidate.text)) == (
-                _letters(overlay.question),
-                _letters(overlay.answer),
-            )
-            return candidate if same else None
+            return candidate if candidate and _says_the_same(overlay, candidate) else None
         case OverlayKind.HIDE:
             return None
+
+
+def _says_the_same(overlay: Overlay, entry: Entry) -> bool:
+    """Compare with the page's plain text and with its Markdown, which alone has the links' addresses."""
+    answer = _letters(overlay.answer)
+    is_same_question = _letters(entry.question) == _letters(overlay.question)
+    return is_same_question and answer in (_letters(entry.text), _letters(entry.answer))
 
 
 def _rewritten(entry: Entry, change: Overlay) -> Entry:

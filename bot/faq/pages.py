@@ -250,9 +250,11 @@ class FaqPages:
             error="",
             problems=parsed.problems,
         )
+        others = await self._repository.list_entries(page.guild_id)
         async with self._database.writing() as connection:
             await self._repository.save_load(connection, page, entries)
-            folded = plan_folding(entries, await self._repository.list_overlays(page.guild_id))
+            elsewhere = [entry for entry in others if entry.page_id != page.id]
+            folded = plan_folding((*elsewhere, *entries), await self._repository.list_overlays(page.guild_id))
             for overlay, _ in folded:
                 await self._repository.remove_overlay(connection, page.guild_id, overlay.entry_id)
             for overlay, entry in folded:

@@ -1,6 +1,6 @@
-"""Read blocks and spans as plain text, with nothing but what a reader would read: for search, and for labels."""
+"""Read blocks and spans as plain text, for search and for labels: nothing but what a reader would read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.faq.document import (
     Block,
@@ -10,12 +10,10 @@ from bot.faq.document import (
     Definition,
     Emphasis,
     Heading,
-    Include,
     Link,
     ListBlock,
     Paragraph,
     Quote,
-    Rule,
     Spans,
     Table,
     Text,
@@ -28,9 +26,8 @@ MAX_NESTING = 30
 
 def render_plain(blocks: Sequence[Block]) -> str:
     """Return the blocks as plain text, a line each."""
-    lines: list[str] = []
-    _collect(blocks, lines, 0)
-    return clean("\n".join(line for line in lines if line))
+    lines = (each.strip("\n") if isinstance(each, str) else plain_spans(each) for each in list_texts(blocks))
+    return clean("\n".join(filter(None, lines)))
 
 
 def plain_spans(spans: Spans) -> str:
@@ -53,24 +50,30 @@ def _collect_spans(spans: Spans, parts: list[str], depth: int) -> None:
                 _collect_spans(inner, parts, depth + 1)
 
 
-def _collect(blocks: Iterable[Block], lines: list[str], depth: int) -> None:
-    if depth > MAX_NESTING:
-        return
-    for block in blocks:
+def list_texts(blocks: Iterable[Block]) -> Iterator[Spans | str]:
+    """Yield what the blocks say, in reading order: spans, and code as it stands."""
+    pending = list(reversed(tuple(blocks)))
+    while pending:
+        block = pending.pop()
         match block:
             case Paragraph(spans=spans) | Heading(spans=spans):
-                lines.append(plain_spans(spans))
-            case ListBlock(items=items):
-                for item in items:
-                    _collect(item.blocks, lines, depth + 1)
+                yield spans
             case CodeBlock(text=text):
-                lines.append(text.strip("\n"))
-            case Quote(blocks=inner):
-                _collect(inner, lines, depth + 1)
+                yield text
             case Table(rows=rows):
-                lines.extend(" ".join(filter(None, map(plain_spans, row))) for row in rows)
-            case Definition(term=term, blocks=inner):
-                lines.append(plain_spans(term))
-                _collect(inner, lines, depth + 1)
-            case Rule() | Include():
-                pass
+                for row in rows:
+                    yield tuple(span for cell in row for span in (*cell, Text(text=" ")))
+            case _:
+                pending.extend(reversed(_list_inside(block)))
+
+
+def _list_inside(block: Block) -> tuple[Block, ...]:
+    match block:
+        case ListBlock(items=items):
+            return tuple(inner for item in items for inner in item.blocks)
+        case Quote(blocks=blocks):
+            return blocks
+        case Definition(term=term, blocks=blocks):
+            return (Paragraph(spans=term), *blocks)
+        case _:
+            return ()

@@ -40,6 +40,8 @@ class RecentAnswers:
         if earlier is not None:
             self._shown[channel_id, entry_id] = Shown(at=earlier.at, message_id=message_id)
 
-    def withdraw(self, channel_id: int, entry_id: str) -> None:
-        """Free the place: the answer was not sent, or was removed."""
-        self._shown.pop((channel_id, entry_id), None)
+    def withdraw(self, channel_id: int, entry_id: str, *, message_id: int | None = None) -> None:
+        """Free the place: the answer was not sent, or its message was removed; other copies do not count."""
+        earlier = self._shown.get((channel_id, entry_id))
+        if earlier is not None and earlier.message_id in (None, message_id):
+            del self._shown[channel_id, entry_id]

@@ -4,16 +4,20 @@ import hashlib
 from dataclasses import dataclass
 
 from bot.delivery.post import Accent, Action, Block, Button, Option, Post, Row, Select, Words
-from bot.faq.answers import cut
+from bot.text.cutting import cut
 from bot.faq.models import Entry, Page
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape, inert, link
 from bot.text.times import timestamp
 
-# What an answer may take, so that title, provenance and a mention still fit beside it.
+_TITLE_LENGTH = 220
+# An answer longer than this is read on its page.
 _ANSWER_LENGTH = 3300
+# Beyond this an address is no longer shown: it would take the answer's room.
+_LINK_LENGTH = 800
 _LISTED = 25
+_NO_WORDS = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +28,25 @@ class Asked:
     query_key: str
 
 
+def plain_line(text: str, limit: int) -> str:
+    """Return one line for places without Markdown, never empty: labels and options need a word."""
+    return limits.cut_line(inert(text), limit) or _NO_WORDS
+
+
+def escaped_line(text: str, limit: int) -> str:
+    """Return one escaped line, at most `limit` long with its escapes, and never empty."""
+    room = limit
+    while limits.length(line := escape(plain_line(text, room))) > limit:
+        room = room * limit // limits.length(line)
+    return line
+
+
 def entry_link(entry: Entry, page: Page | None) -> str:
     """Return where a person reads the entry; empty if nowhere."""
     if page is None or not page.link:
         return ""
-    return f"{page.link}#{entry.anchor}" if entry.anchor else page.link
+    whole = f"{page.link}#{entry.anchor}" if entry.anchor else page.link
+    return next((url for url in (whole, page.link) if len(url) <= _LINK_LENGTH), "")
 
 
 def render_answer(
@@ -44,13 +62,17 @@ def render_answer(
 
     `note` goes on top, for an answer that is shown for a reason worth saying.
     """
+    title = escaped_line(entry.question, _TITLE_LENGTH)
+    lead = texts("faq.to_member", member=f"<@{to_user_id}>") if to_user_id else ""
+    provenance = _provenance(texts, entry, page)
+    taken = limits.length(f"### {title}{lead}{note}{provenance}")
     return Post(
-        title=escape(limits.cut_line(inert(entry.question), limits.EMBED_TITLE - 40)),
-        lead=texts("faq.to_member", member=f"<@{to_user_id}>") if to_user_id else "",
+        title=title,
+        lead=lead,
         blocks=(
             *((Words(markdown=note),) if note else ()),
-            Words(markdown=_answer_text(texts, entry, page)),
-            Words(markdown=_provenance(texts, entry, page)),
+            Words(markdown=_answer_text(texts, entry, page, room=limits.MESSAGE_TEXT - taken)),
+            Words(markdown=provenance),
             _answer_buttons(texts, entry, asked),
         ),
         accent=Accent.ANSWER,
@@ -66,7 +88,7 @@ def render_suggestions(
         Row(
             buttons=(
                 Button(
-                    label=limits.cut_line(inert(entry.question), limits.BUTTON_LABEL),
+                    label=plain_line(entry.question, limits.BUTTON_LABEL),
                     action=Action(kind="faq.pick", args=(entry.id, asked.query_key)),
                 ),
             )
@@ -90,7 +112,7 @@ def render_silence(texts: Texts, phrasing: str, *, help_place: str, is_noted: bo
             blocks=(Words(markdown=texts("faq.empty_text")),),
             accent=Accent.PLAIN,
         )
-    question = escape(limits.cut_line(inert(phrasing), 200))
+    question = escaped_line(phrasing, 200)
     lines = [texts("faq.silent_text", question=question, place=help_place)]
     if is_noted:
         lines.append(texts("faq.silent_noted"))
@@ -104,22 +126,22 @@ def render_topic(
 ) -> Post:
     """List a topic's questions, with a menu that opens one, and a way to the other pages and topics."""
     shown = entries[start : start + _LISTED]
-    heading = escape(limits.cut_line(inert(topic), 150)) if topic else texts("faq.browse_all")
+    heading = escaped_line(topic, 150) if topic else texts("faq.browse_all")
     options = tuple(
         Option(
-            label=limits.cut_line(inert(entry.question), limits.SELECT_LABEL),
+            label=plain_line(entry.question, limits.SELECT_LABEL),
             value=entry.id,
             description=limits.cut_line(inert(entry.section), limits.SELECT_DESCRIPTION) if not topic else "",
         )
         for entry in shown
     )
-    listing = "\n".join(f"- {escape(limits.cut_line(inert(entry.question), 110))}" for entry in shown)
+    listing = "\n".join(f"- {escaped_line(entry.question, 110)}" for entry in shown)
     blocks: list[Block] = [
         Words(markdown=listing),
         Select(action=Action(kind="faq.open"), options=options, placeholder=texts("faq.browse_open")),
     ]
     if topics and not topic:
-        others = ", ".join(escape(limits.cut_line(inert(name), 60)) for name in topics[:12])
+        others = ", ".join(escaped_line(name, 60) for name in topics[:12])
         blocks.insert(0, Words(markdown=texts("faq.browse_topics", topics=others)))
     if len(entries) > _LISTED:
         blocks.append(_turning(texts, len(entries), start, topic_key(topic)))
@@ -143,19 +165,18 @@ def _turning(texts: Texts, total: int, start: int, key: str) -> Row:
     return Row(buttons=tuple(buttons))
 
 
-def _answer_text(texts: Texts, entry: Entry, page: Page | None) -> str:
+def _answer_text(texts: Texts, entry: Entry, page: Page | None, *, room: int) -> str:
     url = entry_link(entry, page)
     more = link(texts("faq.read_on"), url) if url else texts("faq.read_on_nowhere")
-    return cut(entry.answer, _ANSWER_LENGTH, more=more)
+    return cut(entry.answer, min(room, _ANSWER_LENGTH), more=more) if entry.answer.strip() else _NO_WORDS
 
 
 def _provenance(texts: Texts, entry: Entry, page: Page | None) -> str:
     if page is None:
         return f"-# {texts('faq.from_chat')}"
-    place = inert(page.title) or texts("faq.page_untitled")
-    parts = [escape(limits.cut_line(place, 80))]
+    parts = [escaped_line(inert(page.title) or texts("faq.page_untitled"), 80)]
     if entry.section:
-        parts = [f"{parts[0]} › {escape(limits.cut_line(inert(entry.section), 100))}"]
+        parts = [f"{parts[0]} › {escaped_line(entry.section, 100)}"]
     url = entry_link(entry, page)
     if url:
         parts.append(link(texts("faq.open_page"), url))

@@ -19,9 +19,10 @@ from bot.delivery.post import (
 )
 from bot.faq.gaps import Gap
 from bot.faq.models import AliasState, Entry, LearnedAlias, Page, Severity
+from bot.faq.render import escaped_line, plain_line
 from bot.text import limits
 from bot.text.catalogue import Texts
-from bot.text.markdown import escape, inert, link
+from bot.text.markdown import inert, link
 from bot.text.times import timestamp
 
 QUESTION_LENGTH = 250
@@ -74,12 +75,12 @@ def render_gaps(texts: Texts, gaps: Sequence[Gap], *, start: int = 0) -> Post:
         return _plain(texts("faq.gaps_none_title"), texts("faq.gaps_none"))
     blocks: list[Block] = []
     for gap in gaps[start : start + _GAPS_SHOWN]:
-        question = escape(limits.cut_line(inert(gap.phrasing), 200))
+        question = escaped_line(gap.phrasing, 200)
         words = texts.count(
             "faq.gap", gap.count, question=question, date=timestamp(gap.questions[0].last_at, "R")
         )
         if len(gap.questions) > 1:
-            others = "; ".join(escape(limits.cut_line(inert(q.phrasing), 60)) for q in gap.questions[1:4])
+            others = "; ".join(escaped_line(q.phrasing, 60) for q in gap.questions[1:4])
             words += f"\n-# {texts('faq.gap_also', questions=others)}"
         blocks += [Words(markdown=words), _gap_buttons(texts, gap)]
     if len(gaps) > _GAPS_SHOWN:
@@ -90,10 +91,10 @@ def render_gaps(texts: Texts, gaps: Sequence[Gap], *, start: int = 0) -> Post:
 def render_same_as(texts: Texts, gap: Gap, entries: Sequence[Entry]) -> Post:
     """Ask which entry a gap means."""
     options = tuple(
-        Option(label=limits.cut_line(inert(entry.question), limits.SELECT_LABEL), value=entry.id)
+        Option(label=plain_line(entry.question, limits.SELECT_LABEL), value=entry.id)
         for entry in entries[: limits.SELECT_OPTIONS]
     )
-    question = escape(limits.cut_line(inert(gap.phrasing), 200))
+    question = escaped_line(gap.phrasing, 200)
     return Post(
         title=texts("faq.same_as_title"),
         blocks=(
@@ -122,8 +123,8 @@ def render_aliases(
                 markdown=texts.count(
                     key,
                     alias.people,
-                    phrasing=escape(limits.cut_line(inert(alias.phrasing), 150)),
-                    question=escape(limits.cut_line(inert(questions.get(alias.entry_id, "?")), 150)),
+                    phrasing=escaped_line(alias.phrasing, 150),
+                    question=escaped_line(questions.get(alias.entry_id, "?"), 150),
                 )
             )
         )
@@ -143,7 +144,7 @@ def render_aliases(
 
 def render_loaded(texts: Texts, page: Page, entries: Sequence[Entry], *, is_new: bool) -> Post:
     """Say what a first look at a page found, and what to mend on it."""
-    questions = "\n".join(f"- {escape(limits.cut_line(inert(entry.question), 120))}" for entry in entries[:8])
+    questions = "\n".join(f"- {escaped_line(entry.question, 120)}" for entry in entries[:8])
     if len(entries) > 8:
         questions += f"\n-# {texts.count('faq.and_more', len(entries) - 8)}"
     found = texts.count(
@@ -177,7 +178,7 @@ def render_pages(texts: Texts, pages: Sequence[Page], counts: dict[int, int]) ->
             facts.append(texts("faq.source_declared"))
         lines.append("-# " + " · ".join(facts))
         if page.error:
-            lines.append(texts("faq.source_failing", error=escape(limits.cut_line(inert(page.error), 300))))
+            lines.append(texts("faq.source_failing", error=escaped_line(page.error, 300)))
         blocks.append(Words(markdown="\n".join(lines)))
     has_error = any(page.error for page in pages)
     return Post(
@@ -191,7 +192,7 @@ def render_refreshed(texts: Texts, page: Page, *, count: int, is_changed: bool, 
     """Say how a look at a page ended."""
     name = page_name(texts, page)
     if page.error:
-        error = escape(limits.cut_line(inert(page.error), 400))
+        error = escaped_line(page.error, 400)
         blocks: tuple[Block, ...] = (Words(markdown=texts.count("faq.refresh_kept", count, error=error)),)
         if is_held:
             take = Button(
@@ -211,10 +212,12 @@ def render_check(texts: Texts, pages: Sequence[Page], report: str, *, questions:
     for page in pages[:15]:
         head = f"**{page_name(texts, page)}**"
         if page.error:
-            head += "\n" + texts("faq.source_failing", error=escape(limits.cut_line(inert(page.error), 300)))
+            head += "\n" + texts("faq.source_failing", error=escaped_line(page.error, 300))
         blocks.append(Words(markdown=f"{head}\n{_problem_lines(texts, page)}"))
     attachment = Attachment(
-        name="faq-entries.txt", content=report.encode(), description=texts("faq.check_file", count=questions)
+        name="faq-entries.txt",
+        content=report.encode("utf-8", "replace"),
+        description=texts("faq.check_file", count=questions),
     )
     return Post(
         title=texts.count("faq.check_title", questions), blocks=_fitting(blocks), attachments=(attachment,)
@@ -244,9 +247,7 @@ def check_report(pages: Sequence[Page], entries: Sequence[Entry]) -> str:
 
 def page_name(texts: Texts, page: Page) -> str:
     """Return how a page is called, safe inside a text."""
-    return escape(
-        limits.cut_line(inert(page.title) or inert(page.location) or texts("faq.page_untitled"), 120)
-    )
+    return escaped_line(inert(page.title) or inert(page.location) or texts("faq.page_untitled"), 120)
 
 
 def _entry_lines(entry: Entry) -> list[str]:
@@ -261,7 +262,7 @@ def _problem_lines(texts: Texts, page: Page) -> str:
         return texts("faq.check_clean")
     lines = []
     for problem in page.problems[:_PROBLEMS_SHOWN]:
-        what = escape(limits.cut_line(inert(problem.what), 200))
+        what = escaped_line(problem.what, 200)
         where = texts("faq.check_line", line=problem.line) if problem.line else ""
         lines.append(f"{_MARKS[problem.severity]} {where}{what}")
     if len(page.problems) > _PROBLEMS_SHOWN:

@@ -8,7 +8,7 @@ from bot.faq.document import Break, Code, Emphasis, Link, Span, Spans, Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanLine:
-    """One line of a paragraph; `is_forced` when a break, and not the source's own line end, came before it."""
+    """One line of a paragraph; `is_forced` when a break, not a mere line end, came before it."""
 
     spans: Spans
     is_forced: bool = False

@@ -37,9 +37,10 @@ _TOKEN = re.compile(
     r"""
       \\(?P<escaped> [^0-9A-Za-z\s] )
     | (?P<ticks> `{1,2} )(?!`) (?P<code> [^`\n]+? | [^\n]{1,1000}? ) (?<!`)(?P=ticks)(?!`)
-    | \[ (?P<label> (?: [^\[\]\n\\] | \\. | \[[^\[\]\n]{0,200}\] ){1,1000} ) \]\( <?(?P<target> [^()\s<>]{1,2000} )>? \)
-    | <(?P<bracketed> https?://[^\s<>]{1,2000} )>
-    | (?P<url> https?://[^\s<>]*[^\s<>.,:;"'\])] )
+    | \[ (?P<label> (?: [^\[\]\n\\] | \\. | \[[^\[\]\n]{0,200}\] ){1,1000} ) \]
+      \( <?(?P<target> [^()\s<>]{1,2000} )>? \)
+    | <(?P<bracketed> https?://[^\s<>\[\]|\\]{1,2000} )>
+    | (?P<url> https?://[^\s<>\[\]|\\]*[^\s<>.,:;"'\[\]|\\)] )
     | (?P<mark> \*\*\* | \*\* | \* | __ | _ | ~~ | \|\| )
     """,
     re.VERBOSE,
@@ -170,6 +171,8 @@ def parse_typed_spans(text: str) -> Spans:
         done = match.end()
         if match["mark"] is not None:
             _mark(stack, match, text)
+        elif match["escaped"] is not None:
+            _say(stack, match["escaped"])
         else:
             stack[-1][1].append(_leaf(match))
     _say(stack, text[done:])
@@ -179,8 +182,6 @@ def parse_typed_spans(text: str) -> Spans:
 
 
 def _leaf(match: re.Match[str]) -> Span:
-    if match["escaped"] is not None:
-        return Text(text=match["escaped"])
     if match["code"] is not None:
         return Code(text=match["code"].strip() or match["code"])
     url = match["bracketed"] or match["url"]
@@ -192,17 +193,18 @@ def _leaf(match: re.Match[str]) -> Span:
 
 def _mark(stack: list[tuple[str, list[Span]]], match: re.Match[str], text: str) -> None:
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    opened = [mark for mark, _ in stack]
-    mark = match[0]
-    parts = ("*", "**") if mark == "***" and "*" in opened else ("**", "*") if mark == "***" else (mark,)
+    parts: tuple[str, ...] = (match[0],)
+    if match[0] == "***":
+        parts = ("*", "**") if stack[-1][0] == "*" else ("**", "*")
     for part in parts:
+        opened = [mark for mark, _ in stack]
         is_inside_word = part == "_" and after.isalnum() and before.isalnum()
         if part in opened and before.strip() and not (part == "_" and after.isalnum()):
             while stack[-1][0] != part:
                 _give_up(stack)
             _, spans = stack.pop()
             style = _STYLES[part]
-            stack[-1][1].extend([Emphasis(style=style, spans=tuple(spans))] if style else spans)
+            _extend(stack, [Emphasis(style=style, spans=tuple(spans))] if style else spans)
         elif part not in opened and after.strip() and not is_inside_word:
             stack.append((part, []))
         else:
@@ -212,9 +214,21 @@ def _mark(stack: list[tuple[str, list[Span]]], match: re.Match[str], text: str) 
 def _give_up(stack: list[tuple[str, list[Span]]]) -> None:
     mark, spans = stack.pop()
     _say(stack, mark)
-    stack[-1][1].extend(spans)
+    _extend(stack, spans)
+
+
+def _extend(stack: list[tuple[str, list[Span]]], spans: list[Span]) -> None:
+    """Add spans; texts that meet become one, so that who writes them sees whole marks."""
+    for span in spans:
+        if isinstance(span, Text):
+            _say(stack, span.text)
+        else:
+            stack[-1][1].append(span)
 
 
 def _say(stack: list[tuple[str, list[Span]]], text: str) -> None:
-    if text:
-        stack[-1][1].append(Text(text=text))
+    spans = stack[-1][1]
+    if spans and isinstance(spans[-1], Text):
+        spans[-1] = Text(text=spans[-1].text + text)
+    elif text:
+        spans.append(Text(text=text))

@@ -21,10 +21,10 @@ from bot.faq.plain import plain_spans
 from bot.faq.questions import A_PREFIX, Q_PREFIX
 from bot.text.links import is_safe_url, write_url
 
-_SPECIAL = re.compile(
-    r"[\\`*\[\]<~|]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_|&(?=#?\w{1,30};)|(?<=\w)\{#|https?(?=:)"
-)
+_SPECIAL = re.compile(r"[\\`*\[\]<~|]|_(?![0-9A-Za-z])|(?<![0-9A-Za-z])_|&(?=#?\w{1,30};)|[{}]")
 _LINE_START = re.compile(r"([#>+=\-:])|(\d{1,9})([.)])(?=\s|$)")
+_PUNCTUATED_END = re.compile(r"(?:[^\w\s*]|_)\*{1,3}\Z|(?:[^\w\s~]|_)~~\Z")
+_PUNCTUATED_START = re.compile(r"\*{1,3}(?:[^\w\s*]|_)|~~(?:[^\w\s~]|_)")
 _DELIMITERS = {"bold": "**", "italic": "*", "underline": "*", "strike": "~~"}
 _JOINT = "&#8203;"
 
@@ -94,19 +94,28 @@ def _write_list(block: ListBlock, indent: str) -> list[str]:
     return lines
 
 
-def _write_spans(spans: Spans) -> str:
+def _write_spans(spans: Spans, opened: str = "") -> str:
     parts: list[str] = []
     for span in spans:
-        written = _write_span(span)
+        written = _write_span(span, opened)
         if not written:
             continue
-        if parts and parts[-1][-1] == written[0] and written[0] in "*~`":
+        if parts and _needs_joint(parts[-1], written):
             parts.append(_JOINT)
         parts.append(written)
     return "".join(parts)
 
 
-def _write_span(span: Span) -> str:
+def _needs_joint(before: str, after: str) -> bool:
+    """Tell whether delimiters would merge, or fail between punctuation and a letter (CommonMark 6.2)."""
+    if (before[-1] == after[0] and after[0] in "*~`") or (before[-1] == "!" and after[0] == "["):
+        return True
+    if _PUNCTUATED_END.search(before[-8:]) and not after[0].isspace():
+        return True
+    return _PUNCTUATED_START.match(after) is not None and not before[-1].isspace()
+
+
+def _write_span(span: Span, opened: str) -> str:
     match span:
         case Text(text=text):
             return _write_text(text)
@@ -115,7 +124,7 @@ def _write_span(span: Span) -> str:
         case Break():
             return "\n"
         case Emphasis(style=style, spans=spans):
-            return _write_emphasis(style, spans)
+            return _write_emphasis(style, spans, opened)
         case Link(url=url, spans=spans):
             return _write_link(url, plain_spans(spans))
 
@@ -128,10 +137,13 @@ def _write_code(text: str) -> str:
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 
-def _write_emphasis(style: str, spans: Spans) -> str:
-    inner = _write_spans(spans)
-    core = inner.strip()
+def _write_emphasis(style: str, spans: Spans, opened: str) -> str:
+    """Write emphasis; `opened` are the delimiters around it, of which none may be repeated."""
     delimiter = _DELIMITERS.get(style, "")
+    if delimiter in opened.split():
+        delimiter = ""
+    inner = _write_spans(spans, f"{opened} {delimiter}")
+    core = inner.strip()
     if not core or not delimiter:
         return inner
     before, after = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
@@ -151,5 +163,7 @@ def _write_text(text: str) -> str:
 
 
 def _escape(found: str) -> str:
-    """Escape a mark; "http" as text is kept from becoming a link by its colon's reference."""
+    """Escape a mark; a brace is written as its number, because attribute lists ignore escapes."""
+    if found in "{}":
+        return f"&#{ord(found)};"
     return f"\\{found}" if len(found) == 1 else found

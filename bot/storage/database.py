@@ -85,8 +85,7 @@ class Database:
             SettingsError: A newer version wrote the store, or the tables cannot be made.
         """
         try:
-            async with self.reading() as connection:
-                version = await migrate.find_version(connection)
+            version = await self._version()
             if version == VERSION:
                 return
             migrate.check_version(version)
@@ -97,6 +96,16 @@ class Database:
             problem = f"the store's tables cannot be made or brought up to date ({why}); nothing was changed"
             raise SettingsError([f"{problem}: mend that and start again"]) from error
         logger.info("the store is at schema %s", VERSION, extra={"action": "migrate"})
+
+    async def _version(self) -> str | None:
+        try:
+            async with self.reading() as connection:
+                return await migrate.find_version(connection)
+        except DBAPIError:
+            async with self.reading() as connection:
+                if await migrate.is_empty(connection):
+                    return None
+            raise
 
     async def _open_sqlite(self, stack: AsyncExitStack) -> None:
         file = SqliteFile(self._url)
@@ -127,10 +136,11 @@ class Database:
 
 
 async def _finish(connection: AsyncConnection) -> None:
-    """Commit; a cancellation waits for the outcome, so that no commit is left half heard of."""
+    """Commit; a cancellation waits for the outcome, so that nobody rolls back while a commit is under way."""
     commit = asyncio.ensure_future(connection.commit())
     try:
         await asyncio.shield(commit)
     except asyncio.CancelledError:
-        await commit
+        await asyncio.wait({commit})
+        commit.exception()  # heard, so that the loop does not complain; the cancellation says more
         raise

@@ -3,6 +3,7 @@
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
@@ -13,6 +14,12 @@ _STATEMENT_SECONDS = 60
 _CONNECTIONS = 5
 # Hosters write these for psql; asyncpg would take them for settings of the server, which refuses them.
 _PSQL_ONLY = frozenset({"channel_binding", "gssencmode", "sslnegotiation"})
+# Classes of SQLSTATE: invalid authorization, no such database.
+_REFUSALS = ("28", "3D")
+_NO_ADDRESS = (
+    "this is no address of a database; write postgresql://user:password@host:5432/name, "
+    "with the signs / ? # @ : % of a password percent-encoded"
+)
 
 
 def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
@@ -49,23 +56,33 @@ async def check(url: str, writers: AsyncEngine) -> None:
     try:
         async with writers.connect():
             pass
-    except ValueError:  # from reading the address; its words may repeat the password
-        problem = "is no address of a database; write postgresql://user:password@host:5432/name"
-    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
-        problem = f"{_place(url)} refuses ({reason(error)}); correct the user, password or database"
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        problem = f"cannot connect to {_place(url)} ({reason(error)}); start it, or correct the address"
-    else:
-        return
-    raise SettingsError([f"DATABASE_URL: {problem}"])
+    except (DBAPIError, OSError, ValueError, OverflowError) as error:
+        raise SettingsError([f"DATABASE_URL: {_advice(url, error)}"]) from None
+
+
+def _advice(url: str, error: Exception) -> str:
+    """Say what to do about a refused connection, without user or password."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, ValueError | OverflowError) or isinstance(
+        getattr(cause, "__cause__", None), ValueError
+    ):
+        return _NO_ADDRESS  # the driver's own words may repeat parts of the address
+    if str(getattr(cause, "sqlstate", "")).startswith(_REFUSALS):
+        return f"{_place(url)} refuses ({reason(error)}); correct the user, password or database"
+    return f"cannot connect to {_place(url)} ({reason(error)}); start it, or correct the address"
 
 
 def _place(url: str) -> str:
-    """Name the server without user and password."""
-    return f"PostgreSQL at {urlsplit(url).netloc.rpartition('@')[2] or 'its local socket'}"
+    address = urlsplit(url).netloc
+    if "@" in url and "@" not in address:
+        return "the server"  # a / or # in the password cut the address short: what is left is secret
+    return f"PostgreSQL at {address.rpartition('@')[2] or 'its local socket'}"
 
 
 def _without_psql_options(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise SettingsError([f"DATABASE_URL: {_NO_ADDRESS}"]) from None
     options = [(name, value) for name, value in parse_qsl(parts.query) if name not in _PSQL_ONLY]
     return urlunsplit(parts._replace(query=urlencode(options)))

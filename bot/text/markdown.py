@@ -1,9 +1,9 @@
-"""Write text for Discord so that it reads as it stands: a linear escaper, links and code that stay what they are.
+"""Write text for Discord so that it reads as it stands: a linear escaper, honest links, closed code.
 
 What Discord's client interprets, and where, was read off its parser's behaviour: emphasis by `*`, `_`, `~~`
 and `||`; code by backticks; at the start of a line quotes, headings, subtext and lists; `[text](address)`;
-bare http addresses; `<@…>`, `<#…>`, `<t:…>`, `</…:…>`, `<:…:…>`, `<id:…>`; "@everyone" and "@here". Only there
-something is escaped. Every pattern here is bounded, so the time is linear in the text.
+bare http addresses; `<@…>`, `<#…>`, `<t:…>`, `</…:…>`, `<:…:…>`, `<id:…>`; "@everyone" and "@here". Only
+there something is escaped. Every pattern here is bounded, so the time is linear in the text.
 """
 
 import re
@@ -13,7 +13,7 @@ from bot.text.links import is_international, is_safe_url, shows_other_host, writ
 ZERO_WIDTH_SPACE = "\u200b"
 
 # Direction overrides and isolates reorder what follows; tags, fillers and controls hide text. ZWJ and ZWNJ
-# stay: emoji and Persian need them. So do direction marks (U+200E, U+200F), which move nothing but themselves.
+# stay: emoji and Persian need them. So do direction marks (U+200E, U+200F), which move only themselves.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
@@ -101,9 +101,11 @@ def masked_link(label: str, url: str, *, shown: str) -> str:
 
 
 def code_block(text: str, language: str = "") -> str:
-    """Return a fenced block that nothing inside can close."""
+    """Return a fenced block that nothing inside can close; "" when nothing is inside."""
     tongue = language if _LANGUAGE.fullmatch(language) else ""
     body = _BACKTICKS.sub(f"`{ZERO_WIDTH_SPACE}", without_mentions(text).expandtabs(4)).strip("\n")
+    if not body.strip():
+        return ""
     if body.endswith("`"):
         body += ZERO_WIDTH_SPACE
     return f"```{tongue}\n{body}\n```"

@@ -31,7 +31,7 @@ def test_post_is_drawn_as_text(made: Post, drawn: str) -> None:
 
 def test_what_buttons_would_open_is_a_list_and_other_controls_are_left_out() -> None:
     def row(label: str, kind: str) -> Row:
-        return Row(buttons=(Button(label=label, action=Action(kind=kind)),))
+        return Row(buttons=(Button(label=label, action=Action(kind=kind, args=(label,))),))
 
     made = Post(
         title="Not sure",

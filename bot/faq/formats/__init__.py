@@ -6,13 +6,20 @@ process does (through bot.faq.loading).
 """
 
 from bot.errors import SourceError
-from bot.faq.formats import dokuwiki
+from bot.faq.formats import data, dokuwiki, html, markdown, mediawiki, rest
 from bot.faq.formats.contract import Format
 
 AUTO = "auto"
 
 # In order of trust: of two formats that a text looks alike, the earlier one is taken.
-FORMATS: tuple[Format, ...] = (dokuwiki.FORMAT,)
+FORMATS: tuple[Format, ...] = (
+    dokuwiki.FORMAT,
+    mediawiki.FORMAT,
+    rest.FORMAT,
+    data.FORMAT,
+    markdown.FORMAT,
+    html.FORMAT,
+)
 
 SAMPLE_CHARACTERS = 65_536
 """How much of a page recognition looks at."""

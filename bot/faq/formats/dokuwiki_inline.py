@@ -30,7 +30,8 @@ _TOKEN = re.compile(
     | (?P<break> \\\\(?=\s|\Z)[ \t]*\n? )
     | (?P<macro> ~~[A-Z][^~\n]{{0,200}}~~ )
     | (?P<times> (?<![\w.])\d{{1,6}}[xX](?=\d{{1,6}}(?![\w.])) )
-    | (?P<entity> <-> | <=> | -> | => | <- | <= | >> | << | --- | -- | \.\.\. | \([cC]\) | \([rR]\) | \((?:tm|TM)\) )
+    | (?P<entity> <-> | <=> | -> | => | <- | <= | >> | << | --- | -- | \.\.\.
+                | \([cCrR]\) | \((?:tm|TM)\) )
     """,
     re.VERBOSE,
 )
@@ -48,8 +49,22 @@ _STYLES = {
 }
 _MONOSPACED = "''"
 _DROPPED_TAGS = frozenset(
-    "bg bgcolor box button callout center color columns fc ff font fontcolor fs grid hidden html left lightbox note"
-    " panel php popover right sub sup text tip typo u wrap wrap_clear".split()
+    {
+        "box",
+        "button",
+        "callout",
+        "center",
+        "color",
+        "columns",
+        "fc",
+        "ff",
+        "font",
+        "fontcolor",
+        "fs",
+        "hidden",
+        "html",
+    }
+    | {"note", "panel", "php", "popover", "sub", "sup", "typo", "wrap"}
 )
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|bmp)$", re.IGNORECASE)
 _PLUGIN = re.compile(r"(\w{1,30})>(.*)", re.DOTALL)
@@ -86,6 +101,7 @@ class _Open:
     mark: str
     source: str
     spans: list[Span]
+    start: int = 0
 
 
 def parse_spans(text: str, context: Context) -> Spans:
@@ -165,24 +181,27 @@ class _Reader:
         before = self._text[match.start() - 1 : match.start()]
         after = self._text[match.end() : match.end() + 1]
         if mark in self._open and before and not before.isspace():
-            self._finish(mark)
+            self._finish(mark, match.start())
         elif mark not in self._open and after and not after.isspace():
-            self._begin(mark, mark)
+            self._begin(mark, mark, match.end())
         else:
             self._say(mark)
 
-    def _begin(self, mark: str, source: str) -> None:
-        self._stack.append(_Open(mark, source, []))
+    def _begin(self, mark: str, source: str, start: int = 0) -> None:
+        self._stack.append(_Open(mark, source, [], start))
         self._open.add(mark)
 
-    def _finish(self, mark: str) -> None:
+    def _finish(self, mark: str, end: int = 0) -> None:
         while self._stack[-1].mark != mark:
             self._give_up()
         opened = self._stack.pop()
         self._open.discard(mark)
         spans = _joined(opened.spans)
         if mark == _MONOSPACED:
-            self._add(Code(text=plain_text(spans)))
+            # DokuWiki writes "--" as a dash here too, which nobody can copy into a terminal.
+            is_bare = all(isinstance(span, Text) for span in spans)
+            source = _restored(self._text[opened.start : end], self._context)
+            self._add(Code(text=source if is_bare else plain_text(spans)))
         elif spans:
             self._add(Emphasis(style=_STYLES[mark], spans=spans))
 

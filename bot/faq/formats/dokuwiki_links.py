@@ -1,4 +1,4 @@
-"""Find where DokuWiki's links lead: page ids, sections, other wikis and media, made absolute from the page's address.
+"""Find where DokuWiki's links lead: page ids, sections, other wikis and media, made absolute.
 
 The rules are those of DokuWiki's cleanID() and sectionID() (inc/pageutils.php) and of its three ways to write
 addresses: `doku.php?id=ns:page`, `doku.php/ns:page` and rewritten paths (`/ns:page` or `/ns/page`).

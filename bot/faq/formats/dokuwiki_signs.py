@@ -15,8 +15,10 @@ _HINT = re.compile(
     r"^(?: {2}|\t)[ \t]{0,8}[*\-][ ]|^\^[^\n]{1,300}\^[ \t]*$|(?<!:)//\w[^/\n]{0,200}\w//|''\w", re.MULTILINE
 )
 _FOREIGN = re.compile(
-    r"^#{1,6}[ ]|^```|\]\(https?:|^\.\. [\w\-]+::|'''|<!doctype|<html|^\{\||^(?:[#:;][#:;*]{0,3}|\*)[ ]?[\w\['\"]"
-    r"|\{\{[A-Z][^{}|>\n]{0,80}[|}]|\[\[(?:Category|File|Help|Wikipedia|User|Image):|\[https?://[^\s\]]{1,300}[ ]"
+    r"^#{1,6}[ ]|^```|\]\(https?:|^\.\. [\w\-]+::|'''|<!doctype|<html|^\{\|"
+    r"|^(?:[#:;][#:;*]{0,3}|\*)[ ]?[\w\['\"]"
+    r"|\{\{[A-Z][^{}|>\n]{0,80}[|}]|\[\[(?:Category|File|Help|Wikipedia|User|Image):"
+    r"|\[https?://[^\s\]]{1,300}[ ]"
     r"|:(?:ref|doc|class|func|meth):`",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Take out of a DokuWiki page what its other rules must not touch: code, files, raw text; and number the lines.
+"""Take out of a DokuWiki page what its other rules must not touch: code, files, raw text.
 
 These regions may begin and end anywhere, so they are found first. Each is replaced by a numbered mark, and
 what is left is cut into logical lines that know where they stand in the source.
@@ -37,7 +37,7 @@ class Outline:
 
 
 class _Finder:
-    """Find closing marks; one that is not found once is never looked for again, which keeps the time linear."""
+    """Find closing marks; one not found once is not looked for again, which keeps the time linear."""
 
     def __init__(self, text: str) -> None:
         self._text = text

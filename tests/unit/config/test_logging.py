@@ -166,6 +166,7 @@ def test_libraries_that_log_addresses_and_payloads_stay_quiet_at_debug() -> None
         logging.getLogger(name).info("https://secret.example/ of %s", name)
     logging.getLogger("bot.faq").debug("shown")
     logging.getLogger("discord.gateway").warning("shown too")
+    logging.getLogger("discord.client").warning("PyNaCl is not installed, voice will NOT be supported")
     assert [without_time(text) for text in stream.getvalue().splitlines()] == [
         "DEBUG    bot.faq: shown",
         "WARNING  discord.gateway: shown too",

@@ -1,0 +1,156 @@
+"""Who may do what: every command and every kind of button for every level, exactly as the table says."""
+
+import simcord
+import pytest
+
+from bot.chat.custom_ids import Signer
+from bot.chat.permissions import Level
+from bot.delivery.post import Action
+from bot.storage.keys import get_or_create_secret
+from cogs._permissions import PERMISSIONS
+from tests.e2e.world import Stage
+
+ACTIONS = sorted(name for name in PERMISSIONS.names() if name.startswith("faq."))
+MENUS = ("Answer from the FAQ", "Add to the FAQ")
+COMMANDS = sorted(PERMISSIONS.names() - set(ACTIONS) - set(MENUS))
+OPTIONS = {
+    "faq ask": {"question": "How can I join the harbour group?"},
+    "faq edit": {"entry": "nothing"},
+    "faq remove": {"entry": "nothing"},
+    "faq source add": {"url": "ftp://example.org"},
+    "faq source remove": {"page": "0"},
+    "faq source refresh": {"page": "0"},
+}
+
+
+def people(stage: Stage) -> dict[Level, simcord.MemberActor]:
+    return {Level.MEMBER: stage.ada, Level.EDITOR: stage.editor, Level.MANAGER: stage.manager}
+
+
+def refusals(stage: Stage) -> tuple[str, str]:
+    return (
+        f"That is for <@&{stage.editors.id}> and for members with Manage Server.",
+        "That needs the Manage Server permission. An admin can also name an editors' role with `/faq editors`.",
+    )
+
+
+def is_refused(stage: Stage, result: simcord.InteractionResult, needed: Level) -> bool:
+    if result.modal is not None:
+        return False
+    seen = stage.world.seen(result)
+    if seen.text not in refusals(stage):
+        return False
+    assert seen.is_private
+    assert seen.pinged == ()
+    assert seen.text == refusals(stage)[0 if needed is Level.EDITOR else 1]
+    return True
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_command_is_for_those_the_table_names(faq: Stage, command: str) -> None:
+    needed = PERMISSIONS.required(command)
+    for level, person in people(faq).items():
+        await faq.name_editors()
+        result = await person.slash(faq.general, command, **OPTIONS.get(command, {}))
+        assert is_refused(faq, result, needed) is (level < needed), level
+
+
+@pytest.mark.parametrize("menu", MENUS)
+async def test_a_message_menu_is_for_those_the_table_names(faq: Stage, menu: str) -> None:
+    await faq.name_editors()
+    message = await faq.bob.send(faq.general, "How can I join the harbour group?")
+    needed = PERMISSIONS.required(menu)
+    for level, person in people(faq).items():
+        result = await person.context_menu(faq.general, menu, message)
+        assert is_refused(faq, result, needed) is (level < needed), level
+
+
+ARGUMENTS = {
+    "faq.pick": ("nothing", "k"),
+    "faq.none": ("k",),
+    "faq.helpful": ("nothing", "k"),
+    "faq.not_it": ("nothing", "k"),
+    "faq.bin": ("1", "nothing"),
+    "faq.turn": ("0", ""),
+    "faq.save": ("nothing",),
+    "faq.restore": ("nothing",),
+    "faq.gap_draft": ("k",),
+    "faq.gap_answer": ("k",),
+    "faq.gap_which": ("k",),
+    "faq.gap_same": ("k",),
+    "faq.gap_dismiss": ("k",),
+    "faq.gaps_turn": ("0",),
+    "faq.aliases_turn": ("0",),
+    "faq.alias_confirm": ("k", "nothing"),
+    "faq.alias_revoke": ("k", "nothing"),
+    "faq.take": ("0",),
+}
+# Their presses need a value or a form, which a button cannot bring; the refusal comes before that matters.
+NEEDS_INPUT = {"faq.open", "faq.create", "faq.save", "faq.gap_answer", "faq.gap_same"}
+
+
+async def signed(stage: Stage, kind: str) -> str:
+    signer = Signer(await get_or_create_secret(stage.world.app.database, "custom_ids"))
+    return signer.sign(Action(kind=kind, args=ARGUMENTS.get(kind, ())), guild_id=stage.id)
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+async def test_a_button_is_for_those_the_table_names(faq: Stage, kind: str) -> None:
+    await faq.name_editors()
+    needed = PERMISSIONS.required(kind)
+    custom_id = await signed(faq, kind)
+    for level, person in people(faq).items():
+        if level >= needed and kind in NEEDS_INPUT:
+            continue
+        result = await person.click(faq.plant(custom_id), label="Old")
+        if result.response is None:
+            assert level >= needed  # it redrew the message, or took it away
+            continue
+        assert is_refused(faq, result, needed) is (level < needed), level
+
+
+async def test_without_an_editors_role_editing_needs_manage_server(faq: Stage) -> None:
+    said = await faq.told("faq add", by=faq.editor)
+    assert said.text == refusals(faq)[1]
+
+
+async def test_the_editors_role_is_named_and_cleared(faq: Stage) -> None:
+    said = await faq.told("faq editors", role=faq.editors)
+    assert (said.text, said.pinged) == (f"Members with {faq.editors.mention} may edit the FAQ now.", ())
+    assert (await faq.run("faq add", by=faq.editor)).modal is not None
+    cleared = await faq.told("faq editors")
+    assert cleared.text == "Only members with Manage Server may edit the FAQ now."
+    assert (await faq.told("faq add", by=faq.editor)).text == refusals(faq)[1]
+
+
+async def test_everyone_cannot_be_editors(faq: Stage) -> None:
+    said = await faq.told("faq editors", role=faq.guild.default_role)
+    assert said.text == "That would let everyone edit. Name a role that only editors have."
+    assert (await faq.told("faq add", by=faq.ada)).text == refusals(faq)[1]
+
+
+async def test_a_form_opened_before_the_role_was_taken_away_saves_nothing(faq: Stage) -> None:
+    await faq.name_editors()
+    form = await faq.run("faq add", by=faq.editor)
+    await faq.run("faq editors")
+    said = await faq.editor.submit_modal(form, {"question": "Mine?", "answer": "Yes."})
+    assert faq.world.seen(said).text == refusals(faq)[1]
+    assert "Mine?" not in (await faq.told("faq browse")).options
+
+
+async def test_the_helpers_channel_is_where_people_are_sent(faq: Stage) -> None:
+    place = faq.guild.create_text_channel("ask-a-human")
+    said = await faq.told("faq helpers", channel=place)
+    assert place.mention in said.text
+    assert f"Ask a person in {place.mention}." in (await faq.answer("xylophone zebra")).text
+    await faq.run("faq helpers")
+    assert f"Ask a person in {faq.help.mention}." in (await faq.answer("xylophone zebra")).text
+
+
+async def test_admin_commands_answer_privately(faq: Stage) -> None:
+    for command in COMMANDS:
+        if command == "faq ask":
+            continue
+        result = await faq.run(command, **OPTIONS.get(command, {}))
+        assert result.modal is not None or faq.world.seen(result).is_private, command
+    assert faq.public() == []

@@ -1,0 +1,172 @@
+import discord
+import pytest
+from discord import ui
+
+from bot.chat.custom_ids import Signer
+from bot.chat.presenter import Presented, Presenter
+from bot.delivery.form import Field, Form
+from bot.delivery.post import (
+    Accent,
+    Action,
+    Attachment,
+    Button,
+    ButtonStyle,
+    Divider,
+    Option,
+    Post,
+    Row,
+    Select,
+    Words,
+)
+from config.settings import CardStyle
+
+GUILD = 1001
+SIGNER = Signer(b"k" * 32)
+COMPONENTS = Presenter(SIGNER, CardStyle.COMPONENTS)
+EMBEDS = Presenter(SIGNER, CardStyle.EMBEDS)
+both = pytest.mark.parametrize("presenter", [COMPONENTS, EMBEDS], ids=["components", "embeds"])
+
+TITLE, LIST, BUTTON, LINK = "Can I join?", "- one\n- two", "Helpful", "https://wiki.example.org/faq#join"
+
+
+def card(**parts: object) -> Post:
+    yes = Button(label=BUTTON, emoji="👍", style=ButtonStyle.SUCCESS, action=Action(kind="yes", args=("e1",)))
+    return Post(
+        title=TITLE,
+        blocks=(
+            Words(markdown="Yes."),
+            Divider(),
+            Words(markdown=LIST),
+            Row(buttons=(yes, Button(label="open", url=LINK))),
+            Select(action=Action(kind="pick"), options=(Option(label="a", value="1", description="d"),)),
+        ),
+        accent=Accent.ANSWER,
+        **parts,
+    )
+
+
+def controls(presented: Presented) -> list[ui.Item]:
+    return [item for item in presented.view.walk_children() if isinstance(item, (ui.Button, ui.Select))]
+
+
+def present(presenter: Presenter, post: Post) -> Presented:
+    return presenter.present(post, guild_id=GUILD)
+
+
+async def test_components_show_the_card_as_one_container() -> None:
+    presented = present(COMPONENTS, card(lead="<@7>, this may help:"))
+    lead, container = presented.view.children
+    assert (presented.content, presented.embed) == (None, None)
+    assert lead.content == "<@7>, this may help:"
+    assert [type(item) for item in container.children] == [
+        ui.TextDisplay, ui.TextDisplay, ui.Separator, ui.TextDisplay, ui.ActionRow, ui.ActionRow,
+    ]  # fmt: skip
+    assert container.children[0].content == f"### {TITLE}"
+    assert container.accent_colour is not None
+
+
+async def test_embeds_show_the_same_words() -> None:
+    presented = present(EMBEDS, card(lead="<@7>, this may help:"))
+    assert presented.content == "<@7>, this may help:"
+    assert (presented.embed.title, presented.embed.description) == (TITLE, f"Yes.\n\n{LIST}")
+    assert presented.embed.colour == present(COMPONENTS, card()).view.children[0].accent_colour
+
+
+@both
+async def test_controls_are_signed_and_links_are_links(presenter: Presenter) -> None:
+    button, link, select = controls(present(presenter, card()))
+    assert SIGNER.verify(button.custom_id, guild_id=GUILD) == Action(kind="yes", args=("e1",))
+    assert (button.label, str(button.emoji), button.style) == (BUTTON, "👍", discord.ButtonStyle.success)
+    assert (link.label, link.url, link.custom_id) == ("open", LINK, None)
+    assert SIGNER.verify(select.custom_id, guild_id=GUILD) == Action(kind="pick")
+    assert [(option.label, option.value, option.description) for option in select.options] == [
+        ("a", "1", "d")
+    ]
+
+
+@both
+async def test_nobody_is_pinged_by_default(presenter: Presenter) -> None:
+    assert present(presenter, card()).allowed_mentions.to_dict() == {"parse": [], "users": []}
+
+
+@both
+async def test_only_the_named_member_may_be_pinged(presenter: Presenter) -> None:
+    allowed = present(presenter, card(mention_users=(7,))).allowed_mentions.to_dict()
+    assert allowed == {"parse": [], "users": [7]}
+
+
+@both
+async def test_views_are_not_kept(presenter: Presenter) -> None:
+    view = present(presenter, card()).view
+    assert view.is_finished()
+    assert view.timeout is None
+
+
+@both
+async def test_files_come_with_the_card(presenter: Presenter) -> None:
+    presented = present(
+        presenter, card(attachments=(Attachment(name="a.txt", content=b"hi", description="words"),))
+    )
+    (file,) = presented.files
+    assert (file.filename, file.fp.read(), file.description) == ("a.txt", b"hi", "words")
+
+
+async def test_components_name_the_file_in_the_layout() -> None:
+    presented = present(COMPONENTS, card(attachments=(Attachment(name="a.txt", content=b"hi"),)))
+    assert presented.view.children[0].children[-1].media.url == "attachment://a.txt"
+
+
+async def test_an_embed_without_buttons_needs_no_view() -> None:
+    presented = present(EMBEDS, Post(blocks=(Words(markdown="Saved."),)))
+    assert (presented.view, presented.embed.description) == (None, "Saved.")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rows"),
+    [
+        ((3, 3), [3, 3]),
+        ((1, 1, 1, 1, 1), [1, 1, 1, 1, 1]),
+        ((1, 1, 1, 1, 1, 1), [5, 1]),
+        ((3, 3, 3, 3, 3, 2), [5, 5, 5, 2]),
+    ],
+)
+async def test_embeds_fold_rows_only_when_there_are_more_than_five(
+    sizes: tuple[int, ...], rows: list[int]
+) -> None:
+    numbers = iter(range(100))
+    post = Post(
+        blocks=tuple(
+            Row(
+                buttons=tuple(
+                    Button(label=str(number), action=Action(kind="k", args=(str(number),)))
+                    for number, _ in zip(numbers, range(size), strict=False)
+                )
+            )
+            for size in sizes
+        )
+    )
+    shown = present(EMBEDS, post).view.to_components()
+    assert [len(row["components"]) for row in shown] == rows
+    labels = [button["label"] for row in shown for button in row["components"]]
+    assert len(labels) == len(set(labels)) == sum(sizes)
+
+
+async def test_a_form_becomes_a_modal_with_labels() -> None:
+    form = Form(
+        title="Add to the FAQ",
+        action=Action(kind="faq.create"),
+        fields=(
+            Field(name="question", label="Question", value="Why?", max_length=250),
+            Field(name="aliases", label="Others", description="One a line", is_long=True, is_required=False),
+        ),
+    )
+    modal = COMPONENTS.modal(form, guild_id=GUILD)
+    first, second = (item.to_component_dict() for item in modal.children)
+    assert (modal.title, SIGNER.verify(modal.custom_id, guild_id=GUILD)) == (form.title, form.action)
+    assert (first["label"], first["component"]["custom_id"], first["component"]["value"]) == (
+        "Question", "question", "Why?",
+    )  # fmt: skip
+    assert (first["component"]["max_length"], first["component"]["required"]) == (250, True)
+    assert (second["description"], second["component"]["style"]) == ("One a line", 2)
+    assert second["component"]["required"] is False
+    assert modal.is_finished()
