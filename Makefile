@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install try run test check format lock clean
+.PHONY: help install try run test pictures check format lock clean
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -25,6 +25,9 @@ run: install ## Run the bot for real (DISCORD_TOKEN in .env).
 
 test: install ## Run all tests.
 	$(BIN)/python -m pytest $(ARGS)
+
+pictures: install ## Take the README's pictures anew (needs Chromium).
+	$(BIN)/python -m scripts.take_pictures
 
 check: install ## Format, lint, types, architecture and the repository's own rules.
 	$(BIN)/ruff format --check .

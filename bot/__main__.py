@@ -53,7 +53,7 @@ def try_(
     """Run the bot in a simulated Discord, in the browser; no token is needed."""
     try:
         # simcord is a development dependency, which a server that only runs the bot does not have.
-        from bot import trial  # noqa: PLC0415
+        from bot import trial  # noqa: PLC0415 (an optional package, see above)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != "simcord":
             raise

@@ -34,6 +34,7 @@ from cogs._permissions import PERMISSIONS
 from cogs.admin import Admin
 from cogs.faq import Faq
 from cogs.faq_buttons import FaqButtons
+from cogs.faq_source import FaqSource
 from cogs.mentions import Mentions
 from config.community import Community, DeclaredPage
 from config.credentials import check_token
@@ -152,13 +153,13 @@ async def _build_client(
     faq = Faq(
         answering=answering,
         service=service,
-        pages=pages,
         editor=editor,
         conversation=conversation,
         guilds=guilds,
         texts=texts,
         clock=clock,
     )
+    faq.attach(FaqSource(pages=pages, service=service, conversation=conversation, texts=texts, clock=clock))
     buttons = FaqButtons(
         answering=answering,
         service=service,

@@ -21,7 +21,7 @@ from bot.errors import RapporteurError
 try:
     import resource
 except ImportError:  # Windows has no such limits; the deadline holds there too
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # where the system has no limits
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _TRACE_CHARACTERS = 2_000

@@ -11,6 +11,7 @@ Bad data is no exception: parsers return what they could read beside a tuple of 
 
 import enum
 from collections.abc import Sequence
+from typing import ClassVar
 
 
 class RapporteurError(Exception):
@@ -21,7 +22,13 @@ class RapporteurError(Exception):
 
 
 class UserError(RapporteurError):
-    """That did not work."""
+    """That did not work.
+
+    A subclass below the catalogue of texts names its text by key; whoever raises a plain UserError gives the
+    text itself.
+    """
+
+    text_key: ClassVar[str] = ""
 
 
 class SettingsError(RapporteurError):

@@ -25,7 +25,7 @@ from config.settings import Settings
 
 EXAMPLE = Path("config/example/faq.dokuwiki.txt")
 EXAMPLE_LINK = "https://wiki.example.org/doku.php?id=open-harbour:faq"
-_WELCOME = "Type /faq ask in the box below, e.g. “how can I join” or “minuts”."
+_WELCOME = "Type /faq ask in the box below, then a question: “how can I join”, or “minuts”."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,10 @@ async def run(settings: Settings, *, faq: str | None, port: int) -> None:
         throwaway = settings.model_copy(
             update={"data_dir": Path(folder), "config_dir": config_dir, "database_url": SecretStr("")}
         )
-        async with build(throwaway, Community()) as app, simcord.run(app.client, check_errors=False) as env:
+        async with (
+            build(throwaway, Community()) as app,
+            simcord.run(app.client, shard_count=1, check_errors=False) as env,
+        ):
             await _serve(app, env, page, port)
 
 
@@ -65,6 +68,7 @@ async def _serve(app: App, env: simcord.Env, page: NewPage, port: int) -> None:
         loaded = await app.pages.add(stage.guild.id, page, now=app.clock())
     except UserError as error:
         raise SourceError(str(error), permanent=True) from error
+    await stage.chair.send(stage.channel, _WELCOME)
     async with (
         app.scheduler,
         env.preview(
@@ -73,7 +77,7 @@ async def _serve(app: App, env: simcord.Env, page: NewPage, port: int) -> None:
     ):
         print(f"{len(loaded.entries)} questions read from {page.location}")
         print(f"The page: {preview.url}")
-        print(f"{_WELCOME} Ctrl-C ends it and leaves nothing behind.", flush=True)
+        print("Ctrl-C ends it and leaves nothing behind.", flush=True)
         if sys.stdout.isatty():
             with contextlib.suppress(webbrowser.Error):
                 webbrowser.open(preview.url)

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 import discord
-from bot.storage.database import Database
-from bot.storage.guilds import GuildRepository
 from discord import app_commands
 from discord.ext import commands
 
@@ -15,6 +13,8 @@ from bot.chat.conversation import Conversation
 from bot.chat.guilds import Guilds
 from bot.chat.permissions import Level, PermissionTable
 from bot.delivery.post import Post, Words
+from bot.storage.database import Database
+from bot.storage.guilds import GuildRepository
 from bot.text.catalogue import Texts
 
 logger = logging.getLogger(__name__)
@@ -62,11 +62,12 @@ class Admin(commands.Cog):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a guild once in its life, where its system messages go."""
         now = self._clock()
+        channel = guild.system_channel
+        may_greet = channel is not None and channel.permissions_for(guild.me).send_messages
         async with self._database.writing() as connection:
             await self._repository.record_join(connection, guild.id, now)
-            is_first = await self._repository.claim_greeting(connection, guild.id, now)
-        channel = guild.system_channel
-        if not is_first or channel is None or not channel.permissions_for(guild.me).send_messages:
+            is_first = may_greet and await self._repository.claim_greeting(connection, guild.id, now)
+        if channel is None or not is_first:
             return
         post = Post(
             title=self._texts("greeting.title"), blocks=(Words(markdown=self._texts("greeting.text")),)
@@ -75,6 +76,12 @@ class Admin(commands.Cog):
             await self._conversation.post(channel, post, guild_id=guild.id)
         except discord.HTTPException as error:
             logger.warning("greeting not sent: HTTP %s", error.status, extra={"guild_id": guild.id})
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Note which guilds the bot is in: one that left and came back meanwhile is looked after again."""
+        async with self._database.writing() as connection:
+            await self._repository.record_present(connection, [guild.id for guild in self._client.guilds])
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -10,22 +10,16 @@ from discord.ext import commands
 from bot.chat.conversation import Conversation
 from bot.chat.guilds import Guilds
 from bot.delivery.post import Action, Attachment, Post, Words
-from bot.errors import SourceError, UserError
+from bot.errors import UserError
 from bot.faq.editing import FaqEditor
-from bot.faq.models import Marker, Page, PageKind, Why
-from bot.faq.pages import FaqPages, NewPage
-from bot.faq.reader import MAX_PAGE_BYTES
+from bot.faq.models import Why
 from bot.faq.render import render_topic
 from bot.faq.render_editing import (
     check_report,
     entry_form,
-    page_name,
     render_aliases,
     render_check,
     render_gaps,
-    render_loaded,
-    render_pages,
-    render_refreshed,
 )
 from bot.faq.service import Completion, FaqService
 from bot.text import limits
@@ -35,7 +29,6 @@ from cogs._answering import Answering
 from cogs.faq_buttons import removed_post
 
 _MARKS = {Why.EXACT: "✅", Why.KEYWORD: "🔑", Why.ANSWER: "📄", None: "📌"}
-_FORMATS = ("auto", "dokuwiki", "markdown", "mediawiki", "html", "rest", "data")
 
 Choices = list[app_commands.Choice[str]]
 
@@ -43,14 +36,11 @@ Choices = list[app_commands.Choice[str]]
 class Faq(commands.GroupCog, group_name="faq", group_description="-"):
     """The `/faq` commands."""
 
-    source = app_commands.Group(name="source", description="-")
-
     def __init__(
         self,
         *,
         answering: Answering,
         service: FaqService,
-        pages: FaqPages,
         editor: FaqEditor,
         conversation: Conversation,
         guilds: Guilds,
@@ -59,7 +49,6 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
     ) -> None:
         self._answering = answering
         self._service = service
-        self._pages = pages
         self._editor = editor
         self._conversation = conversation
         self._guilds = guilds
@@ -212,89 +201,11 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         )
         await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
 
-    @source.command(name="add", description="-")
-    @app_commands.choices(
-        format=[app_commands.Choice(name=name, value=name) for name in _FORMATS],
-        questions=[app_commands.Choice(name=marker.value, value=marker.value) for marker in Marker],
-    )
-    async def source_add(
-        self,
-        interaction: discord.Interaction,
-        url: str | None = None,
-        upload: discord.Attachment | None = None,
-        format: str = "auto",  # noqa: A002 (the option's name)
-        questions: str = "auto",
-        language: str = "english",
-    ) -> None:
-        """Follow a page, by address or uploaded file."""
-        guild_id = self._conversation.asker(interaction).guild_id
-        if (url is None) == (upload is None):
-            raise UserError(self._texts("faq.source_one_of"))
-        await self._conversation.defer(interaction)
-        kind, location = (PageKind.URL, url) if url else (PageKind.UPLOAD, upload.filename if upload else "")
-        new = NewPage(
-            kind=kind,
-            location=(location or "").strip(),
-            content=await self._read_upload(upload) if upload else None,
-            format=format,
-            questions=Marker(questions),
-            language=language.casefold().strip(),
-        )
-        try:
-            loaded = await self._pages.add(guild_id, new, now=self._clock())
-        except SourceError as error:
-            reason = escape(limits.cut_line(inert(str(error)), 800))
-            raise UserError(self._texts("faq.source_refused", reason=reason)) from error
-        post = render_loaded(self._texts, loaded.page, loaded.entries, is_new=True)
-        await self._conversation.reply(interaction, post, is_private=True)
-
-    @source.command(name="list", description="-")
-    async def source_list(self, interaction: discord.Interaction) -> None:
-        """List the pages and how each fares."""
-        guild_id = self._conversation.asker(interaction).guild_id
-        faq = await self._service.faq(guild_id)
-        counts: dict[int, int] = {}
-        for entry in faq.entries.values():
-            counts[entry.page_id] = counts.get(entry.page_id, 0) + 1
-        post = render_pages(self._texts, await self._pages.list_pages(guild_id), counts)
-        await self._conversation.reply(interaction, post, is_private=True)
-
-    @source.command(name="refresh", description="-")
-    async def source_refresh(self, interaction: discord.Interaction, page: str | None = None) -> None:
-        """Look at one page again, or at all."""
-        guild_id = self._conversation.asker(interaction).guild_id
-        pages = await self._pages.list_pages(guild_id)
-        if page is not None:
-            pages = (await self._pages.get_page(guild_id, _number(page)),)
-        if not pages:
-            raise UserError(self._texts("faq.sources_none"))
-        await self._conversation.defer(interaction)
-        posts = [await self._refreshed(wanted) for wanted in pages[:10]]
-        await self._conversation.reply(interaction, posts[0], is_private=True)
-        for post in posts[1:]:
-            await self._conversation.follow_up(interaction, post)
-
-    @source.command(name="remove", description="-")
-    async def source_remove(self, interaction: discord.Interaction, page: str) -> None:
-        """Stop following a page."""
-        guild_id = self._conversation.asker(interaction).guild_id
-        found = await self._pages.get_page(guild_id, _number(page))
-        if found.is_declared:
-            raise UserError(self._texts("faq.source_is_declared"))
-        await self._pages.remove(found)
-        text = self._texts("faq.source_removed", title=page_name(self._texts, found))
-        await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
-
-    @source_refresh.autocomplete("page")
-    @source_remove.autocomplete("page")
-    async def _complete_page(self, interaction: discord.Interaction, typed: str) -> Choices:
-        pages = (await self._service.faq(interaction.guild_id or 0)).pages.values()
-        named = [(limits.cut_line(inert(page.title or page.location), 100), page) for page in pages]
-        return [
-            app_commands.Choice(name=name, value=str(page.id))
-            for name, page in named
-            if typed.casefold() in name.casefold()
-        ][: limits.AUTOCOMPLETE_CHOICES]
+    def attach(self, group: app_commands.Group) -> None:
+        """Put a group of subcommands below `/faq`."""
+        if self.app_command is None:
+            raise TypeError("a group cog has a command")
+        self.app_command.add_command(group)
 
     def context_menus(self) -> tuple[app_commands.ContextMenu, ...]:
         """Return the message menus, for the command tree."""
@@ -318,28 +229,8 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         found = await self._service.complete(guild_id, typed, limit=limits.AUTOCOMPLETE_CHOICES)
         return [_choice(completion) for completion in found]
 
-    async def _refreshed(self, page: Page) -> Post:
-        loaded = await self._pages.refresh(page, now=self._clock())
-        return render_refreshed(
-            self._texts,
-            loaded.page,
-            count=len(loaded.entries),
-            is_changed=loaded.is_changed,
-            is_held=loaded.is_held,
-        )
-
-    async def _read_upload(self, upload: discord.Attachment) -> bytes:
-        if upload.size > MAX_PAGE_BYTES:
-            raise UserError(self._texts("faq.upload_too_large", limit=MAX_PAGE_BYTES // 1_000_000))
-        return await upload.read()
-
 
 def _choice(completion: Completion) -> app_commands.Choice[str]:
     mark = _MARKS[completion.why]
     name = limits.cut_line(f"{mark} {inert(completion.entry.question)}", limits.CHOICE_NAME)
     return app_commands.Choice(name=name, value=completion.entry.id)
-
-
-def _number(page: str) -> int:
-    """Read a page's id from an option; what is no number is no page."""
-    return int(page) if page.isascii() and page.isdigit() and len(page) < 19 else 0

@@ -21,7 +21,8 @@ def main(source: Path) -> None:
             counts[word] = int(count)
     low, high = math.log(min(counts.values())), math.log(max(counts.values()))
     lines = [
-        f"{word} {round(99 * (math.log(count) - low) / (high - low))}" for word, count in sorted(counts.items())
+        f"{word} {round(99 * (math.log(count) - low) / (high - low))}"
+        for word, count in sorted(counts.items())
     ]
     text = "\n" + "\n".join(lines) + "\n"
     TARGET.write_bytes(zlib.compress(text.encode(), 9))

@@ -18,8 +18,10 @@ from config.community import Community
 from config.settings import load_settings
 
 PICTURES = Path("docs/pictures")
-QUESTIONS = {"answer": "do i need to be a member", "suggest": "where can I read about the calls"}
-WIDTH, HEIGHT = 760, 620
+QUESTIONS = {"answer": "do i need to be a member", "suggest": "can I send something to the group"}
+WIDTH, HEIGHT = 760, 820
+# The page's own bar, which is no part of the card.
+HEADER = 114
 
 
 async def main() -> int:
@@ -32,7 +34,7 @@ async def main() -> int:
         settings = load_settings(
             {"DATA_DIR": folder, "CONFIG_DIR": str(EXAMPLE.parent)}, Path(folder) / ".env"
         )
-        async with build(settings, Community()) as app, simcord.run(app.client) as env:
+        async with build(settings, Community()) as app, simcord.run(app.client, shard_count=1) as env:
             stage = set_stage(env)
             await env.advance_time((utc_now() - env.now()).total_seconds())
             page = NewPage(kind=PageKind.FILE, location=EXAMPLE.name, title="FAQ", link=EXAMPLE_LINK)
@@ -57,17 +59,20 @@ def photograph(chromium: str, url: str, target: Path) -> None:
                 chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--hide-scrollbars", f"--user-data-dir={profile}", f"--window-size={WIDTH},{HEIGHT}",
-                "--virtual-time-budget=6000", f"--screenshot={target.absolute()}", url,
+                "--virtual-time-budget=12000", f"--screenshot={target.absolute()}", url,
             ],
             check=True,
             capture_output=True,
             timeout=60,
         )  # fmt: skip
-    picture = Image.open(target).convert("RGB")
-    corner = Image.new("RGB", picture.size, picture.getpixel((picture.width - 2, picture.height - 2)))
-    box = ImageChops.difference(picture, corner).getbbox()
+    picture = Image.open(target).convert("RGB").crop((0, HEADER, WIDTH, HEIGHT))
+    background = Image.new("RGB", picture.size, picture.getpixel((picture.width - 60, picture.height - 60)))
+    drawn = ImageChops.difference(picture, background).convert("L").point(lambda value: 255 * (value > 8))
+    box = drawn.getbbox()
     if box:
-        picture.crop(box).save(target, optimize=True)
+        left, top, right, bottom = box
+        margin = (max(0, left - 12), max(0, top - 4), min(WIDTH, right + 16), bottom + 14)
+        picture.crop(margin).save(target, optimize=True)
 
 
 if __name__ == "__main__":

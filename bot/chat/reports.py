@@ -35,7 +35,7 @@ class Reporter:
 
     def _text(self, interaction: discord.Interaction, cause: Exception) -> str:
         if isinstance(cause, UserError):
-            return str(cause)
+            return self._texts(cause.text_key) if cause.text_key else str(cause)
         if isinstance(cause, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
             return self._texts("error.commands_changed")
         if isinstance(cause, discord.Forbidden):

@@ -12,7 +12,7 @@ from bot.faq.library import Library
 from bot.faq.models import Entry, Marker, Page, PageKind, ParsedPage
 from bot.faq.overlay import plan_folding
 from bot.faq.reader import PageContent, PageReader, content_hash
-from bot.faq.repository import FaqRepository
+from bot.faq.repository import FaqRepository, IdsTakenError
 from bot.faq.vetting import Verdict, vet
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
@@ -252,7 +252,13 @@ class FaqPages:
         )
         others = await self._repository.list_entries(page.guild_id)
         async with self._database.writing() as connection:
-            await self._repository.save_load(connection, page, entries)
+            try:
+                await self._repository.save_load(connection, page, entries)
+            except IdsTakenError:
+                # Another page of the guild was read at the same time and was faster.
+                known = await self._repository.list_page_entries(page.guild_id, page.id)
+                entries = await self._identify(page, parsed, known)
+                await self._repository.save_load(connection, page, entries)
             elsewhere = [entry for entry in others if entry.page_id != page.id]
             folded = plan_folding((*elsewhere, *entries), await self._repository.list_overlays(page.guild_id))
             for overlay, _ in folded:

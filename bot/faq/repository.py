@@ -27,15 +27,21 @@ _LOAD = (*_LOOK, *_VALIDATORS, "title", "found_format", "found_marker", "edited_
 
 
 class PageKnownError(UserError):
-    """This page is followed here already. See `/faq source list`."""
+    """This page is followed here already."""
+
+    text_key = "faq.page_known"
 
 
 class TooManyPagesError(UserError):
-    """No more pages can be followed here. Remove one first: `/faq source remove`."""
+    """No more pages can be followed here."""
+
+    text_key = "faq.too_many_pages"
 
 
 class LocationTooLongError(UserError):
-    """That address is too long. Use a shorter one."""
+    """That address is too long."""
+
+    text_key = "faq.location_too_long"
 
 
 class IdsTakenError(RapporteurError):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ _VOTE_LIFETIME = timedelta(days=90)
 _PHRASINGS_REMEMBERED = 5000
 _PHRASING_LENGTH = 300
 SUGGESTIONS = 5
+# An entry's id as pages and editors make it; the digit tells it from a word of twelve letters.
+_ID = re.compile(r"(?=[a-z]*[2-7])[a-z2-7]{12}|c[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,11 @@ class FaqService:
         return await self._library.get(guild_id)
 
     async def ask(self, guild_id: int, question: str) -> Outcome:
-        """Search for a question, an entry's id, or keywords."""
+        """Search for a question, an entry's id, or keywords.
+
+        Raises:
+            UserError: What was asked is the id of an entry that is gone, or another guild's.
+        """
         faq = await self._library.get(guild_id)
         result = faq.index.search(question, limit=SUGGESTIONS)
         outcome = Outcome(
@@ -75,8 +82,11 @@ class FaqService:
                 faq.entries[match.entry_id] for match in result.matches if match.entry_id in faq.entries
             ),
         )
-        if question not in faq.entries:
-            self._remember(guild_id, outcome)
+        if question in faq.entries:
+            return outcome
+        if outcome.band is not Band.ANSWER and _ID.fullmatch(question):
+            raise UserError(self._texts("faq.no_such_entry"))
+        self._remember(guild_id, outcome)
         return outcome
 
     async def others(self, guild_id: int, *, question_key: str, than: str) -> tuple[Entry, ...]:

@@ -37,7 +37,7 @@ class Instant(TypeDecorator[datetime]):
         """Turn an instant into a number."""
         return None if value is None else (value - _EPOCH) // _MICROSECOND
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Turn a number into an instant."""
         return None if value is None else _EPOCH + value * _MICROSECOND
 
@@ -48,7 +48,7 @@ class PlainText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Leave out what a database cannot hold."""
         return None if value is None else storable(value)
 
@@ -59,11 +59,11 @@ class Json(TypeDecorator[object]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Write JSON."""
         return None if value is None else json.dumps(_cleaned(value), separators=(",", ":"))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Read JSON."""
         return None if value is None else json.loads(value)
 
@@ -78,7 +78,7 @@ class Id(TypeDecorator[int]):
         """Use SQLite's INTEGER, the only type whose primary key counts by itself there."""
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
 
-    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Let a number that no row can have match none."""
         return value if value is not None and -_LARGEST <= value <= _LARGEST else None
 

@@ -12,7 +12,9 @@ _LONGEST = 200
 
 
 class StorageFullError(UserError):
-    """Nothing can be saved: the bot's disk is full. Reading still works; tell whoever runs the bot."""
+    """Nothing can be saved: the bot's disk is full. Reading still works."""
+
+    text_key = "error.store_full"
 
 
 def is_full(error: DBAPIError) -> bool:

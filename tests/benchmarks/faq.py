@@ -36,8 +36,9 @@ def main(arguments: Sequence[str]) -> int:
     for path in given.sets or sorted(OWN_SETS.glob("*.json")):
         measure(read_set(path))
     print(
-        "prec: of the answers given, right; right: of the questions in scope, rightly answered; oos ans/sil: of\n"
-        "the questions out of scope, answered/kept silent. rapidfuzz answers from 80 on; FTS5 cannot tell."
+        "prec: of the answers given, right. right: of the questions in scope, rightly answered.\n"
+        "oos ans, oos sil: of the questions out of scope, answered and kept silent.\n"
+        "rapidfuzz answers from 80 on, as most bots do; FTS5's scores tell nothing."
     )
     return 0
 
@@ -64,9 +65,8 @@ def measure(labelled: LabelledSet) -> None:
     """Print a set's table: each variant of its questions, each system."""
     outside = sum(1 for question in labelled.questions if question.gold is None)
     inside = len(labelled.questions) - outside
-    print(
-        f"{labelled.name}: {len(labelled.entries)} entries, {inside} questions in scope, {outside} out of scope"
-    )
+    size = f"{len(labelled.entries)} entries, {inside} questions in scope, {outside} out of scope"
+    print(f"{labelled.name}: {size}")
     print(f"{'':12}{'':22}" + "".join(f"{heading:>8}" for heading in _HEADINGS))
     made: dict[str, Finder] = {}
     built: list[str] = []

@@ -27,7 +27,7 @@ from tests.loopback_http import LoopbackServer, reply
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _TEXT, _BUTTON, _SELECT = 10, 2, 3
-_LINK = 5
+_COMPONENTS_V2 = 1 << 15
 
 Shown = InteractionResult | ResponseMessage | discord.Message
 
@@ -258,8 +258,14 @@ class Stage:
         """Make a message of the bot with a button that carries any id, as an old message might."""
         backend = self.world.env.backend
         button = {"type": _BUTTON, "style": 1, "label": "Old", "custom_id": custom_id}
+        row = {"type": 1, "components": [button]}
+        is_card = self.world.settings["CARD_STYLE"] == "components"
         backend.create_message(
-            self.general.id, backend.bot_user.id, "old", components=[{"type": 1, "components": [button]}]
+            self.general.id,
+            backend.bot_user.id,
+            "" if is_card else "old",
+            components=[{"type": 17, "components": [row]}] if is_card else [row],
+            flags=_COMPONENTS_V2 if is_card else 0,
         )
         return self.general.last_message
 
@@ -302,7 +308,7 @@ async def open_world(
                 await env.shutdown()
             for left in world._apps:
                 await left.aclose()
-            assert failures.records == []
+            assert not failures.records, "\n".join(failures.records)
             # What a person did wrong is an exception of the command for simcord.
             assert [error for error in env.errors if not _is_users_own(error)] == []
     finally:

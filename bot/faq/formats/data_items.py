@@ -51,10 +51,11 @@ _ALIASES = (
 _SECTIONS = ("section", "category", "group", "topic", "title", "name", "heading", "label")
 _ANCHORS = ("anchor", "id", "slug", "fragment")
 # Names that only say "here are entries" name no section.
-_GENERIC = frozenset(
-    "items faq faqs entries questions data list lists content contents tags children sections categories section"
-    " topics groups qa q&a qna pages results elements".split()
-)
+_GENERIC = frozenset({
+    "items", "faq", "faqs", "entries", "questions", "data", "list", "lists", "content", "contents",
+    "tags", "children", "sections", "categories", "section", "topics", "groups", "qa", "q&a", "qna",
+    "pages", "results", "elements",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

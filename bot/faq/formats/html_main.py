@@ -26,10 +26,11 @@ _FURNITURE = re.compile(
     r"|reference|screen-reader-text|sr-only|visually-hidden|share(?:daddy|-buttons)?|social-\w+|comments?-area"
     r"|pagination|prev-next\w*|edit-(?:this-)?page\w*|copy-?btn|copybutton|clipboard\w*|cookie-\w+|skip-link|skip-nav)(?:\s|$)"
 )
-_FURNITURE_IDS = frozenset(
-    "toc dw__toc catlinks sitesub contentsub jump-to-nav mw-navigation mw-head mw-panel sidebar comments disqus_thread"
-    " breadcrumbs breadcrumb likes-and-labels-container".split()
-)
+_FURNITURE_IDS = frozenset({
+    "toc", "dw__toc", "catlinks", "sitesub", "contentsub", "jump-to-nav", "mw-navigation", "mw-head",
+    "mw-panel", "sidebar", "comments", "disqus_thread", "breadcrumbs", "breadcrumb",
+    "likes-and-labels-container",
+})  # fmt: skip
 _FURNITURE_ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "search", "complementary", "doc-toc", "menu"}
 )

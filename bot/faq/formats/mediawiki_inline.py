@@ -52,6 +52,8 @@ class Speaker:
     def _read(self, text: str, line: int) -> None:
         done = 0
         for found in _TOKEN.finditer(text):
+            if self._tree.is_full:
+                return
             self._tree.say(unescape(text[done : found.start()]), line)
             done = found.end()
             self._token(found, line)

@@ -30,10 +30,12 @@ _TOKEN = re.compile(
 )
 _TITLED = re.compile(r"(.*?)\s*<([^<>]{1,2000})>", re.DOTALL)
 _ESCAPE = re.compile(r"\\(\s|.)")
-_CODE_ROLES = frozenset(
-    "code literal func meth class attr mod exc data const obj envvar file command program option kbd samp makevar regexp"
-    " mailheader mimetype newsgroup keyword token macro type member enum enumerator var cpp-func source setting".split()
-)
+_CODE_ROLES = frozenset({
+    "code", "literal", "func", "meth", "class", "attr", "mod", "exc", "data", "const", "obj", "envvar",
+    "file", "command", "program", "option", "kbd", "samp", "makevar", "regexp", "mailheader",
+    "mimetype", "newsgroup", "keyword", "token", "macro", "type", "member", "enum", "enumerator", "var",
+    "cpp-func", "source", "setting",
+})  # fmt: skip
 _STRONG_ROLES = frozenset({"strong", "guilabel", "menuselection", "dfn"})
 _EMPHASIS_ROLES = frozenset({"emphasis", "title-reference", "title", "t", "i"})
 _HIDDEN_ROLES = frozenset({"raw", "index", "raw-html"})
@@ -62,6 +64,8 @@ class Speaker:
     def _read(self, text: str, line: int) -> None:
         done = 0
         for found in _TOKEN.finditer(text):
+            if self._tree.is_full:
+                return
             self._tree.say(text[done : found.start()], line)
             done = found.end()
             self._token(found, line)

@@ -13,13 +13,15 @@ _DIRECTIVE = re.compile(r"\s*\.\. +([\w+.:\-]{1,60}?)::[ \t]*(.*)")
 _OPTION = re.compile(r"[ \t]*:[\w\-]{1,40}:.*")
 _QUESTION = re.compile(r"q|question|frage|pregunta|domanda|pergunta", re.IGNORECASE)
 _ANSWER = re.compile(r"a|ans|answer|antwort|respuesta|r[ée]ponse|risposta|resposta", re.IGNORECASE)
-_CODE = frozenset(
-    "prompt terminal console ipython literalinclude parsed-literal highlight-block productionlist jupyter-execute".split()
-)
-_SILENT = frozenset(
-    "toctree index currentmodule module py:currentmodule highlight automodule autoclass autofunction automethod raw meta"
-    " rst-class tabularcolumns sectionauthor codeauthor default-domain only-html feed role default-role".split()
-)
+_CODE = frozenset({
+    "prompt", "terminal", "console", "ipython", "literalinclude", "parsed-literal", "highlight-block",
+    "productionlist", "jupyter-execute",
+})  # fmt: skip
+_SILENT = frozenset({
+    "toctree", "index", "currentmodule", "module", "py:currentmodule", "highlight", "automodule",
+    "autoclass", "autofunction", "automethod", "raw", "meta", "rst-class", "tabularcolumns",
+    "sectionauthor", "codeauthor", "default-domain", "only-html", "feed", "role", "default-role",
+})  # fmt: skip
 _FOLDING = frozenset({"dropdown", "collapse", "details", "expander", "toggle", "faq", "question", "spoiler"})
 _VERSIONS = {
     "versionadded": "Added in version",
@@ -38,7 +40,9 @@ _LINES = {
     "option_argument": "", "math_block": "pre",
 }  # fmt: skip
 _BOLD = frozenset({"rubric"})
-_ADMONITIONS = frozenset("attention caution danger error hint important note tip warning".split())
+_ADMONITIONS = frozenset({
+    "attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning",
+})  # fmt: skip
 
 
 class Writer:

@@ -32,10 +32,10 @@ _LANGUAGE = re.compile(r"\b(?:language|lang|highlight|brush:?|sourceCode)[-_: ]\
 _MAX_NESTING = 30
 _MAX_NAMED = 20
 _LISTS = frozenset({"ul", "ol", "menu", "dir", "ac:task-list"})
-_SILENT_MACROS = frozenset(
-    "toc toc-zone children pagetree recently-updated anchor livesearch attachments contentbylabel gallery jira"
-    " pagetreesearch profile-picture status".split()
-)
+_SILENT_MACROS = frozenset({
+    "toc", "toc-zone", "children", "pagetree", "recently-updated", "anchor", "livesearch",
+    "attachments", "contentbylabel", "gallery", "jira", "pagetreesearch", "profile-picture", "status",
+})  # fmt: skip
 _INCLUDE_MACROS = frozenset({"include", "excerpt-include"})
 _CODE_MACROS = frozenset({"code", "noformat"})
 

@@ -17,8 +17,9 @@ from bot.faq.markup.inline import Reading
 from bot.faq.markup.links import resolve_link
 
 MAX_MARKS = 100_000
-"""How many punctuation marks and line ends of a page are read: each may cost markdown-it 10 µs."""
+"""How many punctuation marks and line ends of a page are read: each may cost markdown-it 10 µs, a bracket 40."""
 
+_BRACKET_COST = 4
 _MARK = re.compile(r"[^\w\s]|\n")
 _BOXES = frozenset(
     {"body", "div", "section", "article", "main", "details", "center", "blockquote", "li", "td"}
@@ -73,10 +74,12 @@ def _is_nothing(_: Element) -> bool:
 
 def _bound(source: str) -> tuple[str, int]:
     """Cut a text after its last mark that may be read; most have none too many."""
-    if len(source) <= MAX_MARKS:
+    if len(source) * _BRACKET_COST <= MAX_MARKS:
         return source, 0
-    for count, found in enumerate(_MARK.finditer(source)):
-        if count >= MAX_MARKS:
+    cost = 0
+    for found in _MARK.finditer(source):
+        cost += _BRACKET_COST if found[0] == "[" else 1
+        if cost > MAX_MARKS:
             return source[: found.start()], source.count("\n", 0, found.start()) + 1
     return source, 0
 

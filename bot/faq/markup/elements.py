@@ -15,23 +15,28 @@ MAX_ELEMENTS = 100_000
 
 TEXT = "#text"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr ri:page ri:attachment ri:url ri:user x-include".split()
-)
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol p pre search section summary table tbody td"
-    " tfoot th thead tr ul ac:structured-macro ac:rich-text-body ac:layout ac:layout-section ac:layout-cell"
-    " ac:task-list ac:task x-include".split()
-)
+VOID = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+    "track", "wbr", "ri:page", "ri:attachment", "ri:url", "ri:user", "x-include",
+})  # fmt: skip
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
+    "h5", "h6", "header", "hgroup", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre",
+    "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "ac:structured-macro", "ac:rich-text-body", "ac:layout", "ac:layout-section", "ac:layout-cell",
+    "ac:task-list", "ac:task", "x-include",
+})  # fmt: skip
 HTML_NAMES = (
     BLOCKS
     | VOID
-    | frozenset(
-        "a abbr acronym audio b bdi bdo big button canvas cite code data datalist del dfn em font i iframe ins kbd label map"
-        " mark meter nobr noscript object option output picture progress q rp rt ruby s samp script select slot small span"
-        " strike strong style sub sup svg template textarea time title tt u var video".split()
-    )
+    | frozenset({
+    "a", "abbr", "acronym", "audio", "b", "bdi", "bdo", "big", "button", "canvas", "cite", "code",
+    "data", "datalist", "del", "dfn", "em", "font", "i", "iframe", "ins", "kbd", "label", "map", "mark",
+    "meter", "nobr", "noscript", "object", "option", "output", "picture", "progress", "q", "rp", "rt",
+    "ruby", "s", "samp", "script", "select", "slot", "small", "span", "strike", "strong", "style",
+    "sub", "sup", "svg", "template", "textarea", "time", "title", "tt", "u", "var", "video",
+})  # fmt: skip
 )
 _SCOPES = frozenset({"table", "td", "th", "details", "body", "ac:rich-text-body", "ac:structured-macro"})
 # What an element ends when it opens, and what keeps it from looking further out.

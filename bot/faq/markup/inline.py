@@ -14,10 +14,11 @@ _STYLES = {
     "u": "underline", "ins": "underline", "s": "strike", "del": "strike", "strike": "strike",
 }  # fmt: skip
 _CODES = frozenset({"code", "tt", "kbd", "samp"})
-SILENT = frozenset(
-    "script style template noscript svg math iframe object canvas video audio select textarea title head map"
-    " annotation ac:parameter ac:task-id ac:task-uuid ri:page ri:attachment ri:url ri:user ac:placeholder".split()
-)
+SILENT = frozenset({
+    "script", "style", "template", "noscript", "svg", "math", "iframe", "object", "canvas", "video",
+    "audio", "select", "textarea", "title", "head", "map", "annotation", "ac:parameter", "ac:task-id",
+    "ac:task-uuid", "ri:page", "ri:attachment", "ri:url", "ri:user", "ac:placeholder",
+})  # fmt: skip
 """Elements whose text nobody reads as part of the page."""
 
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
