@@ -18,7 +18,7 @@ from config.community import Community
 from config.settings import load_settings
 
 PICTURES = Path("docs/pictures")
-QUESTIONS = {"answer": "do i need to be a member", "suggest": "can I send something to the group"}
+QUESTIONS = {"answer": "do i need to be a member", "suggest": "can the group help my company"}
 WIDTH, HEIGHT = 760, 820
 # The page's own bar, which is no part of the card.
 HEADER = 114

@@ -95,7 +95,7 @@ class Database:
             why = reason(error.__cause__ or error if isinstance(error, StorageFullError) else error)
             problem = f"the store's tables cannot be made or brought up to date ({why}); nothing was changed"
             raise SettingsError([f"{problem}: mend that and start again"]) from error
-        logger.info("the store is at schema %s", VERSION, extra={"action": "migrate"})
+        logger.debug("the store is at schema %s", VERSION, extra={"action": "migrate"})
 
     async def _version(self) -> str | None:
         try:

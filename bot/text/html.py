@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _START = re.compile(r"<(?:!--|!\[CDATA\[|[!?]|/?[A-Za-z])")
-# A tag ends at the first ">" outside a quoted value. The groups are atomic: no attempt goes over a text twice.
+# A tag ends at the first ">" outside a quoted value. Atomic groups: no attempt goes over a text twice.
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]{0,60})(?P<rest>(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?+)*+)>"
 )

@@ -1,20 +1,20 @@
 """Hostile text in a page is shown as text: it pings nobody, hides nothing, leads nowhere it does not say."""
 
 import json
+import re
 
 import pytest
 
 from tests.e2e.world import Stage
 
 QUESTION = "Who is hostile here?"
-HOSTILE = [
+HOSTILE = (
     "@everyone and @here",
     "<@123456789012345678> <@!123456789012345678> <@&123456789012345678>",
     "<#123456789012345678>",
     "</faq ask:123456789012345678>",
     "<t:0:R>",
     "<id:customize>",
-    "[good.example.org](https://evil.example.org)",
     "[click](javascript:alert(1))",
     "\u202eright to left\u202c and \u2066isolated\u2069",
     "in\u200bvis\u2060ible\U000e0041",
@@ -24,45 +24,46 @@ HOSTILE = [
     "# not a heading\n-# not small",
     "{question} {0} %s \\g<0>",
     "\x00\x07\x1b[31m",
+    "\ud800 half a character",
     "a" * 9000,
     "*" * 3000,
     "😀" * 2500,
     "e\u0301" * 3000,
-]
-FORBIDDEN = ("@everyone", "@here", "<@", "<#1", "</faq ask:1", "<id:", "javascript:", "\u202e", "\u2066", "\x00", "\x1b")
+    "@everyone " * 400,
+)
+FORBIDDEN = re.compile(
+    r"@everyone|@here|<@[!&]?\d|<#\d|</faq ask:1|<t:0|<id:|\]\(<?javascript|[\u202a-\u202e\u2066-\u2069\x00\x07\x1b\ud800]"
+)
 
 
-def data(*, question: str = QUESTION, answer: str = "An answer.", **more: str) -> bytes:
-    """Write a data page, whose texts come through as they are."""
-    return json.dumps([{"question": question, "answer": answer, **more}]).encode()
+def data(place: str) -> bytes:
+    """Write a data page, whose texts come through as they are, with the hostile ones in one place."""
+    entries = []
+    for number, text in enumerate(HOSTILE):
+        entry = {"question": f"{QUESTION} {number}", "answer": f"Answer {number}.", "section": "Plain"}
+        entries.append(entry | {place: f"{entry[place]} {text}\n\nThe end." if place == "answer" else f"{entry[place]} {text}"})
+    return json.dumps(entries).encode()
 
 
-async def look_at_everything(stage: Stage) -> list[str]:
-    """Open all that shows the entry; return what was read."""
-    (choice,) = (await stage.choices("faq ask", "question", "")).items()
-    shown = [await stage.ask(choice[1]), await stage.ask(choice[1], by=stage.bob, to=stage.ada)]
-    shown += [await stage.run(command) for command in ("faq browse", "faq check", "faq source list")]
-    shown.append(await stage.run("faq source refresh"))
-    shown.append(await stage.run("faq remove", entry=choice[1]))
-    seen = [stage.world.seen(each) for each in shown]
-    assert [each.pinged for each in seen] == [()] * len(seen)
-    words = [each.text.replace(f"<@{stage.ada.id}>, this may help:", "") for each in seen]
-    return [choice[0], *words, *(option for each in seen for option in each.options)]
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-@pytest.mark.parametrize("place", ["question", "answer", "section", "both"])
-async def test_hostile_text_is_only_text(stage: Stage, text: str, place: str) -> None:
-    parts = {"question": f"{QUESTION} {text}" if place in ("question", "both") else QUESTION}
-    if place in ("answer", "both"):
-        parts["answer"] = text
-    if place == "section":
-        parts["section"] = text
-    said = await stage.told("faq source add", upload=("faq.json", data(**parts)))
-    assert "Found 1 question" in said.text, said.text
-    for words in (said.text, *await look_at_everything(stage)):
-        for forbidden in FORBIDDEN:
-            assert forbidden not in words
+@pytest.mark.parametrize("place", ["question", "answer", "section"])
+async def test_hostile_text_is_only_text(stage: Stage, place: str) -> None:
+    said = await stage.told("faq source add", upload=("faq.json", data(place)))
+    assert f"Found {len(HOSTILE)} questions" in said.text, said.text
+    choices = await stage.choices("faq ask", "question", "")
+    assert len(choices) == len(HOSTILE)
+    shown = [await stage.run(command) for command in ("faq browse", "faq check", "faq source list", "faq gaps")]
+    for entry_id in choices.values():
+        shown.append(await stage.ask(entry_id))
+        shown.append(await stage.press(shown[-1], "Not it", by=stage.bob))
+        shown.append(await stage.ask(entry_id, by=stage.bob))
+    for entry_id in choices.values():
+        assert (await stage.run("faq edit", entry=entry_id)).modal is not None
+        shown.append(await stage.run("faq remove", entry=entry_id))
+    shown.append(await stage.run("faq export"))
+    for seen in (said, *map(stage.world.seen, shown)):
+        assert seen.pinged == ()
+        assert not FORBIDDEN.search("\n".join((seen.text, *seen.labels, *seen.options)))
+    assert not FORBIDDEN.search("\n".join(choices))
 
 
 async def test_a_link_says_where_it_leads(stage: Stage) -> None:
@@ -74,7 +75,7 @@ async def test_a_link_says_where_it_leads(stage: Stage) -> None:
 
 
 async def test_hostile_titles_pages_and_errors_are_inert(stage: Stage) -> None:
-    await stage.told("faq source add", upload=("@everyone **x**.md", b"### A question?\n\nAn answer.\n"))
+    await stage.told("faq source add", upload=("@everyone **x**.md", b"- no\n- heading\n\n**Who is there?**\n\nWe.\n\n**Who else?**\n\nThey.\n"))
     for command in ("faq source list", "faq check"):
         card = await stage.told(command)
         assert "@everyone" not in card.text
@@ -86,8 +87,7 @@ async def test_hostile_entries_from_chat_are_inert(stage: Stage) -> None:
     said = await stage.add("Who pings <@&99> @everyone?", "I do: @everyone <@&99>", "@here you\n<@5>")
     card = await stage.answer("who pings 99 everyone")
     for seen in (said, card):
-        assert "@everyone" not in seen.text
-        assert "<@" not in seen.text
+        assert not FORBIDDEN.search(seen.text)
         assert seen.pinged == ()
 
 

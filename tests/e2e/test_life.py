@@ -77,7 +77,9 @@ async def rejoin(world: World, stage: Stage) -> None:
     await world.env.settle()
     backend.emit("GUILD_DELETE", {"id": str(stage.id)})
     await world.env.settle()
-    backend.emit("GUILD_CREATE", serializers.guild_create_payload(backend, guild))
+    payload = dict(serializers.guild_create_payload(backend, guild))
+    del payload["unavailable"]  # the key tells a guild that comes back from one that is new
+    backend.emit("GUILD_CREATE", payload)
     await world.env.settle()
 
 

@@ -16,7 +16,8 @@ from bot.faq.models import Entry, Problem, Severity
 from bot.faq.plain import plain_spans, render_plain
 
 _KEY = re.compile(
-    r"^(?P<indent>[ \t]*(?:-[ \t]+)?[\"']?)(?P<key>question|q|title|name|answer|a|response|content|body|text|keywords|aliases)[\"']?[ \t]*(?P<sign>:|=)",
+    r"^(?P<indent>[ \t]*(?:-[ \t]+)?[\"']?)(?P<key>question|q|title|name|answer|a|response|content|body"
+    r"|text|keywords|aliases)[\"']?[ \t]*(?P<sign>:|=)",
     re.IGNORECASE | re.MULTILINE,
 )
 _INLINE_KEY = re.compile(
@@ -33,7 +34,7 @@ _MAX_MARKUP = 400_000
 
 @dataclass(slots=True)
 class _Lines:
-    """Finds the lines of questions in a file whose loader does not tell them: each is looked for after the last."""
+    """Finds the lines of questions where the loader does not tell them: each is looked for after the last."""
 
     source: str
     place: int = 0
@@ -75,7 +76,10 @@ def parse(text: str, base_url: str) -> Document:
             break
         entries.append(_make_entry(item, reader, base_url, item.line or lines.find(item.question)))
     if not entries:
-        what = "no item has both a question (question, q, title, name) and an answer (answer, response, content, text)"
+        what = (
+            "no item has both a question (question, q, title, name)"
+            " and an answer (answer, response, content, text)"
+        )
         problems.append(Problem(what=what, severity=Severity.ERROR))
     return Document(entries=tuple(entries), problems=tuple(problems))
 
@@ -132,8 +136,8 @@ FORMAT = Format(
     label="TOML, YAML or JSON",
     extensions=(".toml", ".yaml", ".yml", ".json"),
     media_types=(
-        "application/toml", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json",
-        "text/toml", "text/json",
+        "application/toml", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml",
+        "application/json",         "text/toml", "text/json",
     ),
     looks_like=looks_like,
     parse=parse,

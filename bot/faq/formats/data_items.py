@@ -1,4 +1,4 @@
-"""Find questions with their answers in plain data, however it is arranged: lists, mappings, sections of either."""
+"""Find questions with their answers in plain data: in lists, in mappings, in sections of either."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class Item:
 
 
 def find_items(root: Node) -> Iterator[Item]:
-    """Yield the items in order; nodes are visited a bounded number of times, however often aliases repeat them."""
+    """Yield the items in order; however often aliases repeat nodes, few are visited."""
     pending: list[tuple[Node, str, tuple[str, ...]]] = [(root, "", ())]
     found = 0
     for _ in range(_MAX_VISITS):

@@ -1,7 +1,7 @@
 """Load TOML, YAML and JSON as plain nodes with their lines: text, lists, mappings, nothing else.
 
-No tag of YAML makes an object here, an alias is the node it names (so a bomb of aliases stays small), and depth
-and number are bounded.
+No tag of YAML makes an object here, an alias is the node it names (so a bomb of aliases stays small), and
+depth and number are bounded.
 """
 
 import json
@@ -139,7 +139,7 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             self._put(Node(value=event.value, line=line), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
-            self._put(self._anchors.get(event.anchor, Node(value="", line=line)), None)
+            self._put(self._anchors.get(event.anchor or "", Node(value="", line=line)), None)
         elif isinstance(event, yaml.SequenceStartEvent):
             self._enter(Node(value=[], line=line), event.anchor)
         elif isinstance(event, yaml.MappingStartEvent):

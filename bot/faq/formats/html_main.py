@@ -9,22 +9,27 @@ from collections.abc import Iterator
 from bot.faq.markup.elements import HEADINGS, TEXT, Element
 
 _MAIN_IDS = (
-    "mw-content-text", "dokuwiki__content", "main-content", "wikicontent", "wiki-body", "bodycontent", "content",
-    "main", "page-content", "content-main", "primary",
+    "mw-content-text", "dokuwiki__content", "main-content", "wikicontent", "wiki-body", "bodycontent",
+    "content", "main", "page-content", "content-main", "primary",
 )  # fmt: skip
 _MAIN_CLASSES = (
-    "mw-parser-output", "wiki-content", "markdown-body", "theme-doc-markdown", "md-content__inner", "entry-content",
-    "post-content", "page-content", "article-content", "rst-content", "documentwrapper", "article-body", "content-body",
+    "mw-parser-output", "wiki-content", "markdown-body", "theme-doc-markdown", "md-content__inner",
+    "entry-content", "post-content", "page-content", "article-content", "rst-content", "documentwrapper",
+    "article-body", "content-body",
 )  # fmt: skip
 _LEAST_SHARE = 0.2
 _LEAST_TEXT = 120
 
 _FURNITURE_TAGS = frozenset({"nav", "footer", "form", "header", "aside", "label", "dialog", "rp", "rt"})
 _FURNITURE = re.compile(
-    r"(?:^|\s)(?:mw-editsection|mw-jump-link|secedit|editbutton_\w+|toc|table-of-contents|toc_\w*|tableofcontents|catlinks"
-    r"|printfooter|noprint|navbox|breadcrumbs?|breadcrumb-\w+|sidebar|sphinxsidebar|reference-link|mw-cite-backlink"
-    r"|reference|screen-reader-text|sr-only|visually-hidden|share(?:daddy|-buttons)?|social-\w+|comments?-area"
-    r"|pagination|prev-next\w*|edit-(?:this-)?page\w*|copy-?btn|copybutton|clipboard\w*|cookie-\w+|skip-link|skip-nav)(?:\s|$)"
+    r"(?:^|\s)(?:mw-editsection|mw-jump-link|secedit|editbutton_\w+|toc|table-of-contents|toc_\w*"
+    r"|tableofcontents|catlinks"
+    r"|printfooter|noprint|navbox|breadcrumbs?|breadcrumb-\w+|sidebar|sphinxsidebar|reference-link"
+    r"|mw-cite-backlink"
+    r"|reference|screen-reader-text|sr-only|visually-hidden|share(?:daddy|-buttons)?|social-\w+"
+    r"|comments?-area"
+    r"|pagination|prev-next\w*|edit-(?:this-)?page\w*|copy-?btn|copybutton|clipboard\w*|cookie-\w+"
+    r"|skip-link|skip-nav)(?:\s|$)"
 )
 _FURNITURE_IDS = frozenset({
     "toc", "dw__toc", "catlinks", "sitesub", "contentsub", "jump-to-nav", "mw-navigation", "mw-head",

@@ -10,7 +10,8 @@ _DOCUMENT = re.compile(
 )
 _STORAGE = re.compile(r"<ac:structured-macro\b|<ri:page\b|<ac:link\b")
 _BLOCK_TAG = re.compile(
-    r"</?(?:p|h[1-6]|ul|ol|li|div|dl|dt|dd|table|tr|td|section|article|details|summary|strong|br|hr|a|em)(?:\s[^<>]{0,300})?/?>",
+    r"</?(?:p|h[1-6]|ul|ol|li|div|dl|dt|dd|table|tr|td|section|article|details|summary|strong|br|hr|a"
+    r"|em)(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
 _OTHER = re.compile(r"^(?:#{1,6}[ ]|={2,6}[^=\n]|[*\-] |```|\.\. )|\]\(|\[\[|'''", re.MULTILINE)

@@ -128,9 +128,7 @@ class _Lines:
         elif found := _RULE.fullmatch(text):
             self._tree.open("hr", line=line.number)
             self._speaker.say(found[1].strip(), line.number)
-        elif found := _INCLUDE.fullmatch(text):
-            self._tree.open("x-include", {"target": found[1].strip()}, line.number)
-        elif found := _REDIRECT.match(text):
+        elif found := _INCLUDE.fullmatch(text) or _REDIRECT.match(text):
             self._tree.open("x-include", {"target": found[1].strip()}, line.number)
         else:
             return self._table(line)

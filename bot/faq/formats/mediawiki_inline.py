@@ -11,16 +11,20 @@ from bot.faq.markup.elements import Tree
 from bot.text.html import Tag, tokenize, unescape
 
 _TAGS = (
-    "abbr|b|bdi|bdo|big|blockquote|br|caption|center|cite|code|dd|del|details|dfn|div|dl|dt|em|font|h[1-6]|hr|i|ins|kbd"
-    "|li|mark|ol|p|q|rb|rp|rt|ruby|s|samp|small|span|strike|strong|sub|summary|sup|table|td|th|tr|tt|u|ul|var|wbr"
+    "abbr|b|bdi|bdo|big|blockquote|br|caption|center|cite|code|dd|del|details|dfn|div|dl|dt|em|font"
+    "|h[1-6]|hr|i|ins|kbd"
+    "|li|mark|ol|p|q|rb|rp|rt|ruby|s|samp|small|span|strike|strong|sub|summary|sup|table|td|th|tr|tt|u"
+    "|ul|var|wbr"
 )
 _TOKEN = re.compile(
     rf"""
       {OPEN}(?P<region>\d{{1,7}}){CLOSE}
     | (?P<quotes> '{{2,}} )
     | \[\[ (?P<link> (?: [^\[\]\n] | \[(?!\[) | \](?!\]) ){{1,1000}} ) \]\] (?P<tail> [a-z]{{0,30}} )
-    | \[\[ (?:File|Image|Media) : (?: [^\[\]\n] | \[\[[^\[\]\n]{{0,300}}\]\] | \[[^\[\]\n]{{0,300}}\] ){{0,300}} \]\]
-    | \[ (?P<url> (?:(?:https?|ftp|ircs?|git)://|//|mailto:) [^\s\[\]<>"]{{1,2000}} ) [ \t]* (?P<label> [^\[\]\n]{{0,1000}} ) \]
+    | \[\[ (?:File|Image|Media) :
+      (?: [^\[\]\n] | \[\[[^\[\]\n]{{0,300}}\]\] | \[[^\[\]\n]{{0,300}}\] ){{0,300}} \]\]
+    | \[ (?P<url> (?:(?:https?|ftp|ircs?|git)://|//|mailto:) [^\s\[\]<>"]{{1,2000}} )
+      [ \t]* (?P<label> [^\[\]\n]{{0,1000}} ) \]
     | (?P<tag> </?(?:{_TAGS})(?:\s[^<>]{{0,1000}})?/?> )
     | (?P<magic> __[A-Z]{{3,30}}__ | ~{{3,5}} )
     """,

@@ -22,7 +22,7 @@ _SAFE = ":/(),!*'@$;-._~"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiki:
-    """Where a wiki's pages are: an address is `before` + the title; `page` is the title of the page being read."""
+    """Where a wiki's pages are: an address is `before` + the title; `page` is that of the page being read."""
 
     before: str = ""
     page: str = ""
@@ -69,7 +69,8 @@ def resolve(target: str, wiki: Wiki) -> str:
     if not wiki.before:
         return target
     if title.startswith("/"):
-        return f"{wiki.before}{wiki.page.rstrip('/')}{_write(title.rstrip('/'), wiki.space, capital=False)}{anchor}"
+        subpage = _write(title.rstrip("/"), wiki.space, capital=False)
+        return f"{wiki.before}{wiki.page.rstrip('/')}{subpage}{anchor}"
     return f"{wiki.before}{_write(title, wiki.space)}{anchor}"
 
 

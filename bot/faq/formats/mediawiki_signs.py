@@ -1,4 +1,4 @@
-"""Recognise MediaWiki by its marks: equal runs of equals signs, `'''bold'''`, `[http://… label]`, templates."""
+"""Recognise MediaWiki by its marks: even runs of "=", `'''bold'''`, `[http://… label]`, templates."""
 
 import re
 
@@ -12,7 +12,8 @@ _SURE = re.compile(
 )
 _HINT = re.compile(r"^[*#:;]{1,4}[ ]?\S|''\w[^'\n]{0,200}''|\[\[[^\[\]\n]{1,200}\]\]", re.MULTILINE)
 _FOREIGN = re.compile(
-    r"^={1,6}(?!=)[^=\n]{1,200}$|^#{2,6}[ ]|^```|\]\(https?:|^\.\. [\w\-]+::|\\\\(?:[ ]|$)|^(?: {2}|\t)[*\-][ ]|~~[A-Z]{4,}~~"
+    r"^={1,6}(?!=)[^=\n]{1,200}$|^#{2,6}[ ]|^```|\]\(https?:|^\.\. [\w\-]+::|\\\\(?:[ ]|$)|^(?: {2}"
+    r"|\t)[*\-][ ]|~~[A-Z]{4,}~~"
     r"|\*\*\S[^*\n]{0,200}\*\*|<!doctype|<html",
     re.MULTILINE | re.IGNORECASE,
 )

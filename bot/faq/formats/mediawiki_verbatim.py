@@ -1,7 +1,7 @@
 """Take out of a MediaWiki page what its other rules must not touch: comments, templates, code, raw text.
 
-Each such region may begin and end anywhere, so they are found first; what stays is replaced by a numbered mark,
-and the rest is cut into lines that know where they stand in the source.
+Each such region may begin and end anywhere, so they are found first; what stays of them is replaced by a
+numbered mark, and the rest is cut into lines that know where they stand in the source.
 """
 
 import re
@@ -14,7 +14,8 @@ OPEN, CLOSE = "\ue000", "\ue001"
 
 _OWN_MARKS = re.compile(f"[{OPEN}{CLOSE}]")
 _START = re.compile(
-    r"<!--|<(?P<tag>nowiki|pre|syntaxhighlight|source|ref|math|gallery|includeonly|score|timeline|poem)\b(?P<rest>[^<>]{0,300})>"
+    r"<!--|<(?P<tag>nowiki|pre|syntaxhighlight|source|ref|math|gallery|includeonly|score|timeline"
+    r"|poem)\b(?P<rest>[^<>]{0,300})>"
     r"|</?(?:noinclude|onlyinclude|translate|tvar|references)\b[^<>]{0,200}>|<languages\s*/>",
     re.IGNORECASE,
 )
@@ -22,7 +23,8 @@ _BRACES = re.compile(r"\{\{|\}\}")
 _LANGUAGE = re.compile(r"lang\s*=\s*[\"']?([\w+#.\-]{1,20})", re.IGNORECASE)
 _PARAMETER = re.compile(r"\s*(?:\d{1,2}|text|content|reason)\s*=\s*")
 _SILENT_TEMPLATES = re.compile(
-    r"\s*(?:DISPLAYTITLE|DEFAULTSORT|PAGENAME|FULLPAGENAME|SITENAME|NAMESPACE|CURRENT\w+|#\w+|clear|toc\w*|anchor|shortcut)\b",
+    r"\s*(?:DISPLAYTITLE|DEFAULTSORT|PAGENAME|FULLPAGENAME|SITENAME|NAMESPACE|CURRENT\w+|#\w+|clear"
+    r"|toc\w*|anchor|shortcut)\b",
     re.IGNORECASE,
 )
 _CODE_TEMPLATES = frozenset(
@@ -61,7 +63,7 @@ class Code:
 
 @dataclass(slots=True, kw_only=True)
 class Outline:
-    """A page as lines, the regions that they name, and what was left out: names of templates, unclosed tags."""
+    """A page as lines, the regions that they name, and what was left out: templates, unclosed tags."""
 
     lines: list[Line] = field(default_factory=list)
     regions: list[str | Code] = field(default_factory=list)

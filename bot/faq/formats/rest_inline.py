@@ -18,7 +18,8 @@ _TOKEN = re.compile(
     | {_BEFORE}``(?P<literal> (?:[^`]|`(?!`)){{1,2000}} )``{_AFTER}
     | {_BEFORE}:(?P<role> [A-Za-z][\w.+:\-]{{0,60}} ):`(?P<role_text> [^`]{{1,2000}} )`
     | {_BEFORE}_`(?P<place> [^`]{{1,300}} )`
-    | {_BEFORE}`(?P<phrase> (?=\S)[^`]{{1,2000}} )`(?: (?P<refers> __? ){_AFTER} | :(?P<late_role> [A-Za-z][\w.+:\-]{{0,60}} ): )?
+    | {_BEFORE}`(?P<phrase> (?=\S)[^`]{{1,2000}} )`
+      (?: (?P<refers> __? ){_AFTER} | :(?P<late_role> [A-Za-z][\w.+:\-]{{0,60}} ): )?
     | {_BEFORE}\*\*(?P<strong> (?=\S)(?:[^*]|\*(?!\*)){{1,2000}}? )(?<=\S)\*\*{_AFTER}
     | {_BEFORE}\*(?P<emphasis> (?=[^\s*])[^*]{{1,2000}} )(?<=\S)\*{_AFTER}
     | {_BEFORE}\|(?P<substitution> (?=\S)[^|\n]{{1,100}} )\|(?P<substitution_refers> __? )?

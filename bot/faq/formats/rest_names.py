@@ -1,4 +1,4 @@
-"""Collect what the lines of a reStructuredText page refer to by name: targets, sections, substitutions, footnotes."""
+"""Collect what a reStructuredText page refers to by name: targets, sections, substitutions, footnotes."""
 
 from dataclasses import dataclass, field
 
@@ -50,14 +50,18 @@ def collect_names(document: nodes.document, page: str) -> Names:
             names.footnotes[normalise(key)] = body.astext() if body else ""
         elif isinstance(node, nodes.substitution_definition):
             _take_substitution(node, names)
-    for name, other in indirect.items():
-        for _ in range(_MAX_INDIRECTIONS):
-            if other not in indirect:
-                break
-            other = indirect[other]  # noqa: PLW2901 (follows the chain)
-        if other in names.targets:
-            names.targets.setdefault(name, names.targets[other])
+    for name in indirect:
+        target = _follow(name, indirect, names.targets)
+        if target:
+            names.targets.setdefault(name, target)
     return names
+
+
+def _follow(name: str, indirect: dict[str, str], targets: dict[str, str]) -> str:
+    """Return where a target that names another target leads."""
+    for _ in range(_MAX_INDIRECTIONS):
+        name = indirect.get(name, name)
+    return targets.get(name, "")
 
 
 def _take_target(node: nodes.target, names: Names, waiting: list[str], indirect: dict[str, str]) -> None:

@@ -30,10 +30,10 @@ _VERSIONS = {
 }
 _MAX_NESTING = 3
 _SIMPLE = {
-    "bullet_list": "ul", "list_item": "li", "definition_list": "dl", "definition": "dd", "block_quote": "blockquote",
-    "row": "tr", "table": "table", "compound": "div", "container": "div", "topic": "div", "sidebar": "div",
-    "figure": "div", "legend": "div", "tgroup": "", "thead": "", "tbody": "", "document": "", "option_list": "dl",
-    "option_list_item": "", "option_group": "dt", "description": "dd", "decoration": "",
+    "bullet_list": "ul", "list_item": "li", "definition_list": "dl", "definition": "dd",
+    "block_quote": "blockquote", "row": "tr", "table": "table", "compound": "div", "container": "div", "topic": "div", "sidebar": "div",
+    "figure": "div", "legend": "div", "tgroup": "", "thead": "", "tbody": "", "document": "",
+    "option_list": "dl", "option_list_item": "", "option_group": "dt", "description": "dd", "decoration": "",
 }  # fmt: skip
 _LINES = {
     "paragraph": "p", "rubric": "p", "caption": "p", "attribution": "p", "subtitle": "p", "option_string": "",
@@ -140,7 +140,7 @@ class Writer:
     def _write_field_list(self, node: nodes.field_list) -> None:
         """Write fields: questions with their answers, or terms; those that open a page only describe it."""
         fields = [
-            (field[0].astext().strip(), field[1].children, field)
+            (field.children[0].astext().strip(), field.children[1].children, field)
             for field in node.children
             if len(field.children) > 1
         ]
@@ -179,10 +179,8 @@ class Writer:
         self._tree.close("dl")
 
     def _write_literal_block(self, node: nodes.literal_block) -> None:
-        language = next(
-            (each for each in node.get("classes", ()) if each != "code"), node.get("language", "")
-        )
-        self._write_code(node.astext(), str(language))
+        classes = [str(name) for name in list(node["classes"]) if name != "code"]
+        self._write_code(node.astext(), classes[0] if classes else str(node.get("language", "")))
 
     def _write_doctest_block(self, node: nodes.doctest_block) -> None:
         self._write_code(node.astext(), "python")

@@ -110,27 +110,20 @@ class _Reader:
             return self._read_heading(element)
         if element.tag in _LISTS:
             return self._read_list(element)
+        if element.tag == "ac:structured-macro":
+            return self._read_macro(element)
         match element.tag:
-            case "hr":
-                return [Rule(line=element.line)]
-            case "pre":
-                return _read_code(element)
+            case "hr" | "pre" | "x-include" | "button":
+                return _read_leaf(element)
             case "blockquote":
-                blocks = self.read(element.children)
-                return [Quote(blocks=tuple(blocks), line=element.line)] if blocks else []
+                blocks = tuple(self.read(element.children))
+                return [Quote(blocks=blocks, line=element.line)] if blocks else []
             case "table" if not is_layout(element):
-                table = read_table(element, self._reading)
-                return [table] if table else []
+                return list(read_table(element, self._reading))
             case "details":
                 return self._read_details(element)
             case "dl":
                 return list(read_definitions(element, self._reading, self.read))
-            case "ac:structured-macro":
-                return self._read_macro(element)
-            case "x-include":
-                return [Include(target=element.attributes.get("target", ""), line=element.line)]
-            case "button":
-                return []
         self._anchor = element.id or self._anchor
         return self.read(element.children)
 
@@ -213,6 +206,18 @@ class _Reader:
 def _bold(text: str) -> Spans:
     strong = Element(tag="strong", children=[Element(tag=TEXT, text=text)])
     return read_spans([strong], Reading(resolve=str, is_furniture=lambda _: False))
+
+
+def _read_leaf(element: Element) -> list[Block]:
+    """Read what holds no blocks; a button that folds nothing is furniture."""
+    match element.tag:
+        case "hr":
+            return [Rule(line=element.line)]
+        case "pre":
+            return _read_code(element)
+        case "x-include":
+            return [Include(target=element.attributes.get("target", ""), line=element.line)]
+    return []
 
 
 def _read_code(element: Element) -> list[Block]:

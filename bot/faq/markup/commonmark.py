@@ -17,7 +17,7 @@ from bot.faq.markup.inline import Reading
 from bot.faq.markup.links import resolve_link
 
 MAX_MARKS = 100_000
-"""How many punctuation marks and line ends of a page are read: each may cost markdown-it 10 µs, a bracket 40."""
+"""How many punctuation marks and line ends are read: each may cost markdown-it 10 µs, a bracket 40."""
 
 _BRACKET_COST = 4
 _MARK = re.compile(r"[^\w\s]|\n")
@@ -37,12 +37,14 @@ _ALERT = re.compile(r"\[!(note|tip|important|warning|caution|info|question|faq)\
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _LIQUID = re.compile(
     r"\{\{-?[ \t]*(?:site|page|config)\.[\w.\-\[\]'\"]{1,100}[^{}\n]{0,200}\}\}"
-    r"|\{%-?[ \t]*(?:raw|endraw|include|include_relative|comment|endcomment|if|endif|else|assign|for|endfor|capture"
+    r"|\{%-?[ \t]*(?:raw|endraw|include|include_relative|comment|endcomment|if|endif|else|assign|for"
+    r"|endfor|capture"
     r"|endcapture|unless|endunless)\b[^{}\n]{0,300}%\}"
     r"|\{\{[<%]-?/?[^{}\n]{0,300}[>%]\}\}"
 )
 _LIQUID_PATH = re.compile(
-    r"\{\{-?[ \t]*['\"]([^'\"{}\n]{1,300})['\"][ \t]*\|[^{}\n]{1,100}\}\}|\{%-?[ \t]*(?:link|post_url)[ \t]+([^\s{}%]{1,300})[ \t]*-?%\}"
+    r"\{\{-?[ \t]*['\"]([^'\"{}\n]{1,300})['\"][ \t]*\|[^{}\n]{1,100}\}\}|\{%-?[ \t]*(?:link"
+    r"|post_url)[ \t]+([^\s{}%]{1,300})[ \t]*-?%\}"
 )
 
 
@@ -166,12 +168,9 @@ class _Feeder:
         match token.type:
             case "text":
                 tree.say(self._read_task(token.content), self._line)
-            case "softbreak":
+            case "softbreak" | "hardbreak":
                 self._line += 1
-                tree.say("\n", self._line)
-            case "hardbreak":
-                self._line += 1
-                tree.open("br", line=self._line)
+                tree.say("\n", self._line) if token.type == "softbreak" else tree.open("br", line=self._line)
             case "code_inline":
                 tree.open("code", line=self._line)
                 tree.say(token.content, self._line)
@@ -186,7 +185,7 @@ class _Feeder:
                 tree.close(token.tag)
 
     def _feed_tag(self, source: str) -> None:
-        """Feed a tag; `<name>` that nothing closes and HTML does not know is what an author calls a placeholder."""
+        """Feed a tag; `<name>` that nothing closes and HTML does not know is an author's placeholder."""
         found = _TAG_NAME.match(source)
         name = found[1].lower() if found else ""
         if name and name not in HTML_NAMES and name not in self._closed:

@@ -1,19 +1,21 @@
 """Teach markdown-it the boxes of documentation sites, as elements that HTML has.
 
 `!!! note "Title"` and `??? question "Title"` with an indented body (MkDocs), `:::tip Title` … `:::`
-(Docusaurus, VitePress, MyST). What folds becomes `details`; a box with a title of its own starts with it in bold.
+(Docusaurus, VitePress, MyST). What folds becomes `details`; a box with a title starts with it in bold.
 """
 
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
 _INDENTED = re.compile(
     r"(!!!|\?\?\?\+?)[ \t]*([\w\- ]{0,60}?)[ \t]*(?:\"([^\"\n]{0,300})\")?[ \t]*(?:inline(?: end)?)?[ \t]*"
 )
 _FENCED = re.compile(
-    r"(:{3,10})[ \t]*\{?([A-Za-z][\w\-]{0,30})\}?[ \t]*(?:\[([^\[\]\n]{0,300})\]|([^\n{}]{0,300}))?(?:\{[^{}\n]{0,100}\})?"
+    r"(:{3,10})[ \t]*\{?([A-Za-z][\w\-]{0,30})\}?[ \t]*(?:\[([^\[\]\n]{0,300})\]"
+    r"|([^\n{}]{0,300}))?(?:\{[^{}\n]{0,100}\})?"
 )
 _FOLDING = frozenset({"details", "collapse", "dropdown", "spoiler", "expand", "accordion"})
 _BODY_INDENT = 4
@@ -22,7 +24,7 @@ _MAX_LEVEL = 12
 
 def add_rules(machine: MarkdownIt) -> None:
     """Add the rules to a parser; a box may end a paragraph as a fence does."""
-    ends = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     machine.block.ruler.before("fence", "indented_box", _read_indented, ends)
     machine.block.ruler.before("fence", "fenced_box", _read_fenced, ends)
 
@@ -31,7 +33,7 @@ def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def _read_indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
+def _read_indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start) or state.level > _MAX_LEVEL:
         return False
     found = _INDENTED.fullmatch(_line(state, start).rstrip())
@@ -55,7 +57,7 @@ def _read_indented(state: StateBlock, start: int, end: int, silent: bool) -> boo
     return True
 
 
-def _read_fenced(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
+def _read_fenced(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start) or state.level > _MAX_LEVEL:
         return False
     line = _line(state, start).rstrip()

@@ -1,8 +1,8 @@
 """Build a tree of elements from tags in any order: unclosed, crossed, too many, too deep.
 
-The rules are those of the HTML standard as far as they show: a block ends an open paragraph, an item the item
-before it, an end tag what is open inside its element. The tree is bounded in depth and in number, and each tag
-costs at most the depth.
+The rules are those of the HTML standard as far as they show: a block ends an open paragraph, an item the
+item before it, an end tag what is open inside its element. The tree is bounded in depth and in number, and
+each tag costs at most the depth.
 """
 
 from collections import Counter
@@ -27,17 +27,14 @@ BLOCKS = frozenset({
     "ac:structured-macro", "ac:rich-text-body", "ac:layout", "ac:layout-section", "ac:layout-cell",
     "ac:task-list", "ac:task", "x-include",
 })  # fmt: skip
-HTML_NAMES = (
-    BLOCKS
-    | VOID
-    | frozenset({
+_INLINE = frozenset({
     "a", "abbr", "acronym", "audio", "b", "bdi", "bdo", "big", "button", "canvas", "cite", "code",
     "data", "datalist", "del", "dfn", "em", "font", "i", "iframe", "ins", "kbd", "label", "map", "mark",
     "meter", "nobr", "noscript", "object", "option", "output", "picture", "progress", "q", "rp", "rt",
     "ruby", "s", "samp", "script", "select", "slot", "small", "span", "strike", "strong", "style",
     "sub", "sup", "svg", "template", "textarea", "time", "title", "tt", "u", "var", "video",
 })  # fmt: skip
-)
+HTML_NAMES = BLOCKS | VOID | _INLINE
 _SCOPES = frozenset({"table", "td", "th", "details", "body", "ac:rich-text-body", "ac:structured-macro"})
 # What an element ends when it opens, and what keeps it from looking further out.
 _ENDS = {

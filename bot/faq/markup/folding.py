@@ -1,7 +1,7 @@
-"""Recognise what a page folds away under a line to click: accordions, Confluence's expand, marked-up questions.
+"""Recognise what a page folds away under a line to click: accordions, Confluence's expand, questions.
 
-`<details>` says what it is; the others are buttons and boxes that scripts join. What is taken for such a pair:
-something that a page calls a button, an accordion's head or a question, and the box that follows it.
+`<details>` says what it is; the others are buttons and boxes that scripts join. What is taken for such a
+pair: something that a page calls a button, an accordion's head or a question, and the box that follows it.
 """
 
 import re

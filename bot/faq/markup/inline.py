@@ -10,8 +10,8 @@ from bot.faq.markup.elements import TEXT, Element
 MAX_DEPTH = 40
 
 _STYLES = {
-    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "dfn": "italic", "var": "italic",
-    "u": "underline", "ins": "underline", "s": "strike", "del": "strike", "strike": "strike",
+    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "dfn": "italic",
+    "var": "italic", "u": "underline", "ins": "underline", "s": "strike", "del": "strike", "strike": "strike",
 }  # fmt: skip
 _CODES = frozenset({"code", "tt", "kbd", "samp"})
 SILENT = frozenset({

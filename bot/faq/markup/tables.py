@@ -1,5 +1,7 @@
 """Read tables, and tell those that hold data from those that only arrange a page."""
 
+from collections.abc import Iterator
+
 from bot.faq.document import Spans, Table
 from bot.faq.markup.elements import HEADINGS, Element
 from bot.faq.markup.inline import Reading, read_spans
@@ -23,8 +25,8 @@ def is_layout(table: Element) -> bool:
     return False
 
 
-def read_table(table: Element, reading: Reading) -> Table | None:
-    """Return the rows of a table; its first row is the head when all its cells are head cells."""
+def read_table(table: Element, reading: Reading) -> Iterator[Table]:
+    """Yield the table, unless it is empty; its first row is the head when all its cells are head cells."""
     rows: list[tuple[Spans, ...]] = []
     head: list[bool] = []
     cells = 0
@@ -37,7 +39,8 @@ def read_table(table: Element, reading: Reading) -> Table | None:
         if any(spans):
             rows.append(spans)
             head.append(all(each.tag == "th" for each in parts))
-    return Table(rows=tuple(rows), has_head=head[0], line=table.line) if rows else None
+    if rows:
+        yield Table(rows=tuple(rows), has_head=head[0], line=table.line)
 
 
 def _list_rows(table: Element) -> list[Element]:

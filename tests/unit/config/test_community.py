@@ -1,5 +1,6 @@
 """community.toml: what is read, and what is said, with its line, about everything else."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -197,6 +198,11 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
     shown = {key for page in tomllib.loads(text)["guild"][0]["faq"] for key in page}
     assert shown == set(DeclaredPage.__slots__) - {"line"}
     assert len(guild.faq) == 2
+
+
+def test_example_names_every_format() -> None:
+    words = re.findall(r"\w+", (ROOT / "config" / "community.example.toml").read_text())
+    assert [name for name in FORMATS if name not in words] == []
 
 
 def test_examples_file_exists_in_the_repository() -> None:
