@@ -76,11 +76,10 @@ async def _serve(app: App, env: simcord.Env, page: NewPage, port: int) -> None:
         ) as preview,
     ):
         print(f"{len(loaded.entries)} questions read from {page.location}")
-        print(f"The page: {preview.url}")
-        print("Ctrl-C ends it and leaves nothing behind.", flush=True)
+        print("Open this page; Ctrl-C ends it and leaves nothing behind.")
+        print(preview.url, flush=True)
         if sys.stdout.isatty():
-            with contextlib.suppress(webbrowser.Error):
-                webbrowser.open(preview.url)
+            _show_in_browser(preview.url)
         await preview.wait_closed()
 
 
@@ -108,3 +107,11 @@ def _page(faq: str | None) -> tuple[NewPage, Path]:
         return NewPage(kind=PageKind.URL, location=faq), EXAMPLE.parent
     path = Path(faq).expanduser()
     return NewPage(kind=PageKind.FILE, location=path.name, title=path.stem), path.parent
+
+
+def _show_in_browser(url: str) -> None:
+    """Open the page where there is a graphical browser; one in the terminal would take the terminal over."""
+    with contextlib.suppress(webbrowser.Error):
+        browser = webbrowser.get()
+        if type(browser) is not webbrowser.GenericBrowser:
+            browser.open(url)

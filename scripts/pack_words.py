@@ -4,9 +4,9 @@ The input has a word and a count a line (such as symspellpy's frequency_dictiona
 output is a zlib file of sorted lines "word level", where level is the count's logarithm in 0..99.
 """
 
-import zlib
 import math
 import sys
+import zlib
 from pathlib import Path
 
 TARGET = Path("bot/faq/search/words_en.zz")

@@ -24,8 +24,8 @@ WIDTH, HEIGHT = 760, 820
 HEADER = 114
 
 
-async def main() -> int:
-    """Ask each question, and photograph the card."""
+async def main(target: Path) -> int:
+    """Ask each question, and photograph the card into a folder."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         print("Chromium is needed to take pictures", file=sys.stderr)
@@ -45,9 +45,9 @@ async def main() -> int:
                 for name, question in QUESTIONS.items():
                     result = await stage.member.slash(stage.channel, "faq ask", question=question)
                     await preview.show(result)
-                    target = PICTURES / f"{name}.png"
-                    await asyncio.to_thread(photograph, chromium, preview.url, target)
-                    print(target)
+                    picture = target / f"{name}.png"
+                    await asyncio.to_thread(photograph, chromium, preview.url, picture)
+                    print(picture)
     return 0
 
 
@@ -76,4 +76,4 @@ def photograph(chromium: str, url: str, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main()))
+    raise SystemExit(asyncio.run(main(Path(sys.argv[1]) if sys.argv[1:] else PICTURES)))

@@ -75,12 +75,13 @@ class _Tokenizer:
         done = place = 0
         while found := _START.search(source, place):
             start = found.start()
+            line = self._at(done)
             token, end = self._read_markup(found)
             if end < 0:
                 place = found.end()
                 continue
             if start > done:
-                yield TextRun(text=unescape(source[done:start]), line=self._at(done))
+                yield TextRun(text=unescape(source[done:start]), line=line)
             done = place = end
             if token is None:
                 continue

@@ -74,7 +74,9 @@ async def test_help_shows_what_the_asker_may_do(faq: Stage) -> None:
         (editor, {"Everyone", "FAQ editors"}),
         (manager, {"Everyone", "FAQ editors", "Manage Server"}),
     ):
-        assert {group for group in ("Everyone", "FAQ editors", "Manage Server") if f"**{group}**" in card.text} == groups
+        assert {
+            group for group in ("Everyone", "FAQ editors", "Manage Server") if f"**{group}**" in card.text
+        } == groups
     assert "`/faq ask` Ask the group's FAQ" in member.text
     assert "**Answer from the FAQ**" in member.text
     assert "/faq add" not in member.text

@@ -35,8 +35,8 @@ async def test_a_question_that_is_there_already_is_not_added_twice(faq: Stage) -
     assert ANSWERS[0] in (await faq.answer(JOIN)).text
 
 
-async def edit(faq: Stage, question: str, **changes: str) -> None:
-    shown = await faq.run("faq edit", entry=await faq.entry_id(question))
+async def edit(faq: Stage, entry: str, /, **changes: str) -> None:
+    shown = await faq.run("faq edit", entry=await faq.entry_id(entry))
     fields = [component["component"] for component in shown.modal["components"]]
     values = {field["custom_id"]: field.get("value") or "" for field in fields}
     await faq.manager.submit_modal(shown, values | changes)

@@ -7,7 +7,9 @@ from tests.e2e.world import Stage
 
 QUESTION = "Is there a harbour choir?"
 ANSWER = "Yes, it **sings** on Fridays. See [the list](https://lists.example.org/choir).\n- bring a *score*\n- be loud"
-DOKUWIKI_PAGE = f"====== Harbour FAQ ======\n\n==== {JOIN} ====\n\nWrite to the list.\n\n==== {COST} ====\n\nNothing.\n"
+DOKUWIKI_PAGE = (
+    f"====== Harbour FAQ ======\n\n==== {JOIN} ====\n\nWrite to the list.\n\n==== {COST} ====\n\nNothing.\n"
+)
 
 
 async def exported(stage: Stage, **options: str) -> tuple[str, str]:

@@ -31,9 +31,10 @@ HOSTILE = (
     "e\u0301" * 3000,
     "@everyone " * 400,
 )
-FORBIDDEN = re.compile(
-    r"@everyone|@here|<@[!&]?\d|<#\d|</faq ask:1|<t:0|<id:|\]\(<?javascript|[\u202a-\u202e\u2066-\u2069\x00\x07\x1b\ud800]"
-)
+# Nowhere: what pings, and what cannot be seen. In Markdown: what leads somewhere it should not.
+HIDDEN = r"[\u202a-\u202e\u2066-\u2069\x00\x07\x1b\ud800\U000e0041]"
+NOWHERE = re.compile(rf"@everyone|@here|<@[!&]?\d|<#1234|{HIDDEN}")
+FORBIDDEN = re.compile(rf"{NOWHERE.pattern}|</faq ask:1|<t:0:R|<id:|\]\(<?javascript")
 
 
 def data(place: str) -> bytes:
@@ -41,7 +42,10 @@ def data(place: str) -> bytes:
     entries = []
     for number, text in enumerate(HOSTILE):
         entry = {"question": f"{QUESTION} {number}", "answer": f"Answer {number}.", "section": "Plain"}
-        entries.append(entry | {place: f"{entry[place]} {text}\n\nThe end." if place == "answer" else f"{entry[place]} {text}"})
+        entries.append(
+            entry
+            | {place: f"{entry[place]} {text}\n\nThe end." if place == "answer" else f"{entry[place]} {text}"}
+        )
     return json.dumps(entries).encode()
 
 
@@ -51,19 +55,21 @@ async def test_hostile_text_is_only_text(stage: Stage, place: str) -> None:
     assert f"Found {len(HOSTILE)} questions" in said.text, said.text
     choices = await stage.choices("faq ask", "question", "")
     assert len(choices) == len(HOSTILE)
-    shown = [await stage.run(command) for command in ("faq browse", "faq check", "faq source list", "faq gaps")]
+    shown = [
+        await stage.run(command) for command in ("faq browse", "faq check", "faq source list", "faq gaps")
+    ]
     for entry_id in choices.values():
         shown.append(await stage.ask(entry_id))
         shown.append(await stage.press(shown[-1], "Not it", by=stage.bob))
-        shown.append(await stage.ask(entry_id, by=stage.bob))
-    for entry_id in choices.values():
         assert (await stage.run("faq edit", entry=entry_id)).modal is not None
+    for entry_id in list(choices.values())[::6]:
         shown.append(await stage.run("faq remove", entry=entry_id))
     shown.append(await stage.run("faq export"))
     for seen in (said, *map(stage.world.seen, shown)):
         assert seen.pinged == ()
-        assert not FORBIDDEN.search("\n".join((seen.text, *seen.labels, *seen.options)))
-    assert not FORBIDDEN.search("\n".join(choices))
+        assert not FORBIDDEN.search(seen.text)
+        assert not NOWHERE.search("\n".join((*seen.labels, *seen.options)))
+    assert not NOWHERE.search("\n".join(choices))
 
 
 async def test_a_link_says_where_it_leads(stage: Stage) -> None:
@@ -75,7 +81,13 @@ async def test_a_link_says_where_it_leads(stage: Stage) -> None:
 
 
 async def test_hostile_titles_pages_and_errors_are_inert(stage: Stage) -> None:
-    await stage.told("faq source add", upload=("@everyone **x**.md", b"- no\n- heading\n\n**Who is there?**\n\nWe.\n\n**Who else?**\n\nThey.\n"))
+    await stage.told(
+        "faq source add",
+        upload=(
+            "@everyone **x**.md",
+            b"- no\n- heading\n\n**Who is there?**\n\nWe.\n\n**Who else?**\n\nThey.\n",
+        ),
+    )
     for command in ("faq source list", "faq check"):
         card = await stage.told(command)
         assert "@everyone" not in card.text

@@ -10,7 +10,9 @@ from tests.e2e.world import Stage
 
 STALE = "That button is out of date. Run the command again."
 HANDSHAKE = "What is the secret handshake?"
-SECRET = page((HANDSHAKE, "Three knocks."), *((f"What is their rule number {n}?", f"Rule {n}.") for n in range(9)))
+SECRET = page(
+    (HANDSHAKE, "Three knocks."), *((f"What is their rule number {n}?", f"Rule {n}.") for n in range(9))
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,15 @@ async def test_another_guilds_buttons_are_out_of_date_here(pair: Neighbours) -> 
     theirs = pair.theirs
     question = HANDSHAKE
     shown = [await theirs.ask(question), await theirs.ask("xylophone zebra")]
-    shown += [await theirs.run("faq gaps"), await theirs.run("faq remove", entry=await theirs.entry_id(question))]
+    shown += [
+        await theirs.run("faq gaps"),
+        await theirs.run("faq remove", entry=await theirs.entry_id(question)),
+    ]
     custom_ids = [
-        control.custom_id for each in shown for control in theirs.world.seen(each).controls if control.custom_id
+        control.custom_id
+        for each in shown
+        for control in theirs.world.seen(each).controls
+        if control.custom_id
     ]
     assert len(custom_ids) >= 7
     for custom_id in custom_ids:

@@ -183,7 +183,9 @@ async def test_declared_pages_are_followed_and_let_go(tmp_path: Path) -> None:
         assert listed.text.count("declared in community.toml") == 2
         offered = await stage.choices("faq source remove", "page", "ours", by=stage.manager)
         said = await stage.told("faq source remove", page=offered["Ours"])
-        assert said.text == "That page is declared in community.toml; whoever runs the bot can remove it there."
+        assert (
+            said.text == "That page is declared in community.toml; whoever runs the bot can remove it there."
+        )
         await declare(world, tmp_path, f'[[guild]]\nid = {stage.id}\n[[guild.faq]]\nfile = "faq.md"\n')
         assert "Is there a second page?" not in (await stage.told("faq browse")).options
         assert JOIN in (await stage.told("faq browse")).options
@@ -209,6 +211,18 @@ async def test_a_declared_file_that_changes_is_read_again(tmp_path: Path) -> Non
         await declare(world, tmp_path, f'[[guild]]\nid = {stage.id}\n[[guild.faq]]\nfile = "faq.md"\n')
         (tmp_path / "faq.md").write_text(FAQ.replace(ANSWERS[1], "Every Monday."))
         world.clock.forward(minutes=15)
+        await world.app.pages.refresh_due(world.clock())
+        assert "Every Monday." in (await stage.answer(MEETINGS)).text
+
+
+async def test_pages_are_read_again_by_themselves_after_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        stage = await ready(world)
+        stage.serve(FAQ.replace(ANSWERS[1], "Every Monday."))
+        world.clock.forward(minutes=14)
+        await world.app.pages.refresh_due(world.clock())
+        assert ANSWERS[1] in (await stage.answer(MEETINGS)).text
+        world.clock.forward(minutes=1)
         await world.app.pages.refresh_due(world.clock())
         assert "Every Monday." in (await stage.answer(MEETINGS)).text
 

@@ -14,6 +14,7 @@ LOGIN = (
 )
 HALF = page((JOIN, ANSWERS[0]), ("What is new?", "This."))
 
+
 async def cut_off(request: Request, send: Send) -> None:
     """Send a part of what was announced, and close."""
     await send(reply(FAQ[:200].encode(), headers={"Content-Length": "9000"}))
@@ -108,24 +109,16 @@ async def test_a_held_page_may_come_back(faq: Stage) -> None:
     assert "Nothing new; 6 questions." in (await refreshed(faq))[0]
 
 
-async def test_pages_are_read_again_by_themselves_after_a_quarter_of_an_hour(faq: Stage) -> None:
-    app, clock = faq.world.app, faq.world.clock
-    faq.serve(FAQ.replace(ANSWERS[1], "Every Monday."))
-    clock.forward(minutes=14)
-    await app.pages.refresh_due(clock())
-    assert ANSWERS[1] in (await faq.answer(MEETINGS)).text
-    clock.forward(minutes=1)
-    await app.pages.refresh_due(clock())
-    assert "Every Monday." in (await faq.answer(MEETINGS)).text
-
-
 async def test_one_broken_page_does_not_hold_up_the_rest(faq: Stage) -> None:
     await faq.follow("# Second\n\n### Is there a second page?\n\nYes.\n", "second.md", title="Second")
     faq.world.server.answers(f"/{faq.id}/faq.md", reply(status=404))
     faq.serve("# Second\n\n### Is there a second page?\n\nStill.\n", "second.md")
     shown = await faq.run("faq source refresh")
     said = [faq.world.seen(part).text for part in (shown, *shown.followups)]
-    assert [("not refreshed" in text, "has changed" in text) for text in said] == [(True, False), (False, True)]
+    assert [("not refreshed" in text, "has changed" in text) for text in said] == [
+        (True, False),
+        (False, True),
+    ]
     assert all(part.ephemeral for part in shown.followups)
     assert "Still." in (await faq.answer("Is there a second page?")).text
 

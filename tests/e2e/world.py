@@ -222,7 +222,9 @@ class Stage:
         custom_id = self.world.seen(message).control(label, nth).custom_id
         return await (by or self.ada).click(message, custom_id=custom_id)
 
-    async def pick(self, shown: Shown, label: str, *, by: simcord.MemberActor | None = None) -> InteractionResult:
+    async def pick(
+        self, shown: Shown, label: str, *, by: simcord.MemberActor | None = None
+    ) -> InteractionResult:
         """Pick from a select by the option's label."""
         message = shown.response if isinstance(shown, InteractionResult) else shown
         (menu,) = (control for control in self.world.seen(message).controls if control.options)
@@ -282,7 +284,11 @@ class Stage:
 
 @asynccontextmanager
 async def open_world(
-    folder: Path, *, style: str = "components", community: Callable[[int], Community] | None = None, **more: str
+    folder: Path,
+    *,
+    style: str = "components",
+    community: Callable[[int], Community] | None = None,
+    **more: str,
 ) -> AsyncIterator[World]:
     """Start the bot, and stop it; fail if it had an error of its own meanwhile."""
     values = {

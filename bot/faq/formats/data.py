@@ -68,7 +68,7 @@ def parse(text: str, base_url: str) -> Document:
     problems: list[Problem] = []
     length = 0
     for item in find_items(root):
-        length += len(item.answer)
+        length += len(item.answer) + len(item.question) + len(item.section) + sum(map(len, item.aliases))
         if length > _MAX_MARKUP:
             problems.append(
                 Problem(what="the file holds more text than is read; the rest is left out", line=item.line)

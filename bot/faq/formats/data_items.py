@@ -9,6 +9,8 @@ from bot.faq.questions import looks_like_question
 MAX_ITEMS = 5000
 _MAX_VISITS = 50_000
 _MAX_ALIASES = 100
+_MAX_ALIAS = 300
+_MAX_QUESTION = 2000
 
 _QUESTIONS = (
     "question",
@@ -97,6 +99,9 @@ def _read_item(node: Node, mapping: dict[str, Node], key: str, sections: tuple[s
     names = {name.strip().lower(): name for name in mapping}
     is_leaf = not any(isinstance(each.value, list | dict) and each.value for each in _nested(mapping))
     question, question_node = _read_first(mapping, names, _QUESTIONS)
+    question, *others = (
+        question.split("\n\n") if question_node and isinstance(question_node.value, list) else [question]
+    )
     answer, answer_node = _read_first(mapping, names, _ANSWERS)
     if not answer and is_leaf:
         answer, answer_node = _read_first(mapping, names, _WEAK_ANSWERS)
@@ -108,9 +113,9 @@ def _read_item(node: Node, mapping: dict[str, Node], key: str, sections: tuple[s
         return None
     category = "" if sections else _read_first(mapping, names, _SECTIONS[:4])[0]
     return Item(
-        question=question,
+        question=question[:_MAX_QUESTION],
         answer=answer,
-        aliases=tuple(_list_aliases(mapping, names)),
+        aliases=(*(each[:_MAX_ALIAS] for each in others[:_MAX_ALIASES]), *_list_aliases(mapping, names)),
         section=" › ".join(sections) or category,
         anchor=_read_first(mapping, names, _ANCHORS)[0].strip()[:200],
         line=(question_node.line if question_node else 0) or node.line,
@@ -166,7 +171,7 @@ def _list_aliases(mapping: dict[str, Node], names: dict[str, str]) -> Iterator[s
         for text in texts:
             if isinstance(text, str) and text.strip() and seen < _MAX_ALIASES:
                 seen += 1
-                yield text.strip()
+                yield text.strip()[:_MAX_ALIAS]
 
 
 def _list_pairs(mapping: dict[str, Node], sections: tuple[str, ...]) -> Iterator[Item]:
@@ -174,7 +179,9 @@ def _list_pairs(mapping: dict[str, Node], sections: tuple[str, ...]) -> Iterator
     for key, node in mapping.items():
         is_question = looks_like_question(key) or key.count(" ") > 1
         if is_question and isinstance(node.value, str) and node.value.strip():
-            yield Item(question=key, answer=node.value, section=" › ".join(sections), line=node.line)
+            yield Item(
+                question=key[:_MAX_QUESTION], answer=node.value, section=" › ".join(sections), line=node.line
+            )
 
 
 def _list_inner(

@@ -23,6 +23,8 @@ _TOML = re.compile(
     r"^[ \t]*(?:\[{1,2}[\w.\-\"' ]{1,200}\]{1,2}[ \t]*(?:#.*)?$|[\w\-\"']{1,100}[ \t]*=[ \t]*[\"'\[{\d])",
     re.MULTILINE,
 )
+# YAML ends a line at each of these.
+_OTHER_LINE_ENDS = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 _PLACE = re.compile(r"\(at line (\d+)")
 
 
@@ -49,6 +51,7 @@ def load(text: str) -> Node:
     Raises:
         DataError: It is no TOML, YAML or JSON, or more of it than is read.
     """
+    text = _OTHER_LINE_ENDS.sub(" ", text)
     start = text.lstrip("\ufeff \t\n\r")[:1]
     if start and start in "{[":
         try:

@@ -88,11 +88,7 @@ def _walk(root: Element) -> Iterator[Element]:
 
 def _rank(element: Element) -> int:
     """Rank what could be the main part: the lower, the surer."""
-    if (
-        element.tag == TEXT
-        or element.tag == "body"
-        or not (element.attributes or element.tag in ("main", "article"))
-    ):
+    if element.tag in (TEXT, "body") or not (element.attributes or element.tag in ("main", "article")):
         return 10**6
     classes = element.classes.split()
     for place, name in enumerate(_MAIN_CLASSES):

@@ -31,7 +31,7 @@ def looks_like(text: str) -> float:
     tags = sum(1 for _, _ in zip(range(_ENOUGH), _BLOCK_TAG.finditer(text), strict=False))
     other = sum(1 for _, _ in zip(range(_ENOUGH), _OTHER.finditer(text), strict=False))
     lines = min(_ENOUGH, text.count("\n") + 1)
-    return 0.9 if tags >= max(2, lines // 3) and tags > other * 4 else 0.1
+    return max(0.1, 0.9 - 0.15 * other) if tags >= max(2, lines // 3) else 0.1
 
 
 def looks_like_login(text: str) -> bool:

@@ -7,7 +7,7 @@ from bot.faq.formats.contract import Format
 from bot.faq.formats.mediawiki_inline import Speaker
 from bot.faq.formats.mediawiki_links import find_wiki, make_anchor
 from bot.faq.formats.mediawiki_signs import looks_like
-from bot.faq.formats.mediawiki_verbatim import CLOSE, OPEN, Line, Outline, outline
+from bot.faq.formats.mediawiki_verbatim import OPEN, Line, Outline, outline
 from bot.faq.markup.blocks import read_blocks
 from bot.faq.markup.elements import Element, Tree
 from bot.faq.markup.inline import Reading, read_text
@@ -23,7 +23,6 @@ _ATTRIBUTES = re.compile(r"[^|\[\]{}]{0,300}\|(?!\|)")
 _DESCRIPTION = re.compile(
     r"\[\[[^\[\]]{0,1000}\]\]|\[[^\[\]]{0,1000}\]|<[^<>]{0,300}>|https?://\S{1,1000}|(?P<colon>[ \t]*:(?!/))"
 )
-_INCLUDE = re.compile(rf"{OPEN}:([^{CLOSE}]{{0,100}}){CLOSE}")
 _REDIRECT = re.compile(r"#REDIRECT\s*:?\s*\[\[([^\[\]|]{1,300})", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
     r"</?(?:p|div|ul|ol|li|dl|table|tr|td|th|blockquote|pre|h[1-6]|center|hr)\b", re.IGNORECASE
@@ -128,7 +127,7 @@ class _Lines:
         elif found := _RULE.fullmatch(text):
             self._tree.open("hr", line=line.number)
             self._speaker.say(found[1].strip(), line.number)
-        elif found := _INCLUDE.fullmatch(text) or _REDIRECT.match(text):
+        elif found := _REDIRECT.match(text):
             self._tree.open("x-include", {"target": found[1].strip()}, line.number)
         else:
             return self._table(line)
@@ -228,6 +227,7 @@ class _Lines:
             found = _ATTRIBUTES.match(part)
             self._tree.open(tag, line=number)
             self._speaker.say(part[found.end() :].strip() if found else part.strip(), number)
+        self._tree.say("\n", number)
 
 
 FORMAT = Format(

@@ -19,6 +19,7 @@ _TAGS = (
 _TOKEN = re.compile(
     rf"""
       {OPEN}(?P<region>\d{{1,7}}){CLOSE}
+    | {OPEN}:(?P<include>[^{CLOSE}\n]{{0,100}}){CLOSE}
     | (?P<quotes> '{{2,}} )
     | \[\[ (?P<link> (?: [^\[\]\n] | \[(?!\[) | \](?!\]) ){{1,1000}} ) \]\] (?P<tail> [a-z]{{0,30}} )
     | \[\[ (?:File|Image|Media) :
@@ -66,6 +67,8 @@ class Speaker:
     def _token(self, found: re.Match[str], line: int) -> None:
         if found["region"] is not None:
             self._region(int(found["region"]), line)
+        elif found["include"] is not None:
+            self._tree.open("x-include", {"target": found["include"].strip()}, line)
         elif found["quotes"] is not None:
             self._quotes(len(found["quotes"]), line)
         elif found["link"] is not None:

@@ -154,23 +154,25 @@ def _replace(
     waiting = iter(spans)
     span = next(waiting, None)
     inside: list[str] = []
-    begin = 0
-    for text, number in pieces:
-        place = 0
+    begin = opened = 0
+    for text, first in pieces:
+        place, number = 0, first
         while span is not None and span[0] < begin + len(text):
             start, end = max(place, span[0] - begin), min(len(text), span[1] - begin)
             if not inside:
-                kept.append((text[place:start], number + text.count("\n", 0, place)))
+                kept.append((text[place:start], number))
+            number += text.count("\n", place, start)
+            opened = opened if inside else number
             inside.append(text[start:end])
+            number += text.count("\n", start, end)
             place = end
             if span[1] > begin + len(text):
                 break
-            shown = _show("".join(inside)[2:-2], number + text.count("\n", 0, start), result)
-            kept.append((shown, number + text.count("\n", 0, end)))
+            kept.append((_show("".join(inside)[2:-2], opened, result), number))
             inside.clear()
             span = next(waiting, None)
         if not inside:
-            kept.append((text[place:], number + text.count("\n", 0, place)))
+            kept.append((text[place:], number))
         begin += len(text)
     return kept
 
@@ -180,7 +182,7 @@ def _show(body: str, number: int, result: Outline) -> str:
     name, _, rest = body.partition("|")
     key = name.strip().lower()
     if key.startswith(":"):
-        return f"\n{OPEN}:{name.strip()[1:100]}{CLOSE}\n"
+        return f"{OPEN}:{name.strip()[1:100]}{CLOSE}"
     if key in _SIGNS:
         return _SIGNS[key]
     value = _PARAMETER.sub("", rest, count=1) if _PARAMETER.match(rest) else rest

@@ -35,6 +35,8 @@ _NESTED = re.compile(
     r"^([ \t]*)(?:(?:[-*+•‣⁃]|\(?[\w#]{1,5}[.)]|:[^:\n]{1,40}:|\.\.(?: [\w\-:]{1,40}::)?|\|)[ \t]+){3,}",
     re.MULTILINE,
 )
+# docutils ends a line at each of these.
+_OTHER_LINE_ENDS = re.compile("[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\r(?!\n)")
 _DEEP = re.compile(r"^[ \t]{60,}", re.MULTILINE)
 # What docutils is known to raise on text that is not meant for it, beside recursing too deep.
 _FAILURES = (RecursionError, LookupError, ValueError, AttributeError, AssertionError, TypeError)
@@ -81,7 +83,7 @@ def parse(text: str, base_url: str) -> Document:
 def _prepare(text: str) -> tuple[str, list[Problem]]:
     """Bound what docutils gets, and take out what would outlast this call."""
     problems: list[Problem] = []
-    lines = text.expandtabs(8).split("\n")
+    lines = _OTHER_LINE_ENDS.sub(" ", text).expandtabs(8).split("\n")
     if len(lines) > MAX_LINES:
         problems.append(
             Problem(what=f"the page has more than {MAX_LINES} lines; the rest is not read", line=MAX_LINES)
@@ -90,7 +92,7 @@ def _prepare(text: str) -> tuple[str, list[Problem]]:
     if any(len(line) > MAX_LINE_LENGTH for line in lines):
         problems.append(Problem(what=f"lines are longer than {MAX_LINE_LENGTH} characters; they are cut"))
         lines = [line[:MAX_LINE_LENGTH] for line in lines]
-    source = "\n".join(lines).replace("\x00", "")
+    source = "\n".join(lines)
     source = _FIGURE_WIDTH.sub("", _LEAKING.sub(r"\1\2", source))
     return _DEEP.sub(" " * 60, _NESTED.sub(r"\1", source)), problems
 

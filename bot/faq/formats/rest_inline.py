@@ -42,6 +42,7 @@ _EMPHASIS_ROLES = frozenset({"emphasis", "title-reference", "title", "t", "i"})
 _HIDDEN_ROLES = frozenset({"raw", "index", "raw-html"})
 _MAX_NOTE = 600
 _MAX_LEVEL = 3
+_MAX_INSERTED = 200_000
 
 
 class Speaker:
@@ -52,6 +53,7 @@ class Speaker:
         self._names = names
         self._anonymous = 0
         self._level = 0
+        self._room = _MAX_INSERTED
 
     def say(self, text: str, line: int) -> None:
         """Read one run of text."""
@@ -94,14 +96,21 @@ class Speaker:
         if found["substitution"] is not None:
             self._substitute(found, line)
         elif found["note"] is not None:
-            note = self._names.footnotes.get(normalise(found["note"].lstrip("#")), "")
+            note = self._insert(
+                self._names.footnotes.get(normalise(found["note"].lstrip("#")), "")[:_MAX_NOTE]
+            )
             self._tree.say(" (", line) if note else None
-            self.say(note[:_MAX_NOTE], line)
+            self.say(note, line)
             self._tree.say(")", line) if note else None
         elif found["place"] is not None:
             self._tree.say(_plain(found["place"]), line)
         else:
             self._tree.say(found[0], line)
+
+    def _insert(self, text: str) -> str:
+        """Return text that stands elsewhere on the page, as long as a page does not do so without end."""
+        self._room -= len(text)
+        return text if self._room >= 0 else ""
 
     def _within(self, tag: str, text: str, line: int, *, is_raw: bool = True) -> None:
         self._tree.open(tag, line=line)
@@ -153,7 +162,7 @@ class Speaker:
             is_name = "_" in found["substitution"] or found["substitution_refers"]
             self._tree.say(found["substitution"].replace("_", " ") if is_name else found[0], line)
             return
-        text = self._names.substitutions[name]
+        text = self._insert(self._names.substitutions[name])
         if found["substitution_refers"]:
             self._refer(name, text, found["substitution_refers"], line, otherwise=text)
         else:

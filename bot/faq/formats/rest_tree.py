@@ -31,7 +31,8 @@ _VERSIONS = {
 _MAX_NESTING = 3
 _SIMPLE = {
     "bullet_list": "ul", "list_item": "li", "definition_list": "dl", "definition": "dd",
-    "block_quote": "blockquote", "row": "tr", "table": "table", "compound": "div", "container": "div", "topic": "div", "sidebar": "div",
+    "block_quote": "blockquote", "row": "tr", "table": "table", "compound": "div", "container": "div",
+    "topic": "div", "sidebar": "div",
     "figure": "div", "legend": "div", "tgroup": "", "thead": "", "tbody": "", "document": "",
     "option_list": "dl", "option_list_item": "", "option_group": "dt", "description": "dd", "decoration": "",
 }  # fmt: skip

@@ -5,7 +5,7 @@ whose items are sections of their own (a heading or something folded in each) is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.faq.document import (
     Block,
@@ -54,6 +54,16 @@ class _Reader:
         self._anchor = ""
         self._level = 1
         self._depth = 0
+        self._readers: dict[str, Callable[[Element], list[Block]]] = {
+            **dict.fromkeys(HEADINGS, self._read_heading),
+            **dict.fromkeys(_LISTS, self._read_list),
+            **dict.fromkeys(("hr", "pre", "x-include", "button"), _read_leaf),
+            "blockquote": self._read_quote,
+            "table": self._read_table,
+            "details": self._read_details,
+            "dl": self._read_terms,
+            "ac:structured-macro": self._read_macro,
+        }
 
     def read(self, elements: Sequence[Element]) -> list[Block]:
         """Read siblings: runs of text as paragraphs, what is between them as what it is."""
@@ -106,26 +116,23 @@ class _Reader:
         return anchor
 
     def _read_block(self, element: Element) -> list[Block]:
-        if element.tag in HEADINGS:
-            return self._read_heading(element)
-        if element.tag in _LISTS:
-            return self._read_list(element)
-        if element.tag == "ac:structured-macro":
-            return self._read_macro(element)
-        match element.tag:
-            case "hr" | "pre" | "x-include" | "button":
-                return _read_leaf(element)
-            case "blockquote":
-                blocks = tuple(self.read(element.children))
-                return [Quote(blocks=blocks, line=element.line)] if blocks else []
-            case "table" if not is_layout(element):
-                return list(read_table(element, self._reading))
-            case "details":
-                return self._read_details(element)
-            case "dl":
-                return list(read_definitions(element, self._reading, self.read))
+        read = self._readers.get(element.tag)
+        if read is not None:
+            return read(element)
         self._anchor = element.id or self._anchor
         return self.read(element.children)
+
+    def _read_quote(self, element: Element) -> list[Block]:
+        blocks = tuple(self.read(element.children))
+        return [Quote(blocks=blocks, line=element.line)] if blocks else []
+
+    def _read_table(self, element: Element) -> list[Block]:
+        if is_layout(element):
+            return self.read(element.children)
+        return list(read_table(element, self._reading))
+
+    def _read_terms(self, element: Element) -> list[Block]:
+        return list(read_definitions(element, self._reading, self.read))
 
     def _read_heading(self, element: Element) -> list[Block]:
         level = HEADINGS.index(element.tag) + 1

@@ -20,11 +20,13 @@ MAX_MARKS = 100_000
 """How many punctuation marks and line ends are read: each may cost markdown-it 10 µs, a bracket 40."""
 
 _BRACKET_COST = 4
+_MAX_NESTED = 12
+_NESTED = re.compile(r"^(?:>[ ]?|[-*+][ ]){12,}", re.MULTILINE)
 _MARK = re.compile(r"[^\w\s]|\n")
-_BOXES = frozenset(
-    {"body", "div", "section", "article", "main", "details", "center", "blockquote", "li", "td"}
-)
+_BOXES = frozenset({"body", "div", "section", "article", "main", "details", "center", "blockquote"})
 _ATTRIBUTES = re.compile(r"[ \t\n]*\{:?[ \t]*(?:#([\w:.\-]{1,200}))?[^{}\n]{0,200}\}[ \t]*\Z")
+# `[label](address){target=_blank}`, as MkDocs and kramdown have it.
+_SPAN_ATTRIBUTES = re.compile(r"\A\{:?[ \t]*(?:[.#][\w\-]{1,60}|[\w\-]{1,40}=[^\s{}]{0,100}|[ \t]){1,10}\}")
 _HEADING_ID = re.compile(r"[ \t]*\{:?[ \t]*#([\w:.\-]{1,200})[^{}\n]{0,200}\}[ \t]*\Z")
 _FURNITURE = re.compile(
     r"\[_?\[?toc\]?_?\]|\$\{toc\}|@\[toc\].{0,100}|\[\[_TOC_\]\]|(?:toc\n?)?\{:\s{0,3}\.?toc[^{}\n]{0,100}\}"
@@ -62,7 +64,7 @@ class Commonmark:
 
     def read(self, source: str, *, first_line: int = 1) -> tuple[tuple[Block, ...], int]:
         """Return the blocks, and the line from which on the source is left out as too much, or 0."""
-        text, cut_line = _bound(source)
+        text, cut_line = _bound(_NESTED.sub(_flatten, source))
         tokens = self._machine.parse(_LIQUID_PATH.sub(_take_path, _LIQUID.sub("", text)))
         tree = Tree()
         closed = frozenset(name.lower() for name in _END_TAG.findall(source))
@@ -84,6 +86,11 @@ def _bound(source: str) -> tuple[str, int]:
         if cost > MAX_MARKS:
             return source[: found.start()], source.count("\n", 0, found.start()) + 1
     return source, 0
+
+
+def _flatten(found: re.Match[str]) -> str:
+    """Keep what nests on one line from nesting deeper than is read."""
+    return found[0][: _MAX_NESTED * 2]
 
 
 def _take_path(found: re.Match[str]) -> str:
@@ -151,8 +158,12 @@ class _Feeder:
         if self._is_quote_start and children:
             self._read_alert(children[0])
         self._is_quote_start = False
+        before = ""
         for child in children:
+            if before.endswith("_close") or before in ("image", "code_inline"):
+                child.content = _SPAN_ATTRIBUTES.sub("", child.content, count=1)
             self._feed_span(child)
+            before = child.type
 
     def _read_alert(self, first: Token) -> None:
         """Read GitHub's `> [!NOTE]` as a bold word."""

@@ -49,10 +49,10 @@ def _read_indented(state: StateBlock, start: int, end: int, silent: bool) -> boo
         if not state.isEmpty(last - 1):
             filled = last
     words = found[2].split()
-    title = (
-        found[3] if found[3] is not None else (words[0].capitalize() if words and found[1] != "!!!" else "")
-    )
-    _add_box(state, start, filled, title=title, folds=found[1] != "!!!", indent=indent)
+    # What folds without a title of its own is a remark that folds, and not a question.
+    folds = found[1] != "!!!" and (bool(found[3]) or words[:1] in (["question"], ["faq"], ["help"]))
+    named = words[0].capitalize() if words and found[3] is None and found[1] != "!!!" else ""
+    _add_box(state, start, filled, title=found[3] or named, folds=folds, indent=indent)
     state.line = filled
     return True
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.faq.document import Break, Code, Emphasis, Link, Span, Spans, Text
 from bot.faq.markup.elements import TEXT, Element
 
-MAX_DEPTH = 40
+MAX_DEPTH = 110
 
 _STYLES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "dfn": "italic",
@@ -176,10 +176,11 @@ def _read_link(element: Element, spans: list[Span], reading: Reading, state: _St
     if target and is_permalink(element):
         return
     joined = join_text(inner)
-    if not target:
+    url = reading.resolve(target) if target else ""
+    if not url:
         spans.extend(joined)
     elif any(not _is_blank(span) for span in joined):
-        spans.append(Link(url=reading.resolve(target), spans=joined))
+        spans.append(Link(url=url, spans=joined))
 
 
 def _read_special(element: Element, spans: list[Span], reading: Reading, state: _State) -> None:

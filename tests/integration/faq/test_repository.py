@@ -13,6 +13,7 @@ from bot.faq.repository import (
     TooManyPagesError,
 )
 from bot.storage.guilds import GuildRepository
+from bot.text.catalogue import load_texts
 from tests.integration.faq.faq_samples import GUILD, NOW, STRANGER, entry, later, loaded, new_page, overlay
 
 
@@ -56,7 +57,7 @@ async def test_add_page_refuses_one_that_is_followed_and_keeps_it(repository, ad
     page = await add_page()
     with pytest.raises(PageKnownError) as caught:
         await add_page(title="again")
-    assert str(caught.value) == "This page is followed here already. See `/faq source list`."
+    assert load_texts()(caught.value.text_key).startswith("That page is followed here already.")
     assert isinstance(caught.value, UserError)
     assert await repository.list_pages(GUILD) == (page,)
 
@@ -74,7 +75,7 @@ async def test_add_page_takes_the_same_place_of_another_kind_or_guild(repository
 async def test_add_page_refuses_more_than_fit_but_not_declared_ones(repository, add_page):
     for number in range(PAGES_PER_GUILD):
         await add_page(location=f"https://wiki.example.org/{number}")
-    with pytest.raises(TooManyPagesError, match="Remove one first"):
+    with pytest.raises(TooManyPagesError):
         await add_page(location="https://wiki.example.org/one-more")
     await add_page(location="https://wiki.example.org/declared", is_declared=True)
     await add_page(guild_id=STRANGER)

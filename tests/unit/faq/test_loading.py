@@ -174,9 +174,9 @@ def test_text_never_raises_in_any_format(name: str, text: str) -> None:
 def test_page_takes_time_in_proportion(name: str, unit: str) -> None:
     def seconds(count: int) -> float:
         content = (unit * (count // len(unit))).encode()
-        start = time.perf_counter()
+        start = time.process_time()
         parse_page(content, name="x", media_type="", base_url="", declared_format=name)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small, large = (min(seconds(count) for _ in range(2)) for count in (8_000, 32_000))
     assert large < small * 10 + 0.05

@@ -88,9 +88,9 @@ def test_cut_leaves_nothing_open(limit: int) -> None:
 @pytest.mark.parametrize("unit", ["[](", "**", "`", "```", "\\", "word ", "https://", "<a", "[a", "(", "\n"])
 def test_cut_does_not_depend_on_what_is_left_out(unit: str) -> None:
     def seconds(sample: str) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         cut(sample, 2000, more=MORE)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small, large = (min(seconds(unit * count) for _ in range(3)) for count in (20_000, 80_000))
     assert large < small * 10 + 0.02
