@@ -1,5 +1,6 @@
 """Answer members who mention the bot with a question, where the operator listens to mentions."""
 
+import logging
 import re
 
 import discord
@@ -7,10 +8,13 @@ from discord.ext import commands
 
 from bot.chat.client import Client
 from bot.chat.conversation import Conversation
+from bot.errors import UserError
 from bot.faq.models import Band
-from bot.faq.service import FaqService
+from bot.faq.service import FaqService, Outcome
 from bot.text.markdown import inert
 from cogs._answering import Answering
+
+logger = logging.getLogger(__name__)
 
 _MENTION = re.compile(r"<@[!&]?\d{1,20}>")
 
@@ -37,18 +41,28 @@ class Mentions(commands.Cog):
         question = inert(_MENTION.sub(" ", message.content[:2000]))[:300].strip()
         if not question:
             return
-        outcome = await self._service.ask(message.guild.id, question)
+        try:
+            outcome = await self._service.ask(message.guild.id, question)
+        except UserError:
+            return
+        await self._answer(message, message.guild, outcome)
+
+    async def _answer(self, message: discord.Message, guild: discord.Guild, outcome: Outcome) -> None:
         now = self._answering.clock()
         entry = outcome.suggestions[0] if outcome.band is Band.ANSWER else None
         recent = self._service.recent
         if entry and recent.claim(message.channel.id, entry.id, now=now):
             return
-        post = await self._answering.post_for_channel(
-            message.guild, user_id=message.author.id, outcome=outcome
-        )
-        sent = await self._conversation.respond_in_channel(message, post, guild_id=message.guild.id)
+        post = await self._answering.post_for_channel(guild, user_id=message.author.id, outcome=outcome)
+        try:
+            sent = await self._conversation.respond_in_channel(message, post, guild_id=guild.id)
+        except discord.HTTPException as error:
+            if entry:
+                recent.withdraw(message.channel.id, entry.id)
+            logger.warning("mention not answered: HTTP %s", error.status, extra={"guild_id": guild.id})
+            return
         if entry:
             recent.sent(message.channel.id, entry.id, message_id=sent.id)
-            await self._service.count_shown(message.guild.id, entry.id, now=now)
+            await self._service.count_shown(guild.id, entry.id, now=now)
         elif outcome.band is Band.SILENT:
-            await self._service.record_unanswered(message.guild.id, outcome.query_key, now=now)
+            await self._service.record_unanswered(guild.id, outcome.query_key, now=now)

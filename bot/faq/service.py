@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import UserError
 from bot.faq.library import GuildFaq, Library
-from bot.faq.models import AliasState, Band, Entry, Why
+from bot.faq.models import AliasState, Band, Entry, Match, Why
 from bot.faq.recent import RecentAnswers
 from bot.faq.repository import FaqRepository
 from bot.faq.search import normalise
@@ -20,6 +20,7 @@ _VOTE_LIFETIME = timedelta(days=90)
 _PHRASINGS_REMEMBERED = 5000
 _PHRASING_LENGTH = 300
 SUGGESTIONS = 5
+_FAR_BEHIND = 0.4
 # An entry's id as pages and editors make it; the digit tells it from a word of twelve letters.
 _ID = re.compile(r"(?=[a-z]*[2-7])[a-z2-7]{12}|c[0-9a-f]{12}")
 
@@ -78,9 +79,7 @@ class FaqService:
             band=result.band,
             phrasing=question,
             query_key=query_key(question),
-            suggestions=tuple(
-                faq.entries[match.entry_id] for match in result.matches if match.entry_id in faq.entries
-            ),
+            suggestions=tuple(faq.entries[match.entry_id] for match in _worth_offering(result.matches)),
         )
         if question in faq.entries:
             return outcome
@@ -94,8 +93,9 @@ class FaqService:
         faq = await self._library.get(guild_id)
         shown = faq.entries.get(than)
         asked = self._phrasings.get((guild_id, question_key)) or (shown.question if shown else "")
-        matches = faq.index.search(asked, limit=SUGGESTIONS + 1).matches
-        return tuple(faq.entries[match.entry_id] for match in matches if match.entry_id != than)[:SUGGESTIONS]
+        found = faq.index.search(asked, limit=SUGGESTIONS + 1).matches
+        matches = _worth_offering(tuple(match for match in found if match.entry_id != than))
+        return tuple(faq.entries[match.entry_id] for match in matches)[:SUGGESTIONS]
 
     async def ranked(self, guild_id: int, text: str) -> tuple[Entry, ...]:
         """Return entries most like a text, then the rest in page order: a list to choose from."""
@@ -204,3 +204,9 @@ def query_key(question: str) -> str:
 def _knows(entry: Entry, phrasing: str) -> bool:
     words = normalise(phrasing)
     return not words or words in {normalise(known) for known in (entry.question, *entry.aliases)}
+
+
+def _worth_offering(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Drop what is far behind the best: five buttons of which three are noise help nobody."""
+    best = matches[0].score if matches else 0.0
+    return tuple(match for match in matches if match.score >= _FAR_BEHIND * best)

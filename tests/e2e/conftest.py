@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.pages import FAQ
-from tests.e2e.world import Stage, World, open_world
+from tests.e2e.stage import Stage, make_stage
+from tests.e2e.world import World, open_world
 
 _HERE = Path(__file__).parent
 
@@ -36,7 +37,7 @@ async def world(style: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
 @pytest_asyncio.fixture(loop_scope="module")
 async def stage(world: World) -> Stage:
     """Make a guild without an FAQ."""
-    return world.stage()
+    return make_stage(world)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.pages import ANSWERS, COST, JOIN, MEETINGS, MINUTES, NOT_IN_THE_FAQ, QUESTIONS, UNCLEAR
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 
 async def test_a_sure_answer_is_public_and_gives_the_pages_words(faq: Stage) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.pages import ANSWERS, BUG, JOIN, MEETINGS, MINUTES, QUESTIONS, page
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 MANY = page(*((f"What is rule number {number}?", f"It is rule {number}.") for number in range(1, 61)))
 

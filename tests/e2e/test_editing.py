@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.pages import ANSWERS, COST, FAQ, JOIN, MEETINGS
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 QUESTION, ANSWER = "Is there a harbour choir?", "Yes, it **sings** on Fridays."
 

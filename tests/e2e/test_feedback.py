@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from bot.storage.schema import METADATA
 from tests.e2e.pages import ANSWERS, JOIN, MEETINGS, MINUTES, NOT_IN_THE_FAQ, UNCLEAR
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage, make_stage
 
 OWN_WORDS = UNCLEAR
 
@@ -101,7 +101,7 @@ async def test_the_entrys_own_words_are_not_learned(faq: Stage) -> None:
 
 
 async def test_learning_stays_in_its_guild(faq: Stage) -> None:
-    other = faq.world.stage()
+    other = make_stage(faq.world)
     await other.follow(f"# Other\n\n### {MINUTES}\n\nOn paper.\n\n### {MEETINGS}\n\nNever.\n")
     await pick(faq, faq.manager)
     assert "Nothing learned yet" in (await other.told("faq aliases")).text

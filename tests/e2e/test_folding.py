@@ -3,10 +3,13 @@
 import pytest
 
 from tests.e2e.pages import ANSWERS, COST, FAQ, JOIN, MEETINGS
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 QUESTION = "Is there a harbour choir?"
-ANSWER = "Yes, it **sings** on Fridays. See [the list](https://lists.example.org/choir).\n- bring a *score*\n- be loud"
+ANSWER = (
+    "Yes, it **sings** on Fridays. See [the list](https://lists.example.org/choir).\n"
+    "- bring a *score*\n- be loud"
+)
 DOKUWIKI_PAGE = (
     f"====== Harbour FAQ ======\n\n==== {JOIN} ====\n\nWrite to the list.\n\n==== {COST} ====\n\nNothing.\n"
 )

@@ -1,7 +1,7 @@
 """What was asked and not answered, and what editors do about it."""
 
 from tests.e2e.pages import ANSWERS, BUG, JOIN
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 LUNCH, LUNCH_TOO, OTHER = "xylophone zebra quarantine", "zebra xylophone quarantine", "quokka umbrella"
 

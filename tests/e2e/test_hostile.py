@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 QUESTION = "Who is hostile here?"
 HOSTILE = (
@@ -62,8 +62,7 @@ async def test_hostile_text_is_only_text(stage: Stage, place: str) -> None:
         shown.append(await stage.ask(entry_id))
         shown.append(await stage.press(shown[-1], "Not it", by=stage.bob))
         assert (await stage.run("faq edit", entry=entry_id)).modal is not None
-    for entry_id in list(choices.values())[::6]:
-        shown.append(await stage.run("faq remove", entry=entry_id))
+    shown += [await stage.run("faq remove", entry=entry_id) for entry_id in list(choices.values())[::6]]
     shown.append(await stage.run("faq export"))
     for seen in (said, *map(stage.world.seen, shown)):
         assert seen.pinged == ()

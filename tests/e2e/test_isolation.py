@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import pytest
 import pytest_asyncio
 
 from tests.e2e.pages import COST, JOIN, MEETINGS, UNCLEAR, page
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage, make_stage
 
 STALE = "That button is out of date. Run the command again."
 HANDSHAKE = "What is the secret handshake?"
@@ -23,7 +22,7 @@ class Neighbours:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def pair(faq: Stage) -> Neighbours:
-    theirs = faq.world.stage()
+    theirs = make_stage(faq.world)
     await theirs.follow(SECRET, title="Theirs")
     return Neighbours(faq, theirs)
 
@@ -137,7 +136,7 @@ async def test_a_button_of_a_page_that_is_gone_says_so(faq: Stage) -> None:
 
 
 async def test_editing_in_one_guild_changes_no_other(pair: Neighbours) -> None:
-    same = pair.ours.world.stage()
+    same = make_stage(pair.ours.world)
     await same.follow(SECRET)
     question = HANDSHAKE
     await same.run("faq remove", entry=await same.entry_id(question))

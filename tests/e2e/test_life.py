@@ -1,4 +1,4 @@
-"""The bot's own life: commands synced once, restarts, greetings, mentions, pages that the operator declares."""
+"""The bot's own life: commands synced once, restarts, greetings, mentions, declared pages."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,8 @@ from simcord.backend import serializers
 
 from config.community import load_community
 from tests.e2e.pages import ANSWERS, FAQ, JOIN, MEETINGS, MINUTES, NOT_IN_THE_FAQ, UNCLEAR
-from tests.e2e.world import Stage, World, open_world
+from tests.e2e.stage import Stage, make_stage
+from tests.e2e.world import World, open_world
 from tests.loopback_http import reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
@@ -20,7 +21,7 @@ def requests(world: World, pattern: str) -> list[str]:
 
 
 async def ready(world: World) -> Stage:
-    stage = world.stage()
+    stage = make_stage(world)
     await stage.follow(FAQ)
     return stage
 
@@ -85,7 +86,7 @@ async def rejoin(world: World, stage: Stage) -> None:
 
 async def test_a_new_guild_is_greeted_once_ever(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world:
-        stage = world.stage()
+        stage = make_stage(world)
         await rejoin(world, stage)
         (greeting,) = stage.public()
         assert "I answer from your group's own FAQ page" in greeting.text
@@ -99,7 +100,7 @@ async def test_a_new_guild_is_greeted_once_ever(tmp_path: Path) -> None:
 
 async def test_a_guild_without_a_system_channel_is_not_greeted(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world:
-        stage = world.stage()
+        stage = make_stage(world)
         await world.env.settle()
         assert stage.public() == []
 
@@ -157,6 +158,18 @@ async def test_the_same_mention_within_a_minute_is_answered_once(tmp_path: Path)
         assert len(stage.public()) == 1
 
 
+async def test_a_mention_that_cannot_be_answered_is_let_be_and_may_be_asked_again(tmp_path: Path) -> None:
+    async with open_world(tmp_path, LISTEN_TO_MENTIONS="true") as world:
+        stage = await ready(world)
+        me = world.app.client.user.id
+        world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+        await stage.ada.send(stage.general, f"<@{me}> {JOIN}")
+        assert stage.public() == []
+        await stage.ada.send(stage.general, f"<@{me}> a2b3c4d5e6f7")
+        await stage.ada.send(stage.general, f"<@{me}> {JOIN}")
+        assert len(stage.public()) == 1
+
+
 async def test_direct_messages_have_no_commands_and_no_answers(tmp_path: Path) -> None:
     async with open_world(tmp_path, LISTEN_TO_MENTIONS="true") as world:
         stage = await ready(world)
@@ -169,7 +182,7 @@ async def test_direct_messages_have_no_commands_and_no_answers(tmp_path: Path) -
 async def test_declared_pages_are_followed_and_let_go(tmp_path: Path) -> None:
     (tmp_path / "faq.md").write_text(FAQ)
     async with open_world(tmp_path) as world:
-        stage = world.stage()
+        stage = make_stage(world)
         world.server.answers("/second.md", reply(b"### Is there a second page?\n\nYes.\n"))
         await declare(
             world,
@@ -193,7 +206,7 @@ async def test_declared_pages_are_followed_and_let_go(tmp_path: Path) -> None:
 
 async def test_a_declared_page_that_cannot_be_read_yet_is_tried_again(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world:
-        stage = world.stage()
+        stage = make_stage(world)
         world.server.answers("/faq.md", reply(status=404))
         text = f'[[guild]]\nid = {stage.id}\n[[guild.faq]]\nurl = "{world.server.url("/faq.md")}"\n'
         await declare(world, tmp_path, text)
@@ -207,7 +220,7 @@ async def test_a_declared_page_that_cannot_be_read_yet_is_tried_again(tmp_path: 
 async def test_a_declared_file_that_changes_is_read_again(tmp_path: Path) -> None:
     (tmp_path / "faq.md").write_text(FAQ)
     async with open_world(tmp_path) as world:
-        stage = world.stage()
+        stage = make_stage(world)
         await declare(world, tmp_path, f'[[guild]]\nid = {stage.id}\n[[guild.faq]]\nfile = "faq.md"\n')
         (tmp_path / "faq.md").write_text(FAQ.replace(ANSWERS[1], "Every Monday."))
         world.clock.forward(minutes=15)

@@ -1,14 +1,14 @@
 """Who may do what: every command and every kind of button for every level, exactly as the table says."""
 
-import simcord
 import pytest
+import simcord
 
 from bot.chat.custom_ids import Signer
 from bot.chat.permissions import Level
 from bot.delivery.post import Action
 from bot.storage.keys import get_or_create_secret
 from cogs._permissions import PERMISSIONS
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 ACTIONS = sorted(name for name in PERMISSIONS.names() if name.startswith("faq."))
 MENUS = ("Answer from the FAQ", "Add to the FAQ")
@@ -30,7 +30,10 @@ def people(stage: Stage) -> dict[Level, simcord.MemberActor]:
 def refusals(stage: Stage) -> tuple[str, str]:
     return (
         f"That is for <@&{stage.editors.id}> and for members with Manage Server.",
-        "That needs the Manage Server permission. An admin can also name an editors' role with `/faq editors`.",
+        (
+            "That needs the Manage Server permission. "
+            "An admin can also name an editors' role with `/faq editors`."
+        ),
     )
 
 

@@ -5,12 +5,13 @@ import pytest
 from bot.faq.models import PageKind
 from bot.faq.pages import NewPage
 from tests.e2e.pages import ANSWERS, FAQ, JOIN, MEETINGS, page
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 from tests.loopback_http import Request, Send, hang_up, reply
 
 LOGIN = (
     b"<!doctype html><html><head><title>Log in</title></head><body><h1>Log in</h1>"
-    b"<form action='/login' method='post'><input name='u'><input type='password' name='p'></form></body></html>"
+    b"<form action='/login' method='post'><input name='u'><input type='password' name='p'></form>"
+    b"</body></html>"
 )
 HALF = page((JOIN, ANSWERS[0]), ("What is new?", "This."))
 

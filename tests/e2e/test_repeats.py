@@ -1,7 +1,7 @@
 """The same answer in the same channel, and the bin."""
 
 from tests.e2e.pages import ANSWERS, COST, JOIN
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 
 
 async def test_the_same_answer_again_is_whole_private_and_leads_to_the_first(faq: Stage) -> None:

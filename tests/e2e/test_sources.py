@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.faq.formats import FORMATS
+from config.community import FORMATS
 from tests.e2e.pages import ANSWERS, FAQ, JOIN, MEETINGS
-from tests.e2e.world import Stage
+from tests.e2e.stage import Stage
 from tests.loopback_http import reply
 
 EXAMPLE = Path(__file__).parent.parent.parent / "config/example/faq.dokuwiki.txt"
@@ -53,10 +53,10 @@ async def test_what_marks_a_question_can_be_said(stage: Stage) -> None:
     assert "Found 1 question (markdown, marked by bold lines):" in said.text
 
 
-@pytest.mark.parametrize("format", ["auto", *(known.name for known in FORMATS)])
-async def test_every_format_offered_is_known(stage: Stage, format: str) -> None:
+@pytest.mark.parametrize("name", FORMATS)
+async def test_every_format_offered_is_known(stage: Stage, name: str) -> None:
     stage.serve(FAQ)
-    said = await stage.told("faq source add", url=stage.url(), format=format)
+    said = await stage.told("faq source add", url=stage.url(), format=name)
     assert "There is no FAQ format" not in said.text
 
 

@@ -6,7 +6,7 @@ process does (through bot.faq.loading).
 """
 
 from bot.errors import SourceError
-from bot.faq.formats import data, dokuwiki, html, markdown, mediawiki, rest
+from bot.faq.formats import asciidoc, data, dokuwiki, html, markdown, mediawiki, rest
 from bot.faq.formats.contract import Format
 
 AUTO = "auto"
@@ -17,6 +17,7 @@ FORMATS: tuple[Format, ...] = (
     mediawiki.FORMAT,
     rest.FORMAT,
     data.FORMAT,
+    asciidoc.FORMAT,
     markdown.FORMAT,
     html.FORMAT,
 )

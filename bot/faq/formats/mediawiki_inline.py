@@ -67,18 +67,21 @@ class Speaker:
     def _token(self, found: re.Match[str], line: int) -> None:
         if found["region"] is not None:
             self._region(int(found["region"]), line)
-        elif found["include"] is not None:
-            self._tree.open("x-include", {"target": found["include"].strip()}, line)
         elif found["quotes"] is not None:
             self._quotes(len(found["quotes"]), line)
         elif found["link"] is not None:
             self._link(found["link"], found["tail"], line)
         elif found["url"] is not None:
             self._external(found["url"], found["label"].strip(), line)
-        elif found["tag"] is not None:
-            for token in tokenize(found["tag"], first_line=line):
-                if isinstance(token, Tag):
-                    self._tag(token)
+        elif found["include"] is not None:
+            self._tree.open("x-include", {"target": found["include"].strip()}, line)
+        else:
+            self._tags(found["tag"] or "", line)
+
+    def _tags(self, source: str, line: int) -> None:
+        for token in tokenize(source, first_line=line):
+            if isinstance(token, Tag):
+                self._tag(token)
 
     def _tag(self, tag: Tag) -> None:
         if tag.is_end:

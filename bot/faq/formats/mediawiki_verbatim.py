@@ -199,13 +199,16 @@ def _cut_lines(pieces: list[tuple[str, int]]) -> list[Line]:
     lines: list[Line] = []
     pending: list[str] = []
     start = 1
+    is_blank = True
     for text, first in pieces:
         for offset, part in enumerate(text.split("\n")):
             if offset:
                 lines.append(Line(text="".join(pending), number=start))
                 pending.clear()
-            if not "".join(pending).strip():
+                is_blank = True
+            if is_blank:
                 start = first + offset
+                is_blank = not part.strip()
             pending.append(part)
     lines.append(Line(text="".join(pending), number=start))
     return lines

@@ -4,6 +4,7 @@ The table is one text of sorted lines (see README.md beside it), searched by hal
 no time to read, where a dictionary of 80,000 words would cost ten and a tenth of a second.
 """
 
+import functools
 import zlib
 from importlib import resources
 
@@ -36,7 +37,8 @@ class Background:
         return None
 
 
+@functools.cache
 def load_background() -> Background:
-    """Read the table from the package."""
+    """Read the table from the package; the indexes of all guilds share it."""
     packed = resources.files("bot.faq.search").joinpath(_TABLE).read_bytes()
     return Background(zlib.decompress(packed))

@@ -4,15 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.faq.search import weights
-from bot.faq.search.phrasings import Phrasing, cosine, trigrams
+from bot.faq.search.phrasings import Phrasing, grams_of, length_of, trigrams
 from bot.faq.search.vocabulary import Term
 
 _POOL = 3
+_FULL = 1.0 + weights.CHARACTERS + weights.COVERAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A query's terms; `wanted` maps a stem of the FAQ to the terms that it may stand for."""
+    """A query's terms; `wanted` maps a stem of the FAQ to the terms that it may stand for.
+
+    `grams` is a unit vector.
+    """
 
     terms: tuple[Term, ...]
     total: float
@@ -34,6 +38,16 @@ class Evidence:
     in_question: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """How one phrasing compares: which terms it has (and how well), words' overlap, characters' cosine."""
+
+    found: Mapping[int, float]
+    words: float
+    characters: float
+    matched: float
+
+
 def make_query(terms: Iterable[Term]) -> Query:
     """Put a query's terms together."""
     terms = tuple(terms)
@@ -41,71 +55,90 @@ def make_query(terms: Iterable[Term]) -> Query:
     for number, term in enumerate(terms):
         for stem, factor in term.stems.items():
             wanted.setdefault(stem, []).append((number, factor))
+    vector = trigrams((term.spelling, term.weight) for term in terms)
+    norm = length_of(vector) or 1.0
     return Query(
         terms=terms,
         total=sum(term.weight for term in terms),
         wanted={stem: tuple(found) for stem, found in wanted.items()},
-        grams=trigrams((term.spelling, term.weight) for term in terms),
+        grams={gram: value / norm for gram, value in vector.items()},
     )
 
 
-def weigh(query: Query, phrasings: Sequence[Phrasing], answer: Mapping[str, float]) -> Evidence:
-    """Weigh one entry by its phrasings and its answer's stems (each with its saturated frequency)."""
-    compared = [_compare(query, phrasing) for phrasing in phrasings]
-    covered = [0.0] * len(query.terms)
-    for found, _, _ in compared:
-        covered = [max(pair) for pair in zip(covered, found, strict=True)]
-    for stem, meant in query.wanted.items():
-        frequency = answer.get(stem)
-        if frequency is not None:
-            for term, factor in meant:
-                covered[term] = max(covered[term], factor * frequency)
-    coverage = _share(query, covered)
-    if not compared:
-        return Evidence(score=weights.COVERAGE * coverage / _FULL, coverage=coverage)
-    scored = sorted(
-        (
-            (words + weights.CHARACTERS * characters, words, characters, found)
-            for found, words, characters in compared
-        ),
-        key=lambda one: -one[0],
-    )
-    best, words, characters, found = scored[0]
-    pooled = sum(one[0] for one in scored[:_POOL]) / len(scored[:_POOL])
-    best += weights.POOLED * (pooled - best)
-    return Evidence(
-        score=min(1.0, (best + weights.COVERAGE * coverage) / _FULL),
-        words=words,
-        characters=characters,
-        coverage=coverage,
-        in_question=_share(query, found),
-    )
+class Scales:
+    """Weigh entries against one query, remembering how alike each word of theirs is to the query."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._weights = [term.weight for term in query.terms]
+        self._likeness: dict[str, float] = {}
+
+    def weigh(self, phrasings: Sequence[Phrasing], answer: Mapping[str, float]) -> Evidence:
+        """Weigh one entry by its phrasings and its answer's stems (each with its saturated frequency)."""
+        compared = [self._compare(phrasing) for phrasing in phrasings]
+        covered: dict[int, float] = {}
+        for one in compared:
+            _keep_best(covered, one.found.items())
+        wanted = self._query.wanted
+        for stem in wanted.keys() & answer.keys():
+            _keep_best(covered, ((term, factor * answer[stem]) for term, factor in wanted[stem]))
+        coverage = self._share(sum(factor * self._weights[term] for term, factor in covered.items()))
+        if not compared:
+            return Evidence(score=weights.COVERAGE * coverage / _FULL, coverage=coverage)
+        scored = sorted(
+            ((one.words + weights.CHARACTERS * one.characters, one) for one in compared),
+            key=lambda pair: -pair[0],
+        )
+        best, first = scored[0]
+        pooled = sum(score for score, _ in scored[:_POOL]) / len(scored[:_POOL])
+        best += weights.POOLED * (pooled - best)
+        return Evidence(
+            score=min(1.0, (best + weights.COVERAGE * coverage) / _FULL),
+            words=first.words,
+            characters=first.characters,
+            coverage=coverage,
+            in_question=self._share(first.matched),
+        )
+
+    def _compare(self, phrasing: Phrasing) -> _Comparison:
+        """Compare one phrasing: Tversky's overlap of words, the cosine of characters."""
+        wanted = self._query.wanted
+        found: dict[int, float] = {}
+        used = 0.0
+        for stem, weight in phrasing.stems.items():
+            meant = wanted.get(stem)
+            if meant is not None:
+                _keep_best(found, meant)
+                used += weight * max(factor for _, factor in meant)
+        characters = self._characters(phrasing)
+        if not found:
+            return _Comparison(found, 0.0, characters, 0.0)
+        matched = sum(factor * self._weights[term] for term, factor in found.items())
+        missing, surplus = self._query.total - matched, max(0.0, phrasing.total - used)
+        words = matched / (matched + weights.MISSING * missing + weights.SURPLUS * surplus)
+        return _Comparison(found, words, characters, matched)
+
+    def _characters(self, phrasing: Phrasing) -> float:
+        if not phrasing.norm:
+            return 0.0
+        likeness = self._likeness
+        total = 0.0
+        for word in phrasing.words:
+            alike = likeness.get(word.spelling)
+            if alike is None:
+                grams = self._query.grams
+                alike = sum(grams[gram] for gram in grams_of(word.spelling) if gram in grams)
+                likeness[word.spelling] = alike
+            if alike:
+                total += word.weight * alike
+        return min(1.0, total / phrasing.norm)
+
+    def _share(self, weight: float) -> float:
+        """Return a weight as the share of the query's."""
+        return min(1.0, weight / self._query.total) if self._query.total else 0.0
 
 
-_FULL = 1.0 + weights.CHARACTERS + weights.COVERAGE
-
-
-def _compare(query: Query, phrasing: Phrasing) -> tuple[list[float], float, float]:
-    """Return how well the phrasing has each term, the Tversky overlap of words, the cosine of characters."""
-    found = [0.0] * len(query.terms)
-    used = 0.0
-    for stem, weight in phrasing.stems.items():
-        best = 0.0
-        for term, factor in query.wanted.get(stem, ()):
-            found[term] = max(found[term], factor)
-            best = max(best, factor)
-        used += best * weight
-    characters = cosine(query.grams, phrasing.grams)
-    matched = sum(factor * term.weight for factor, term in zip(found, query.terms, strict=True))
-    if not matched:
-        return found, 0.0, characters
-    missing, surplus = query.total - matched, max(0.0, phrasing.total - used)
-    words = matched / (matched + weights.MISSING * missing + weights.SURPLUS * surplus)
-    return found, words, characters
-
-
-def _share(query: Query, found: Sequence[float]) -> float:
-    """Return the share of the query's weight that is found."""
-    if not query.total:
-        return 0.0
-    return sum(factor * term.weight for factor, term in zip(found, query.terms, strict=True)) / query.total
+def _keep_best(found: dict[int, float], factors: Iterable[tuple[int, float]]) -> None:
+    for term, factor in factors:
+        if factor > found.get(term, 0.0):
+            found[term] = factor

@@ -1,50 +1,70 @@
 """Hold one way to ask for an entry, ready to be compared with a query."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _GRAM = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the FAQ; one object serves all phrasings that have it (hence no keywords: there are many)."""
+
+    spelling: str
+    stem: str
+    weight: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrasing:
-    """A question or an alias: its stems with their weights, and its characters' trigrams (a unit vector)."""
+    """A question or an alias.
 
-    entry: int
+    Its characters are compared through its words: a phrasing's vector of trigrams is the sum of its words',
+    so that words' likenesses add up to the phrasing's, and no phrasing needs a vector of its own.
+
+    Attributes:
+        words: All words, repeated ones too.
+        stems: The stems with their weights.
+        total: The sum of those weights.
+        norm: The length of the vector of trigrams.
+    """
+
+    words: tuple[Word, ...]
     stems: Mapping[str, float]
     total: float
-    grams: Mapping[str, float]
+    norm: float
 
 
-def make_phrasing(entry: int, words: Iterable[tuple[str, str, float]]) -> Phrasing:
-    """Make a phrasing from (word, stem, weight) triples."""
-    triples = tuple(words)
+def make_phrasing(words: Sequence[Word]) -> Phrasing:
+    """Make a phrasing of its words."""
     stems: dict[str, float] = {}
-    for _, stem, weight in triples:
-        stems[stem] = max(stems.get(stem, 0.0), weight)
+    for word in words:
+        stems[word.stem] = max(stems.get(word.stem, 0.0), word.weight)
+    vector = trigrams((word.spelling, word.weight) for word in words)
     return Phrasing(
-        entry=entry,
+        words=tuple(words),
         stems=stems,
         total=sum(stems.values()),
-        grams=trigrams((word, weight) for word, _, weight in triples),
+        norm=length_of(vector),
     )
 
 
 def trigrams(words: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Return the words' trigrams as a unit vector; each counts as much as its word says."""
+    """Return the words' trigrams as a vector; each counts as much as its word says."""
     vector: dict[str, float] = {}
     for word, weight in words:
-        padded = f" {word} "
-        for start in range(len(padded) - _GRAM + 1):
-            gram = padded[start : start + _GRAM]
+        for gram in grams_of(word):
             vector[gram] = vector.get(gram, 0.0) + weight
-    norm = math.sqrt(sum(value * value for value in vector.values()))
-    return {gram: value / norm for gram, value in vector.items()} if norm else {}
+    return vector
 
 
-def cosine(first: Mapping[str, float], second: Mapping[str, float]) -> float:
-    """Return how alike two unit vectors are."""
-    if len(first) > len(second):
-        first, second = second, first
-    return sum(value * second[gram] for gram, value in first.items() if gram in second)
+def grams_of(word: str) -> list[str]:
+    """Return a word's trigrams; a blank marks either end."""
+    padded = f" {word} "
+    return [padded[start : start + _GRAM] for start in range(len(padded) - _GRAM + 1)]
+
+
+def length_of(vector: Mapping[str, float]) -> float:
+    """Return a vector's Euclidean length."""
+    return math.sqrt(sum(value * value for value in vector.values()))

@@ -2,14 +2,14 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest
 
 from bot.faq.models import Entry
 from bot.faq.search import weights
 from bot.faq.search.background import Background
-from bot.faq.search.evidence import Evidence, Query, make_query, weigh
-from bot.faq.search.phrasings import Phrasing, make_phrasing
+from bot.faq.search.evidence import Evidence, Query, Scales, make_query
+from bot.faq.search.phrasings import Phrasing, grams_of, make_phrasing
 from bot.faq.search.vocabulary import Term, Vocabulary
 from bot.faq.search.words import words_of
 
@@ -25,17 +25,20 @@ class Shelf:
     """The entries of one language. `entries` are in page order."""
 
     def __init__(self, language: str, entries: Sequence[Entry], background: Background) -> None:
-        asked = [(number, words_of(text)) for number, entry in enumerate(entries) for text in _asked(entry)]
-        told = [_answer_words(entry) for entry in entries]
         self.entries = tuple(entries)
-        self._vocabulary = Vocabulary(language, asked, told, background)
-        stem, weight = self._vocabulary.stem, self._vocabulary.weight
+        asked = [(number, words_of(text)) for number, entry in enumerate(entries) for text in _asked(entry)]
+        told = [_counted(_answer_words(entry)) for entry in entries]
+        self._vocabulary = Vocabulary(language, asked, (word for words in told for word in words), background)
         self._phrasings: list[list[Phrasing]] = [[] for _ in entries]
         for number, words in asked:
-            triples = ((word, stem(word), weight(word)) for word in words)
-            self._phrasings[number].append(make_phrasing(number, triples))
-        average = sum(map(len, told)) / max(1, len(told))
-        self._answers = [_frequencies(map(stem, words), len(words), average) for words in told]
+            self._phrasings[number].append(self._phrasing(words))
+        lengths = [sum(words.values()) for words in told]
+        average = sum(lengths) / max(1, len(lengths))
+        stem = self._vocabulary.stem
+        self._answers = [
+            _frequencies(stem, words, length / max(1.0, average))
+            for words, length in zip(told, lengths, strict=True)
+        ]
         self._by_stem = _postings(self._stems_of(number) for number in range(len(entries)))
         self._by_gram = _postings(self._grams_of(number) for number in range(len(entries)))
 
@@ -51,8 +54,9 @@ class Shelf:
 
     def find(self, query: Query) -> list[tuple[int, Evidence]]:
         """Return candidates with their evidence, unsorted; entries with none are left out."""
+        scales = Scales(query)
         found = (
-            (number, weigh(query, self._phrasings[number], self._answers[number]))
+            (number, scales.weigh(self._phrasings[number], self._answers[number]))
             for number in self._candidates(query)
         )
         return [(number, evidence) for number, evidence in found if evidence.score > 0]
@@ -63,14 +67,15 @@ class Shelf:
         return (self._likeness(one, other) + self._likeness(other, one)) / 2
 
     def _likeness(self, asked: Sequence[str], other: Sequence[str]) -> float:
-        stem, weight = self._vocabulary.stem, self._vocabulary.weight
-        phrasing = make_phrasing(0, ((word, stem(word), weight(word)) for word in other))
         query = make_query(
-            Term(spelling=word, weight=weight(word), stems={stem(word): weights.EXACT})
-            for word in dict.fromkeys(asked)
+            Term(spelling=word.spelling, weight=word.weight, stems={word.stem: weights.EXACT})
+            for word in map(self._vocabulary.word, dict.fromkeys(asked))
         )
-        evidence = weigh(query, [phrasing], {})
+        evidence = Scales(query).weigh([self._phrasing(other)], {})
         return (evidence.words + evidence.characters) / 2
+
+    def _phrasing(self, words: Sequence[str]) -> Phrasing:
+        return make_phrasing([self._vocabulary.word(word) for word in words])
 
     def _candidates(self, query: Query) -> set[int]:
         by_words: dict[int, float] = defaultdict(float)
@@ -102,26 +107,38 @@ class Shelf:
         return asked | set(self._answers[number])
 
     def _grams_of(self, number: int) -> set[str]:
-        return {gram for phrasing in self._phrasings[number] for gram in phrasing.grams}
+        words = {word.spelling for phrasing in self._phrasings[number] for word in phrasing.words}
+        return {gram for word in words for gram in grams_of(word)}
 
 
 def _asked(entry: Entry) -> tuple[str, ...]:
     return tuple(text for text in (entry.question, *entry.aliases) if text.strip())
 
 
-def _answer_words(entry: Entry) -> tuple[str, ...]:
-    text = entry.text[:_ANSWER_CHARACTERS]
-    words = [word for line in text.splitlines() for word in words_of(line)]
-    return (*words, *words_of(entry.section))
+def _answer_words(entry: Entry) -> Iterator[str]:
+    for line in (*entry.text[:_ANSWER_CHARACTERS].splitlines(), entry.section):
+        yield from words_of(line)
 
 
-def _frequencies(stems: Iterable[str], length: int, average: float) -> Mapping[str, float]:
-    """Return how much a text is about each stem, 0 to 1: saturated, and normalised by length (BM25)."""
-    counts: dict[str, int] = defaultdict(int)
-    for stem in stems:
-        counts[stem] += 1
-    norm = weights.SATURATION * (1 - weights.LENGTH_SHARE + weights.LENGTH_SHARE * length / max(1.0, average))
-    return {stem: count / (count + norm) for stem, count in counts.items()}
+def _counted(words: Iterable[str]) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    return counts
+
+
+def _frequencies(stem: Callable[[str], str], words: Mapping[str, int], length: float) -> Mapping[str, float]:
+    """Return how much a text is about each stem, 0 to 1: saturated, and normalised by length (BM25).
+
+    `length` is relative to the average text's.
+    """
+    counts: dict[str, int] = {}
+    for word, count in words.items():
+        counts[stem(word)] = counts.get(stem(word), 0) + count
+    norm = weights.SATURATION * (1 - weights.LENGTH_SHARE + weights.LENGTH_SHARE * length)
+    # Few counts are distinct: their shares are made once, a number in memory for each would be many.
+    shares = {count: count / (count + norm) for count in set(counts.values())}
+    return {found: shares[count] for found, count in counts.items()}
 
 
 def _postings(keys: Iterable[set[str]]) -> Mapping[str, Sequence[int]]:

@@ -1,10 +1,15 @@
 """Know words that people use for each other, and words that belong to one subject.
 
-Synonyms stand for each other almost fully. Related words are
-Synonyms weak evidence, yet often the only one: who asks
+Synonyms stand for each other almost fully. Related words are weak evidence, yet often the only one: who asks
 for "German" means the entry on languages, who asks for a meetup the one on events. Both lists are short and
 generic on purpose; a FAQ's own aliases, and those learned from use, do better.
 """
+
+import functools
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.faq.search.stems import ENGLISH, stem_of
 
 _SYNONYMS = """
 begin start commence
@@ -169,15 +174,22 @@ calendar event schedule meeting date appointment
 """
 
 
-def synonym_groups() -> tuple[tuple[str, ...], ...]:
-    """Return the groups of words that stand for each other."""
-    return _groups(_SYNONYMS)
+@functools.cache
+def synonymous_stems() -> Mapping[str, frozenset[str]]:
+    """Return, for each stem, the stems of the words that stand for it."""
+    return _kin(_SYNONYMS)
 
 
-def related_groups() -> tuple[tuple[str, ...], ...]:
-    """Return the groups of words that belong to one subject."""
-    return _groups(_RELATED)
+@functools.cache
+def related_stems() -> Mapping[str, frozenset[str]]:
+    """Return, for each stem, the stems of the words that belong to its subject."""
+    return _kin(_RELATED)
 
 
-def _groups(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(line.split()) for line in text.splitlines() if len(line.split()) > 1)
+def _kin(text: str) -> Mapping[str, frozenset[str]]:
+    kin: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        stems = {stem_of(word, ENGLISH) for word in line.split()}
+        for stem in stems:
+            kin.setdefault(stem, set()).update(stems - {stem})
+    return MappingProxyType({stem: frozenset(others) for stem, others in kin.items() if others})

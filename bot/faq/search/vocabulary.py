@@ -1,26 +1,20 @@
 """Weigh the words of a FAQ, and find what a query's word may mean among them."""
 
 import math
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import snowballstemmer
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.faq.search import weights
+from bot.faq.search.acronyms import Initials, is_empty
 from bot.faq.search.background import HIGHEST, Background
-from bot.faq.search.synonyms import related_groups, synonym_groups
+from bot.faq.search.phrasings import Word
+from bot.faq.search.spelling import SHORTEST_MENDED, Lexicon
+from bot.faq.search.stems import ENGLISH, stem_of
+from bot.faq.search.synonyms import related_stems, synonymous_stems
 from bot.faq.search.words import QUESTION_WORDS, STOP_WORDS
 
-_ENGLISH = "english"
-_LONGEST_ACRONYM = 5
-_SHORTEST_MENDED = 3
-_ONE_TYPO_UP_TO = 7
 _SHORTEST_PART = 3
-_MOST_EXPANSIONS = 40
+_LONGEST_PARTED = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,24 +29,6 @@ class Term:
     stems: Mapping[str, float]
 
 
-class Stemmer:
-    """Stem words of one language, with a memory."""
-
-    def __init__(self, language: str) -> None:
-        known = language if language in snowballstemmer.algorithms() else _ENGLISH
-        self._stemmer = snowballstemmer.stemmer(known)
-        self._stems: dict[str, str] = {}
-
-    def __call__(self, word: str) -> str:
-        """Return a word's stem; a name with signs or digits is its own."""
-        stem = self._stems.get(word)
-        if stem is None:
-            stem = self._stemmer.stemWord(word) if word.isalpha() else word
-            if len(self._stems) < 50_000:
-                self._stems[word] = stem
-        return stem
-
-
 class Vocabulary:
     """The words of one FAQ in one language.
 
@@ -60,50 +36,39 @@ class Vocabulary:
         language: Snowball's name of the language; what only English has (stop words, synonyms, the table of
             common words) serves English alone.
         phrasings: Each entry's questions and aliases, as words.
-        answers: Each entry's answer, as words.
+        told: The words of all answers.
     """
 
     def __init__(
         self,
         language: str,
-        phrasings: Iterable[tuple[int, tuple[str, ...]]],
-        answers: Iterable[tuple[str, ...]],
+        phrasings: Sequence[tuple[int, tuple[str, ...]]],
+        told: Iterable[str],
         background: Background,
     ) -> None:
-        self.stem = Stemmer(language)
-        self._is_english = language == _ENGLISH
+        self._language = language
+        self._is_english = language == ENGLISH
         self._background = background
-        self._weights: dict[str, float] = {}
-        self._stems_of_words: dict[str, str] = {}
-        self._acronyms: dict[str, set[str]] = defaultdict(set)
-        entries_with: dict[str, set[int]] = defaultdict(set)
-        entries: set[int] = set()
+        self._entries = len({entry for entry, _ in phrasings})
+        entries_with: dict[str, set[int]] = {}
         for entry, words in phrasings:
-            entries.add(entry)
             for word in words:
-                entries_with[self._learn(word)].add(entry)
-            self._learn_acronyms(words)
+                entries_with.setdefault(self.stem(word), set()).add(entry)
         self._frequency = {stem: len(found) for stem, found in entries_with.items()}
-        self._entries = len(entries)
-        for words in answers:
-            for word in words:
-                self._learn(word)
-        self._known = frozenset(self._stems_of_words.values())
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in self._stems_of_words:
-            self._by_length[len(word)].append(word)
-        self._sorted = sorted(self._stems_of_words)
-        self._synonyms = self._kin(synonym_groups()) if self._is_english else {}
-        self._related = self._kin(related_groups()) if self._is_english else {}
+        self._initials = Initials(words for _, words in phrasings)
+        asked = {word for _, words in phrasings for word in words}
+        self._words = {word: Word(word, self.stem(word), self._weigh(word)) for word in asked}
+        self._stems = {word: self.stem(word) for word in (*asked, *told)}
+        self._known = frozenset(self._stems.values())
+        self._lexicon = Lexicon({word: self._frequency.get(stem, 0) for word, stem in self._stems.items()})
 
-    def weight(self, word: str) -> float:
-        """Return how much a word says, 0 to 1: rare in the FAQ and in the language says most."""
-        weight = self._weights.get(word)
-        if weight is None:
-            weight = self._weigh(word)
-            if len(self._weights) < 50_000:
-                self._weights[word] = weight
-        return weight
+    def stem(self, word: str) -> str:
+        """Return a word's stem."""
+        return stem_of(word, self._language)
+
+    def word(self, spelling: str) -> Word:
+        """Return a word with its stem and weight."""
+        return self._words.get(spelling) or Word(spelling, self.stem(spelling), self._weigh(spelling))
 
     def term(self, word: str, *, is_half_typed: bool = False) -> Term:
         """Return what a query's word may stand for."""
@@ -118,27 +83,12 @@ class Vocabulary:
         if max(stems.values(), default=0.0) < weights.TYPO and self._may_be_typo(word):
             spelling = self._add_mended(stems, word)
         if is_half_typed:
-            self._add_completions(stems, word)
-        return Term(spelling=spelling, weight=self.weight(spelling), stems=stems)
-
-    def _learn(self, word: str) -> str:
-        stem = self._stems_of_words.get(word)
-        if stem is None:
-            stem = self._stems_of_words[word] = self.stem(word)
-        return stem
-
-    def _learn_acronyms(self, words: tuple[str, ...]) -> None:
-        """Note the initials of neighbouring words: who asks for "EE" may mean the Enterprise Edition."""
-        for start in range(len(words)):
-            for end in range(start + 2, min(start + _LONGEST_ACRONYM, len(words)) + 1):
-                if _is_empty(words[start]) or _is_empty(words[end - 1]):
-                    continue
-                initials = "".join(word[0] for word in words[start:end])
-                self._acronyms[initials].update(
-                    self.stem(word) for word in words[start:end] if not _is_empty(word)
-                )
+            for completion in self._lexicon.completions(word):
+                _raise(stems, self._stems[completion], weights.HALF_TYPED)
+        return Term(spelling=spelling, weight=self.word(spelling).weight, stems=stems)
 
     def _weigh(self, word: str) -> float:
+        """Return how much a word says, 0 to 1: rare in the FAQ and in the language says most."""
         if self._is_english and word in QUESTION_WORDS:
             return weights.QUESTION_WORD
         if self._is_english and word in STOP_WORDS:
@@ -150,61 +100,35 @@ class Vocabulary:
         return max(rarity, weights.LEAST) * (1 - weights.COMMON_DAMPING * (level / HIGHEST) ** 2)
 
     def _add_kin(self, stems: dict[str, float], stem: str) -> None:
-        for kin, factor in ((self._related, weights.RELATED), (self._synonyms, weights.SYNONYM)):
+        if not self._is_english:
+            return
+        for kin, factor in ((related_stems(), weights.RELATED), (synonymous_stems(), weights.SYNONYM)):
             for other in kin.get(stem, ()):
-                stems[other] = factor
+                if other in self._known:
+                    stems[other] = factor
 
     def _add_parts(self, stems: dict[str, float], word: str) -> None:
         """Take an unknown word as an acronym, or as two words written as one."""
-        for stem in self._acronyms.get(word, ()):
-            stems[stem] = max(stems.get(stem, 0.0), weights.ACRONYM)
-        for cut in range(_SHORTEST_PART, len(word)):
+        for meant in self._initials.words(word):
+            _raise(stems, self._stems[meant], weights.ACRONYM)
+        for cut in range(_SHORTEST_PART, min(len(word), _LONGEST_PARTED)):
             first, second = word[:cut], word[cut:]
-            if first in self._stems_of_words and second in self._stems_of_words and not _is_empty(second):
-                for part in (first, second):
-                    stem = self._stems_of_words[part]
-                    stems[stem] = max(stems.get(stem, 0.0), weights.SPLIT)
+            if first in self._stems and second in self._stems and not is_empty(second):
+                _raise(stems, self._stems[first], weights.SPLIT)
+                _raise(stems, self._stems[second], weights.SPLIT)
 
     def _may_be_typo(self, word: str) -> bool:
-        if len(word) < _SHORTEST_MENDED:
+        if len(word) < SHORTEST_MENDED:
             return False
         return not self._is_english or self._background.level(word) is None
 
     def _add_mended(self, stems: dict[str, float], word: str) -> str:
-        """Add the FAQ's words that are a typo away (optimal string alignment); return the nearest."""
-        reach = 1 if len(word) <= _ONE_TYPO_UP_TO else 2
-        lengths = range(max(_SHORTEST_MENDED, len(word) - reach), len(word) + reach + 1)
-        choices = [choice for length in lengths for choice in self._by_length.get(length, ())]
-        best, nearest = word, reach + 1
-        for choice, distance, _ in process.extract(
-            word, choices, scorer=OSA.distance, score_cutoff=reach, limit=8
-        ):
-            if distance > 1 and choice[0] != word[0]:
-                continue
-            stem = self._stems_of_words[choice]
-            factor = weights.TYPO if distance <= 1 else weights.SECOND_TYPO
-            stems[stem] = max(stems.get(stem, 0.0), factor)
-            if distance < nearest:
-                best, nearest = choice, distance
-        return best
-
-    def _add_completions(self, stems: dict[str, float], beginning: str) -> None:
-        """Add the words that begin so; when one is half typed, nobody knows yet which it is."""
-        at = bisect_left(self._sorted, beginning)
-        for word in self._sorted[at : at + _MOST_EXPANSIONS]:
-            if not word.startswith(beginning):
-                break
-            stem = self._stems_of_words[word]
-            stems[stem] = max(stems.get(stem, 0.0), weights.HALF_TYPED)
-
-    def _kin(self, groups: Iterable[tuple[str, ...]]) -> Mapping[str, frozenset[str]]:
-        kin: dict[str, set[str]] = defaultdict(set)
-        for group in groups:
-            stems = {self.stem(word) for word in group}
-            for stem in stems:
-                kin[stem] |= (stems - {stem}) & self._known
-        return {stem: frozenset(others) for stem, others in kin.items() if others}
+        """Add the FAQ's words that are a typo away; return the nearest."""
+        nearest = self._lexicon.nearest(word)
+        for choice, distance in nearest:
+            _raise(stems, self._stems[choice], weights.TYPO if distance <= 1 else weights.SECOND_TYPO)
+        return nearest[0][0] if nearest else word
 
 
-def _is_empty(word: str) -> bool:
-    return word in STOP_WORDS or word in QUESTION_WORDS
+def _raise(stems: dict[str, float], stem: str, factor: float) -> None:
+    stems[stem] = max(stems.get(stem, 0.0), factor)

@@ -19,7 +19,7 @@ from bot.faq.document import (
 )
 from bot.faq.formats.contract import Format
 
-SMALL, LARGE = 12_000, 96_000
+SMALL, LARGE = 6_000, 48_000
 # Linear work takes 8 times as long; caches and the machine's other work get room, quadratic work none.
 MOST_TIMES_LONGER = 24
 LEAST_SECONDS = 0.02

@@ -9,8 +9,10 @@ from bot.faq.models import Entry, Severity
 from tests.unit.faq.page_properties import check_linear, pages
 
 HOSTILE = [
-    "[", "{", "- ", "- a\n", "a: b\n", "? ", '"a" ', "- &a [*a]\n", "[a,", "{a: ", "--- a\n", "a: |\n  b\n", "a.", '"a".',
-    '[[a]]\nq="b"\na="c"\n', 'a="b"\n', '[{"q":"b","a":"c"},', "- q: a\n  a: b\n", '{"a":', "&a ", "x: &x [*x,*x]\n",
+    "[", "{", "- ", "- a\n", "a: b\n", "? ", '"a" ', "- &a [*a]\n", "[a,", "{a: ", "--- a\n",
+    "a: |\n  b\n", "a.", '"a".',
+    '[[a]]\nq="b"\na="c"\n', 'a="b"\n', '[{"q":"b","a":"c"},', "- q: a\n  a: b\n", '{"a":', "&a ",
+    "x: &x [*x,*x]\n",
 ]  # fmt: skip
 
 ITEM = {"question": "Why?", "answer": "So."}
@@ -18,12 +20,14 @@ ITEM = {"question": "Why?", "answer": "So."}
 
 @given(
     pages(
-        "- ", "question: ", "answer: ", "q: a\n", "  a: b\n", "title: ", "items:\n", "{", "}", "[", "]", '"', ":", ",", "&a ",
-        "*a", "!!python/object:os.system ", "|\n  ", "[a]\n", 'content = """', '"""', " = ", "keywords = [", "---\n", "null", "1e999",
+        "- ", "question: ", "answer: ", "q: a\n", "  a: b\n", "title: ", "items:\n", "{", "}", "[", "]",
+        '"', ":", ",", "&a ",
+        "*a", "!!python/object:os.system ", "|\n  ", "[a]\n", 'content = """', '"""', " = ",
+        "keywords = [", "---\n", "null", "1e999",
         "'", "<<: *a", "? ", "2020-01-01", '{"q": "a", "a": "b"}',
     )
 )  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_parse_never_raises(source: str) -> None:
     for entry in parse(source, "https://example.org/faq.yml").entries:
         assert entry.question.strip()
@@ -115,7 +119,8 @@ def test_what_is_wrong_is_said_with_its_line(source: str, what: str, line: int) 
 
 
 def test_yaml_makes_no_objects() -> None:
-    source = "- question: !!python/object/apply:os.system ['true']\n  answer: !!binary aGk=\n- question: q\n  answer: !x y\n"
+    first = "- question: !!python/object/apply:os.system ['true']\n  answer: !!binary aGk=\n"
+    source = f"{first}- question: q\n  answer: !x y\n"
 
     assert [(entry.question, entry.answer) for entry in parse(source, "").entries] == [
         ("true", "aGk="),

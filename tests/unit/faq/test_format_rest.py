@@ -8,22 +8,29 @@ from bot.faq.plain import plain_spans, render_plain
 from tests.unit.faq.page_properties import check_document, check_linear, pages
 
 HOSTILE = [
-    "*a ", "`a ", "**a ", "|a ", "a_ ", "a\n\n", "- ", "* a\n", ":a: b\n\n", ".. x::\n\n", ".. _a: b\n", "a\n=\n\n", "[1]_ ",
-    "1. a\n", "a\n b\n", ":a:`b`", "`", "+-+\n", "== ==\n", ".. |a| replace:: x\n", "| a\n", "\\", "- - - - a\n",
+    "*a ", "`a ", "**a ", "|a ", "a_ ", "a\n\n", "- ", "* a\n", ":a: b\n\n", ".. x::\n\n", ".. _a: b\n",
+    "a\n=\n\n", "[1]_ ",
+    "1. a\n", "a\n b\n", ":a:`b`", "`", "+-+\n", "== ==\n", ".. |a| replace:: x\n", "| a\n", "\\",
+    "- - - - a\n",
     ".. note:: a\n\n   b\n\n", ".. dropdown:: a\n\n   .. dropdown:: b\n\n", ".. list-table::\n\n   * - a\n",
 ]  # fmt: skip
 
 
 @given(
     pages(
-        "====\n", "----\n", "~~~~\n", "*", "**", "``", "`", "`_", "`__", ":ref:`", ".. _a: https://b.example\n", ".. note::",
-        ".. unknown:: x\n\n   ", ".. code-block:: python\n\n   ", "::\n\n  ", "- ", "1. ", ":field: ", ":Question: ", ":Answer: ",
-        "|a|", ".. |a| replace:: b\n", ".. [1] c\n", "[1]_", "| ", "+--+\n", "=== ===\n", ".. include:: /etc/passwd\n", ".. role:: x\n",
-        ".. raw:: html\n\n   ", ".. image:: a.png\n", ".. list-table::\n\n   * - ", "\\ ", "__ https://c.example\n", "a_ ", "  ",
-        ".. csv-table::\n   :file: a\n", ".. contents::\n", ".. figure:: a\n   :figwidth: image\n", ">>> ", ".. default-role:: code\n",
+        "====\n", "----\n", "~~~~\n", "*", "**", "``", "`", "`_", "`__", ":ref:`",
+        ".. _a: https://b.example\n", ".. note::",
+        ".. unknown:: x\n\n   ", ".. code-block:: python\n\n   ", "::\n\n  ", "- ", "1. ", ":field: ",
+        ":Question: ", ":Answer: ",
+        "|a|", ".. |a| replace:: b\n", ".. [1] c\n", "[1]_", "| ", "+--+\n", "=== ===\n",
+        ".. include:: /etc/passwd\n", ".. role:: x\n",
+        ".. raw:: html\n\n   ", ".. image:: a.png\n", ".. list-table::\n\n   * - ", "\\ ",
+        "__ https://c.example\n", "a_ ", "  ",
+        ".. csv-table::\n   :file: a\n", ".. contents::\n", ".. figure:: a\n   :figwidth: image\n", ">>> ",
+        ".. default-role:: code\n",
     )
 )  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_parse_never_raises(source: str) -> None:
     check_document(parse(source, "https://docs.example.org/en/faq.html"), source)
 
@@ -42,7 +49,7 @@ def test_parse_takes_linear_time(unit: str) -> None:
         (":func:`~os.path.join`", Code(text="join")),
         (":class:`shown <hidden>`", Code(text="shown")),
         (":guilabel:`File --> Open`", Emphasis(style="bold", spans=(Text(text="File → Open"),))),
-        (":doc:`the guide <guide>`", Link(url="https://d.example/en/guide.html", spans=(Text(text="the guide"),))),
+        (":doc:`a guide <g>`", Link(url="https://d.example/en/g.html", spans=(Text(text="a guide"),))),
         (":pep:`8`", Link(url="https://peps.python.org/pep-0008/", spans=(Text(text="PEP 8"),))),
         (":unknown:`kept`", Text(text="kept")),
         (r"\*a\*", Text(text="*a*")),
@@ -68,10 +75,11 @@ def test_lone_heading_is_not_taken_away_as_a_title() -> None:
 
 
 def test_files_are_not_read_but_named() -> None:
-    source = ".. include:: /etc/hostname\n\n.. raw:: html\n   :file: /etc/hostname\n\n.. csv-table::\n   :file: /etc/hostname\n"
+    table = ".. csv-table::\n   :file: /etc/hostname\n"
+    source = f".. include:: /etc/hostname\n\n.. raw:: html\n   :file: /etc/hostname\n\n{table}"
 
     assert parse(source, "").blocks[0] == Include(target="/etc/hostname", line=1)
-    assert render_plain(parse(source, "").blocks[1:]).strip() in ("", source.split("\n\n")[-1].strip())
+    assert render_plain(parse(source, "").blocks[1:]) == ""
 
 
 def test_roles_of_one_page_do_not_reach_the_next() -> None:
