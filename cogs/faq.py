@@ -100,7 +100,7 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
     @app_commands.command(name="edit", description="-")
     async def edit(self, interaction: discord.Interaction, entry: str) -> None:
         """Open the form for an entry, prefilled."""
-        found = await self._service.get_entry(self._conversation.asker(interaction).guild_id, entry)
+        found = await self._editor.get_editable(self._conversation.asker(interaction).guild_id, entry)
         form = entry_form(
             self._texts,
             Action(kind="faq.save", args=(found.id,)),

@@ -16,7 +16,7 @@ from bot.errors import SettingsError
 from config.lines import KeyPath, line_of, map_lines
 
 FILE_NAME = "community.toml"
-FORMATS = ("auto", "dokuwiki", "markdown", "mediawiki", "html", "rest", "data")
+FORMATS = ("auto", "dokuwiki", "markdown", "mediawiki", "html", "rest", "data", "asciidoc")
 QUESTIONS = ("auto", "h1", "h2", "h3", "h4", "h5", "h6", "bold", "q", "term", "details", "data")
 # The stemmers of Snowball 3.1, by its names.
 LANGUAGES = (

@@ -29,7 +29,6 @@ from bot.faq.document import (
 from bot.faq.plain import MAX_NESTING, plain_spans
 from bot.text.markdown import ZERO_WIDTH_SPACE, code_block, escape, inline_code, masked_link
 
-
 _DELIMITERS = {"bold": "**", "italic": "*", "underline": "__", "strike": "~~"}
 _MAX_LIST_DEPTH = 8
 _MAX_ROW_WIDTH = 90

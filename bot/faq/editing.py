@@ -110,11 +110,27 @@ class FaqEditor:
         return is_on_page
 
     async def restore(self, guild_id: int, entry_id: str) -> bool:
-        """Take an editor's change back, so that the page's entry shows again; False if there is none."""
+        """Show a hidden entry again; False if it is not hidden (any more)."""
+        overlays = await self._repository.list_overlays(guild_id)
+        if not any(one.entry_id == entry_id and one.kind is OverlayKind.HIDE for one in overlays):
+            return False
         async with self._database.writing() as connection:
-            found = await self._repository.remove_overlay(connection, guild_id, entry_id)
+            await self._repository.remove_overlay(connection, guild_id, entry_id)
         await self._library.reload(guild_id)
-        return found
+        return True
+
+    async def get_editable(self, guild_id: int, entry_id: str) -> Entry:
+        """Return an entry as an editor may change it: whole, and without what was learned from use.
+
+        Raises:
+            UserError: The guild has no such entry, or its answer is longer than a form takes.
+        """
+        entry = await self._entry(guild_id, entry_id)
+        if len(entry.answer) > ANSWER_LENGTH:
+            raise UserError(self._texts("faq.too_long_to_edit", limit=ANSWER_LENGTH))
+        aliases = await self._repository.list_aliases(guild_id)
+        learned = {alias.phrasing for alias in aliases if alias.entry_id == entry_id}
+        return replace(entry, aliases=tuple(alias for alias in entry.aliases if alias not in learned))
 
     async def export(self, guild_id: int, *, as_dokuwiki: bool) -> Exported:
         """Write what was made in chat as text for the page."""

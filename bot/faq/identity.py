@@ -16,6 +16,8 @@ from rapidfuzz import fuzz
 
 from bot.faq.models import Entry
 
+# About one digest in twelve has no digit.
+_SPARE_ATTEMPTS = 50
 _ID_LENGTH = 12
 # Pairs compared by likeness: 0.1 s at most. Beyond it only entries that stand near each other are compared.
 _MAX_PAIRS = 10_000
@@ -145,10 +147,11 @@ def _likeness(entry: Entry, former: Entry) -> float:
 
 
 def _make_id(entry: Entry, used: set[str]) -> str:
-    for attempt in range(len(used) + 1):
+    for attempt in range(len(used) + _SPARE_ATTEMPTS):
         seed = f"{entry.page_id}\n{question_key(entry.question)}\n{attempt or ''}"
         digest = hashlib.sha256(seed.encode("utf-8", "replace")).digest()
         identifier = base64.b32encode(digest).decode("ascii").lower()[:_ID_LENGTH]
-        if identifier not in used:
+        # A digit tells an id from a word that somebody typed.
+        if identifier not in used and not identifier.isalpha():
             return identifier
     raise AssertionError("more ids than attempts cannot be taken")

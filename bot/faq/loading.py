@@ -9,10 +9,11 @@ import re
 from dataclasses import replace
 
 from bot.errors import SourceError
+from bot.faq.document import Document
 from bot.faq.extract import Extraction, extract
 from bot.faq.formats import AUTO, choose
 from bot.faq.formats.contract import Format
-from bot.faq.models import Marker, ParsedPage, Problem, Severity
+from bot.faq.models import Entry, Marker, ParsedPage, Problem, Severity
 from bot.text.limits import cut_line
 from bot.text.markdown import clean
 
@@ -74,10 +75,16 @@ def parse_page(
     return ParsedPage(
         format=chosen.name,
         marker=found.marker,
-        title=cut_line(clean(document.title), _MAX_TITLE),
+        title=_title(document, found.entries),
         entries=tuple(replace(entry, language=language) for entry in found.entries),
         problems=_in_order((*problems, *document.problems, *([denied] if denied else found.problems))),
     )
+
+
+def _title(document: Document, entries: tuple[Entry, ...]) -> str:
+    """Return the page's title; its first heading is none when that is a question."""
+    title = cut_line(clean(document.title), _MAX_TITLE)
+    return "" if any(entry.question == title for entry in entries) else title
 
 
 def _first_lines(text: str, problems: list[Problem]) -> str:

@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 _REFRESH = timedelta(minutes=15)
 _LONGEST_PAUSE = timedelta(hours=1)
-_DUE_AT_ONCE = 20
+_DUE_AT_ONCE = 50
+_LOOKS_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,13 +154,22 @@ class FaqPages:
 
     async def refresh_due(self, now: datetime) -> None:
         """Look at every page whose time has come; one that fails does not hold up the rest."""
-        for page in await self._repository.list_due_pages(now, _DUE_AT_ONCE):
+        due = await self._repository.list_due_pages(now, _DUE_AT_ONCE)
+        turns = asyncio.Semaphore(_LOOKS_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for page in due:
+                group.create_task(self._refresh_in_turn(page, turns, now=now))
+
+    async def _refresh_in_turn(self, page: Page, turns: asyncio.Semaphore, *, now: datetime) -> None:
+        async with turns:
             loaded = await self.refresh(page, now=now)
-            if loaded.page.error and not page.error:
-                logger.warning(
-                    "FAQ page %s keeps its last good version: %s", page.id, loaded.page.error,
-                    extra={"guild_id": page.guild_id, "source": page.id},
-                )  # fmt: skip
+        if loaded.page.error and not page.error:
+            logger.warning(
+                "FAQ page %s keeps its last good version: %s",
+                page.id,
+                loaded.page.error,
+                extra={"guild_id": page.guild_id, "source": page.id},
+            )
 
     async def remove(self, page: Page) -> None:
         """Stop following a page; its entries go with it."""

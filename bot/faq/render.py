@@ -4,10 +4,10 @@ import hashlib
 from dataclasses import dataclass
 
 from bot.delivery.post import Accent, Action, Block, Button, Option, Post, Row, Select, Words
-from bot.text.cutting import cut
 from bot.faq.models import Entry, Page
 from bot.text import limits
 from bot.text.catalogue import Texts
+from bot.text.cutting import cut
 from bot.text.markdown import escape, inert, link
 from bot.text.times import timestamp
 

@@ -28,8 +28,9 @@ from bot.text.times import timestamp
 QUESTION_LENGTH = 250
 ANSWER_LENGTH = 3500
 _ALIASES_LENGTH = 1000
-_GAPS_SHOWN = 5
-_ALIASES_SHOWN = 6
+# With the row that turns pages, five rows: the embed fallback holds no more, and keeps them in order.
+_GAPS_SHOWN = 4
+_ALIASES_SHOWN = 4
 _PROBLEMS_SHOWN = 10
 _MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "\N{INFORMATION SOURCE}\ufe0f"}
 

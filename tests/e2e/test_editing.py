@@ -150,3 +150,28 @@ async def test_a_message_without_text_cannot_be_looked_up(faq: Stage) -> None:
     message = await faq.bob.send(faq.general, attachments=[("a.txt", b"x")])
     done = await faq.ada.context_menu(faq.general, "Answer from the FAQ", message)
     assert faq.world.seen(done).text == "That message has no text to look up."
+
+
+async def test_an_answer_longer_than_a_form_is_not_cut_by_an_edit(stage: Stage) -> None:
+    await stage.follow(f"# FAQ\n\n## Is it long?\n\n{'Very long indeed. ' * 300}\n\n## Is it short?\n\nYes.\n")
+    shown = await stage.run("faq edit", entry=await stage.entry_id("Is it long?"))
+    assert shown.modal is None
+    assert "longer than a form takes" in stage.world.seen(shown).text
+
+
+async def test_a_late_undo_keeps_what_was_written_meanwhile(faq: Stage) -> None:
+    removed = await faq.run("faq remove", entry=await faq.entry_id(MEETINGS))
+    await faq.add(MEETINGS, "Every Wednesday.")
+    await faq.press(removed, "Undo", by=faq.manager)
+    assert "Every Wednesday." in (await faq.answer(MEETINGS)).text
+
+
+async def test_an_edit_does_not_make_learned_words_the_entrys_own(faq: Stage) -> None:
+    shown = await faq.ask("parley hour", by=faq.manager)
+    assert "no answer" in faq.world.seen(shown).text
+    gaps = await faq.run("faq gaps")
+    which = await faq.press(gaps, "Same as …", by=faq.manager)
+    await faq.pick(which, MEETINGS, by=faq.manager)
+    assert ANSWERS[1] in (await faq.answer("parley hour")).text
+    form = await faq.run("faq edit", entry=await faq.entry_id(MEETINGS))
+    assert form.modal["components"][2]["component"].get("value") is None

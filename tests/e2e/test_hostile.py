@@ -61,7 +61,8 @@ async def test_hostile_text_is_only_text(stage: Stage, place: str) -> None:
     for entry_id in choices.values():
         shown.append(await stage.ask(entry_id))
         shown.append(await stage.press(shown[-1], "Not it", by=stage.bob))
-        assert (await stage.run("faq edit", entry=entry_id)).modal is not None
+        edit = await stage.run("faq edit", entry=entry_id)
+        assert edit.modal is not None or "longer than a form takes" in stage.world.seen(edit).text
     shown += [await stage.run("faq remove", entry=entry_id) for entry_id in list(choices.values())[::6]]
     shown.append(await stage.run("faq export"))
     for seen in (said, *map(stage.world.seen, shown)):

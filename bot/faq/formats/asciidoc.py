@@ -25,6 +25,7 @@ _MACRO = re.compile(
 )
 _NOTE = re.compile(r"(NOTE|TIP|IMPORTANT|WARNING|CAUTION):[ \t]+")
 _OPTION_ID = re.compile(r"(?:^|,)[^,#]{0,60}#([\w:.\-]{1,200})|\bid=[\"']?([\w:.\-]{1,200})")
+_REFERENCE = re.compile(r"\{([\w\-]{1,60})\}")
 _NOT_IN_ID = re.compile(r"[^\w]+")
 _VERBATIM = frozenset("-.`+/")
 _SURE = re.compile(
@@ -172,7 +173,10 @@ class _Lines:
     def _heading(self, level: int, text: str, number: int) -> None:
         self._end_paragraph()
         self._end_lists()
-        anchor = self._take_anchor() or "_" + _NOT_IN_ID.sub("_", text[:200].lower()).strip("_")
+        named = _REFERENCE.sub(
+            lambda found: self._attributes.get(found[1].lower(), found[0])[:200], text[:200]
+        )
+        anchor = self._take_anchor() or "_" + _NOT_IN_ID.sub("_", named.lower()).strip("_")
         self._tree.open(f"h{level}", {"id": anchor}, number)
         self._speaker.say(text, number)
         self._tree.close(f"h{level}")

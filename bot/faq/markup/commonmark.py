@@ -16,7 +16,7 @@ from bot.faq.markup.elements import HTML_NAMES, Element, Tree
 from bot.faq.markup.inline import Reading
 from bot.faq.markup.links import resolve_link
 
-MAX_MARKS = 100_000
+MAX_MARKS = 80_000
 """How many punctuation marks and line ends are read: each may cost markdown-it 10 µs, a bracket 40."""
 
 _BRACKET_COST = 4

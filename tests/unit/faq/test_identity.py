@@ -35,6 +35,11 @@ def test_new_ids_are_short_and_the_same_everywhere() -> None:
     assert all(0 < len(each.id) <= 16 for each in first)
 
 
+def test_an_id_is_never_mistaken_for_a_word() -> None:
+    page = [entry(f"Question {number}?", f"Answer {number}.") for number in range(300)]
+    assert not [each.id for each in carry_ids(page, ()) if each.id.isalpha()]
+
+
 def test_new_wording_keeps_the_id() -> None:
     old = carry_ids(PAGE, ())
     reworded = replace(PAGE[0], question="Can anybody become a member?")
