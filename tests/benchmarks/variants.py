@@ -11,7 +11,7 @@ VARIANTS = (PLAIN, TYPO, SHORT, HALF_TYPED)
 
 _SEED = 7
 _SHARE_OF_TYPOS = 0.3
-_KEYWORDS = (1, 2, 3, 3, 3)
+_KEYWORDS = 3
 
 
 def vary(questions: tuple[str, ...], variant: str) -> tuple[str, ...]:
@@ -22,10 +22,10 @@ def vary(questions: tuple[str, ...], variant: str) -> tuple[str, ...]:
             return tuple(with_typos(question, dice) for question in questions)
         case "short":
             shorten = Shortener()
-            return tuple(shorten(question, dice) for question in questions)
+            return tuple(map(shorten, questions))
         case "half typed":
             shorten = Shortener()
-            return tuple(half_typed(shorten(question, dice)) for question in questions)
+            return tuple(half_typed(shorten(question)) for question in questions)
         case _:
             return questions
 
@@ -64,14 +64,14 @@ class Shortener:
     def __init__(self) -> None:
         self._background = load_background()
 
-    def __call__(self, question: str, dice: random.Random) -> str:
+    def __call__(self, question: str) -> str:
         """Return the keywords; the question itself where it has none."""
         words = [
             word
             for word in dict.fromkeys(words_of(question))
             if len(word) > 1 and word not in STOP_WORDS | QUESTION_WORDS
         ]
-        kept = sorted(words, key=self._commonness)[: dice.choice(_KEYWORDS)]
+        kept = sorted(words, key=self._commonness)[:_KEYWORDS]
         return " ".join(word for word in words if word in kept) or question
 
     def _commonness(self, word: str) -> int:

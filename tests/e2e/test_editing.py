@@ -153,7 +153,9 @@ async def test_a_message_without_text_cannot_be_looked_up(faq: Stage) -> None:
 
 
 async def test_an_answer_longer_than_a_form_is_not_cut_by_an_edit(stage: Stage) -> None:
-    await stage.follow(f"# FAQ\n\n## Is it long?\n\n{'Very long indeed. ' * 300}\n\n## Is it short?\n\nYes.\n")
+    await stage.follow(
+        f"# FAQ\n\n## Is it long?\n\n{'Very long indeed. ' * 300}\n\n## Is it short?\n\nYes.\n"
+    )
     shown = await stage.run("faq edit", entry=await stage.entry_id("Is it long?"))
     assert shown.modal is None
     assert "longer than a form takes" in stage.world.seen(shown).text

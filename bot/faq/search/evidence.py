@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.faq.search import weights
-from bot.faq.search.phrasings import Phrasing, grams_of, length_of, trigrams
+from bot.faq.search.phrasings import Phrasing, add_up, grams_of, length_of
 from bot.faq.search.vocabulary import Term
 
 _POOL = 3
@@ -55,7 +55,9 @@ def make_query(terms: Iterable[Term]) -> Query:
     for number, term in enumerate(terms):
         for stem, factor in term.stems.items():
             wanted.setdefault(stem, []).append((number, factor))
-    vector = trigrams((term.spelling, term.weight) for term in terms)
+    vector = add_up(
+        (grams_of(term.spelling, is_half_typed=term.is_half_typed), term.weight) for term in terms
+    )
     norm = length_of(vector) or 1.0
     return Query(
         terms=terms,

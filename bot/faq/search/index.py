@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.faq.models import Band, Entry, Match, SearchResult, Why
@@ -14,6 +15,18 @@ from bot.faq.search.words import normalise, words_of
 # Beside an exact match, the others are at most almost as good.
 _NEAR = 0.99
 _MOSTLY_ANSWER = 0.5
+_JUDGED = 3
+# What ends a word: nothing after it is half typed.
+_CLOSING = (" ", "?", ".", "!")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What speaks for which entry, best first; `asked` and `ranked` are of the language that found the best."""
+
+    found: tuple[tuple[Entry, Evidence], ...]
+    asked: Query | None
+    ranked: tuple[Evidence, ...]
 
 
 class Index:
@@ -32,23 +45,29 @@ class Index:
             prefix: Take the last word as half typed.
         """
         exact = self._exact.get(query.strip()) or self._exact.get(normalise(query))
-        words = words_of(query)
-        found: list[tuple[Entry, Evidence]] = []
-        judged: list[tuple[float, Query, list[Evidence]]] = []
-        for shelf in self._shelves:
-            asked = shelf.query(words, prefix=prefix and not query.endswith((" ", "?", ".", "!")))
-            here = sorted(shelf.find(asked), key=lambda one: (-one[1].score, one[0]))
-            found += [(shelf.entries[number], evidence) for number, evidence in here]
-            if here:
-                judged.append((here[0][1].score, asked, [evidence for _, evidence in here[:3]]))
-        found.sort(key=lambda one: (-one[1].score, one[0].id))
-        matches = _matches(found, exact, limit)
+        findings = self.weigh(query, prefix=prefix)
+        matches = _matches(findings.found, exact, limit)
         if exact is not None:
             return SearchResult(band=Band.ANSWER, matches=matches)
-        if not judged:
+        if findings.asked is None:
             return SearchResult(band=Band.SILENT)
-        _, asked, ranked = max(judged, key=lambda one: one[0])
-        return SearchResult(band=judge(asked, ranked).band, matches=matches)
+        return SearchResult(band=judge(findings.asked, findings.ranked).band, matches=matches)
+
+    def weigh(self, query: str, *, prefix: bool = False) -> Findings:
+        """Return all evidence for a query, exact matches apart."""
+        words = words_of(query)
+        is_open = prefix and not query.endswith(_CLOSING)
+        found: list[tuple[Entry, Evidence]] = []
+        asked: Query | None = None
+        ranked: tuple[Evidence, ...] = ()
+        for shelf in self._shelves:
+            asked_here = shelf.query(words, prefix=is_open)
+            here = sorted(shelf.find(asked_here), key=lambda one: (-one[1].score, one[0]))
+            found += [(shelf.entries[number], evidence) for number, evidence in here]
+            if here and (not ranked or here[0][1].score > ranked[0].score):
+                asked, ranked = asked_here, tuple(evidence for _, evidence in here[:_JUDGED])
+        found.sort(key=lambda one: (-one[1].score, one[0].id))
+        return Findings(found=tuple(found), asked=asked, ranked=ranked)
 
     def similarity(self, first: str, second: str) -> float:
         """Return how much two questions ask the same, 0 to 1; 1.0 for the same words."""

@@ -41,7 +41,7 @@ def make_phrasing(words: Sequence[Word]) -> Phrasing:
     stems: dict[str, float] = {}
     for word in words:
         stems[word.stem] = max(stems.get(word.stem, 0.0), word.weight)
-    vector = trigrams((word.spelling, word.weight) for word in words)
+    vector = add_up((grams_of(word.spelling), word.weight) for word in words)
     return Phrasing(
         words=tuple(words),
         stems=stems,
@@ -50,18 +50,18 @@ def make_phrasing(words: Sequence[Word]) -> Phrasing:
     )
 
 
-def trigrams(words: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Return the words' trigrams as a vector; each counts as much as its word says."""
+def add_up(words: Iterable[tuple[Iterable[str], float]]) -> dict[str, float]:
+    """Return the vector of words, given as trigrams and weight: each counts as much as its word says."""
     vector: dict[str, float] = {}
-    for word, weight in words:
-        for gram in grams_of(word):
+    for grams, weight in words:
+        for gram in grams:
             vector[gram] = vector.get(gram, 0.0) + weight
     return vector
 
 
-def grams_of(word: str) -> list[str]:
-    """Return a word's trigrams; a blank marks either end."""
-    padded = f" {word} "
+def grams_of(word: str, *, is_half_typed: bool = False) -> list[str]:
+    """Return a word's trigrams; a blank marks either end, but not the open one of a half-typed word."""
+    padded = f" {word}" if is_half_typed else f" {word} "
     return [padded[start : start + _GRAM] for start in range(len(padded) - _GRAM + 1)]
 
 

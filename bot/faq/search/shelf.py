@@ -3,7 +3,9 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from heapq import nlargest
+from itertools import pairwise
 
 from bot.faq.models import Entry
 from bot.faq.search import weights
@@ -45,11 +47,15 @@ class Shelf:
     def query(self, words: Sequence[str], *, prefix: bool) -> Query:
         """Make a query of words; with `prefix`, the last one is half typed."""
         distinct = list(dict.fromkeys(words))[:_QUERY_WORDS]
-        last = words[-1] if prefix and words else None
-        terms = {
-            self._vocabulary.stem(word): self._vocabulary.term(word, is_half_typed=word == last)
-            for word in distinct
-        }
+        terms = {self._vocabulary.stem(word): self._vocabulary.term(word) for word in distinct}
+        if prefix and words:
+            terms[self._vocabulary.stem(words[-1])] = self._vocabulary.half_typed_term(words[-1])
+        for first, second in pairwise(distinct):
+            joined = self._vocabulary.joined(first, second)
+            if joined is not None:
+                for word in (first, second):
+                    stem = self._vocabulary.stem(word)
+                    terms[stem] = replace(terms[stem], stems={**terms[stem].stems, joined: weights.SPLIT})
         return make_query(terms.values())
 
     def find(self, query: Query) -> list[tuple[int, Evidence]]:

@@ -1,5 +1,6 @@
 """Find the words of a FAQ that a mistyped or half-typed one may be."""
 
+import sys
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,13 +12,14 @@ SHORTEST_MENDED = 3
 _ONE_TYPO_UP_TO = 7
 _MOST_MENDED = 8
 _MOST_COMPLETIONS = 40
+_LAST_CHARACTER = chr(sys.maxunicode)
 
 
 class Lexicon:
     """The words of a FAQ, by first letter and length: few are looked at for one mistyped word.
 
     Args:
-        words: Each word with how much it is asked about; of two that are as near, the more asked one is meant.
+        words: Each word with how much it is asked about; of two as near, the more asked one is meant.
     """
 
     def __init__(self, words: Mapping[str, int]) -> None:
@@ -47,13 +49,11 @@ class Lexicon:
             :_MOST_MENDED
         ]
 
-    def completions(self, beginning: str) -> Iterator[str]:
-        """Yield the first words that begin so."""
+    def completions(self, beginning: str) -> list[str]:
+        """Return the words that begin so, the most asked first."""
         at = bisect_left(self._sorted, beginning)
-        for word in self._sorted[at : at + _MOST_COMPLETIONS]:
-            if not word.startswith(beginning):
-                return
-            yield word
+        end = bisect_left(self._sorted, beginning + _LAST_CHARACTER)
+        return sorted(self._sorted[at:end], key=lambda word: -self._asked[word])[:_MOST_COMPLETIONS]
 
     def _with_other_first(self, word: str) -> Iterator[str]:
         """Yield what the word may be when its first letter is the typo."""

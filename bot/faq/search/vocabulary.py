@@ -14,6 +14,10 @@ from bot.faq.search.synonyms import related_stems, synonymous_stems
 from bot.faq.search.words import QUESTION_WORDS, STOP_WORDS
 
 _SHORTEST_PART = 3
+_SHORTEST_DOUBTED = 5
+_SHORTEST_CUT = 3
+_MOST_LONG_FORMS = 3
+_RARE_UP_TO = 60
 _LONGEST_PARTED = 30
 
 
@@ -27,6 +31,7 @@ class Term:
     spelling: str
     weight: float
     stems: Mapping[str, float]
+    is_half_typed: bool = False
 
 
 class Vocabulary:
@@ -70,7 +75,7 @@ class Vocabulary:
         """Return a word with its stem and weight."""
         return self._words.get(spelling) or Word(spelling, self.stem(spelling), self._weigh(spelling))
 
-    def term(self, word: str, *, is_half_typed: bool = False) -> Term:
+    def term(self, word: str) -> Term:
         """Return what a query's word may stand for."""
         stem = self.stem(word)
         stems: dict[str, float] = {}
@@ -82,10 +87,23 @@ class Vocabulary:
         spelling = word
         if max(stems.values(), default=0.0) < weights.TYPO and self._may_be_typo(word):
             spelling = self._add_mended(stems, word)
-        if is_half_typed:
-            for completion in self._lexicon.completions(word):
-                _raise(stems, self._stems[completion], weights.HALF_TYPED)
+        elif not stems and self._is_english and len(word) >= _SHORTEST_DOUBTED:
+            self._add_doubted(stems, word)
+        if stem not in self._known:
+            self._add_long_form(stems, word)
         return Term(spelling=spelling, weight=self.word(spelling).weight, stems=stems)
+
+    def half_typed_term(self, beginning: str) -> Term:
+        """Return what a word's beginning may stand for: nobody knows yet which word it will be."""
+        whole = self.term(beginning)
+        completions = self._lexicon.completions(beginning)
+        if not completions:
+            return whole
+        stems = dict(whole.stems) if self.stem(beginning) in self._known else {}
+        for completion in completions:
+            _raise(stems, self._stems[completion], weights.HALF_TYPED)
+        weight = sum(self.word(completion).weight for completion in completions) / len(completions)
+        return Term(spelling=beginning, weight=weight, stems=stems, is_half_typed=True)
 
     def _weigh(self, word: str) -> float:
         """Return how much a word says, 0 to 1: rare in the FAQ and in the language says most."""
@@ -117,6 +135,20 @@ class Vocabulary:
                 _raise(stems, self._stems[first], weights.SPLIT)
                 _raise(stems, self._stems[second], weights.SPLIT)
 
+    def _add_long_form(self, stems: dict[str, float], word: str) -> None:
+        """Take an unknown word as a cut one ("config", "repo"), where few words begin so."""
+        if len(word) < _SHORTEST_CUT:
+            return
+        meant = {self._stems[completion] for completion in self._lexicon.completions(word)}
+        if len(meant) <= _MOST_LONG_FORMS:
+            for stem in meant:
+                _raise(stems, stem, weights.LONG_FORM)
+
+    def joined(self, first: str, second: str) -> str | None:
+        """Return the stem of two words written as one, if the FAQ does so: "git hub" for "github"."""
+        joined = first + second
+        return None if is_empty(first) and is_empty(second) else self._stems.get(joined)
+
     def _may_be_typo(self, word: str) -> bool:
         if len(word) < SHORTEST_MENDED:
             return False
@@ -128,6 +160,15 @@ class Vocabulary:
         for choice, distance in nearest:
             _raise(stems, self._stems[choice], weights.TYPO if distance <= 1 else weights.SECOND_TYPO)
         return nearest[0][0] if nearest else word
+
+    def _add_doubted(self, stems: dict[str, float], word: str) -> None:
+        """Add the FAQ's words that a rare English one may be a typo for: "discard" may mean Discord."""
+        level = self._background.level(word)
+        if level is None or level >= _RARE_UP_TO:
+            return
+        for choice, distance in self._lexicon.nearest(word):
+            if distance <= 1:
+                _raise(stems, self._stems[choice], weights.DOUBTED)
 
 
 def _raise(stems: dict[str, float], stem: str, factor: float) -> None:
