@@ -1,4 +1,4 @@
-"""Fit how sure the FAQ's search is, over labelled sets, and print the constants for bot/faq/search/confidence.py.
+"""Fit how sure the FAQ's search is over labelled sets; print the constants for bot/faq/search/confidence.py.
 
     python -m scripts.fit_confidence SET.json SET.json …
 

@@ -100,6 +100,8 @@ class Client(commands.AutoShardedBot):
         self._remember = remember
         self._identified_at: dict[int, float] = {}
         self._max_concurrency = 1
+        self._syncing = asyncio.Lock()
+        self._is_logged_in = False
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore prefix commands: the bot has none, and message text is not its business."""
@@ -108,11 +110,21 @@ class Client(commands.AutoShardedBot):
         """Bring Discord's copy of the commands up to date before the gateway is opened."""
         try:
             await self.sync_commands()
-        except discord.HTTPException as error:
-            logger.warning("commands not synced yet, trying again later: HTTP %s", error.status)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            logger.warning("commands not synced yet, trying again later: %s", _reason(error))
 
     async def sync_commands(self) -> bool:
-        """Sync the commands when their hash changed; return whether they were sent."""
+        """Sync the commands when their hash changed; return whether they were sent.
+
+        The start and the job that looks after the commands may both come here while Discord is slow: only
+        one of them sends.
+        """
+        if self.application_id is None:
+            return False
+        async with self._syncing:
+            return await self._sync_changed()
+
+    async def _sync_changed(self) -> bool:
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         text = json.dumps(payload, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -159,11 +171,15 @@ class Client(commands.AutoShardedBot):
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _log_in(self, token: str) -> None:
-        """Log in once; a failed try leaves a closed session that discord.py would not replace itself."""
-        if self.user is not None:
+        """Log in once; a failed try leaves a closed session that discord.py would not replace itself.
+
+        `self.user` does not tell: discord.py sets it before it has asked for the application.
+        """
+        if self._is_logged_in:
             return
         try:
             await self.login(token)
+            self._is_logged_in = True
         except (discord.HTTPException, aiohttp.ClientError, OSError):
             await self.http.close()
             self.http.clear()

@@ -20,9 +20,12 @@ def page_address(url: str) -> PageAddress:
     """Return where to fetch the source of a page whose address a person copied from the browser.
 
     DokuWiki: `doku.php?id=…` is asked for `do=export_raw` (its inc/Action/Export.php). GitHub: a file's page
-    is asked for the raw file.
+    is asked for the raw file. What is no address is left as it is: who fetches it says what is wrong.
     """
-    parts = urlsplit(url.strip())
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return PageAddress(fetch=url.strip(), link=url.strip())
     link = parts._replace(fragment="").geturl()
     if _is_dokuwiki(parts):
         query = [

@@ -11,7 +11,7 @@ from bot.faq.search.weights import QUESTION_WORD, STOP_WORD
 # Fitted by scripts/fit_confidence.py. The order is that of `features`.
 INTERCEPT = -4.204
 COEFFICIENTS = (7.356, 3.129, 3.764, 2.484, -0.528, -4.554, 0.285, -0.45, 0.36)
-ANSWER_FROM = 0.5
+ANSWER_FROM = 0.4
 SUGGEST_FROM = 0.12
 
 

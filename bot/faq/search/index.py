@@ -22,7 +22,7 @@ _CLOSING = (" ", "?", ".", "!")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What speaks for which entry, best first; `asked` and `ranked` are of the language that found the best."""
+    """What speaks for which entry, best first; `asked` and `ranked` are of the best one's language."""
 
     found: tuple[tuple[Entry, Evidence], ...]
     asked: Query | None
