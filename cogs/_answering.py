@@ -1,12 +1,13 @@
 """Show what the FAQ has for a question, in the three bands, wherever it was asked."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import discord
 
-from bot.chat.conversation import Asker, Conversation
+from bot.chat.conversation import SEND_ERRORS, Asker, Conversation
 from bot.chat.guilds import Guilds
 from bot.delivery.post import Post, Words
 from bot.faq.models import Band, Entry
@@ -14,8 +15,6 @@ from bot.faq.recent import Shown
 from bot.faq.render import Asked, render_answer, render_silence, render_suggestions
 from bot.faq.service import FaqService, Outcome
 from bot.text.catalogue import Texts
-
-_JUMP = "https://discord.com/channels/{guild}/{channel}/{message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ class Answering:
         is_public = not is_private and earlier is None
         try:
             message_id = await self.conversation.reply(interaction, post, is_private=not is_public)
-        except discord.HTTPException:
+        except SEND_ERRORS:
             if is_public:
                 recent.withdraw(asker.channel_id, entry.id)
             raise
@@ -89,11 +88,13 @@ class Answering:
         if outcome.band is Band.ANSWER:
             entry = outcome.suggestions[0]
             faq = await self.service.faq(guild.id)
-            return render_answer(self.texts, entry, faq.page_of(entry), asked)
+            is_changed = faq.is_changed_here(entry)
+            return render_answer(self.texts, entry, faq.page_of(entry), asked, is_changed_here=is_changed)
         if outcome.band is Band.SUGGEST:
             place = await self.guilds.help_place(guild, guild.id)
             return render_suggestions(self.texts, outcome.suggestions, asked, help_place=place)
-        return await self._silence(guild, guild.id, outcome.phrasing, is_noted=True)
+        is_noted = self.service.is_searchable(outcome.phrasing)
+        return await self._silence(guild, guild.id, outcome.phrasing, is_noted=is_noted)
 
     async def answer_message(
         self, interaction: discord.Interaction, message: discord.Message, question: str
@@ -112,11 +113,7 @@ class Answering:
         elif _may_reply(interaction):
             await self._reply_to(interaction, asker, message, post, entry)
         else:
-            link = self.texts("faq.in_reply_to", url=message.jump_url)
-            message_id = await self.conversation.reply(
-                interaction, replace(post, lead=link), is_private=False
-            )
-            self.service.recent.sent(asker.channel_id, entry.id, message_id=message_id)
+            await self._reply_here(interaction, asker, message, post, entry)
         await self.service.count_shown(asker.guild_id, entry.id, now=self.clock())
 
     async def _reply_to(
@@ -127,22 +124,43 @@ class Answering:
         post: Post,
         entry: Entry,
     ) -> None:
-        await self.conversation.defer(interaction)
         try:
+            await self.conversation.defer(interaction)
             sent = await self.conversation.respond_in_channel(message, post, guild_id=asker.guild_id)
-        except discord.HTTPException:
+        except SEND_ERRORS:
             self.service.recent.withdraw(asker.channel_id, entry.id)
             raise
         self.service.recent.sent(asker.channel_id, entry.id, message_id=sent.id)
         done = Words(markdown=self.texts("faq.replied", url=sent.jump_url))
         await self.conversation.reply(interaction, Post(blocks=(done,)), is_private=True)
 
+    async def _reply_here(
+        self,
+        interaction: discord.Interaction,
+        asker: Asker,
+        message: discord.Message,
+        post: Post,
+        entry: Entry,
+    ) -> None:
+        """Answer by the interaction, which needs no permission in the channel, and name the message."""
+        named = replace(post, lead=self.texts("faq.in_reply_to", url=message.jump_url))
+        try:
+            message_id = await self.conversation.reply(interaction, named, is_private=False)
+        except SEND_ERRORS:
+            self.service.recent.withdraw(asker.channel_id, entry.id)
+            raise
+        self.service.recent.sent(asker.channel_id, entry.id, message_id=message_id)
+
     async def _unsure(self, interaction: discord.Interaction, asker: Asker, outcome: Outcome) -> None:
         if outcome.band is Band.SUGGEST and outcome.suggestions:
             await self.suggest(interaction, outcome.query_key, outcome.suggestions, is_more=False)
             return
-        await self.silence(interaction, outcome.phrasing, is_noted=True)
-        await self.service.record_unanswered(asker.guild_id, outcome.query_key, now=self.clock())
+        is_noted = self.service.is_searchable(outcome.phrasing)
+        # Side by side: an editor who looks at the gaps next shall find the question there.
+        await asyncio.gather(
+            self.service.record_unanswered(asker.guild_id, outcome.query_key, now=self.clock()),
+            self.silence(interaction, outcome.phrasing, is_noted=is_noted),
+        )
 
     async def _silence(
         self, guild: discord.Guild | None, guild_id: int, phrasing: str, *, is_noted: bool
@@ -160,7 +178,7 @@ class Answering:
         if earlier is not None:
             note = self.texts("faq.just_answered")
             if earlier.message_id is not None:
-                url = _JUMP.format(guild=asker.guild_id, channel=asker.channel_id, message=earlier.message_id)
+                url = message_url(asker.guild_id, asker.channel_id, earlier.message_id)
                 note = self.texts("faq.just_answered_at", url=url)
         faq = await self.service.faq(asker.guild_id)
         return render_answer(
@@ -170,7 +188,13 @@ class Answering:
             Asked(user_id=asker.user_id, query_key=query_key),
             to_user_id=to if earlier is None else None,
             note=note,
+            is_changed_here=faq.is_changed_here(entry),
         )
+
+
+def message_url(guild_id: int, channel_id: int, message_id: int) -> str:
+    """Return where Discord's clients jump to a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
 
 
 def _may_reply(interaction: discord.Interaction) -> bool:

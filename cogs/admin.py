@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.client import Client
-from bot.chat.conversation import Conversation
+from bot.chat.conversation import SEND_ERRORS, Conversation
 from bot.chat.guilds import Guilds
 from bot.chat.permissions import Level, PermissionTable
 from bot.delivery.post import Post, Words
@@ -45,6 +45,11 @@ class Admin(commands.Cog):
         self._repository = repository
         self._texts = texts
         self._clock = clock
+        self._known: set[int] = set()
+
+    async def cog_unload(self) -> None:
+        """Excuse the bot to those who still wait: it is stopping, and the connection is about to close."""
+        await self._conversation.excuse()
 
     @app_commands.command(name="help", description="-")
     async def help(self, interaction: discord.Interaction) -> None:
@@ -59,8 +64,23 @@ class Admin(commands.Cog):
         await self._conversation.reply(interaction, post, is_private=True)
 
     @commands.Cog.listener()
+    async def on_shard_connect(self, _shard_id: int) -> None:
+        """Note which guilds the session begins with: the bot is in them already."""
+        self._known.update(guild.id for guild in self._client.guilds)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Take a guild that the session did not begin with as joined.
+
+        discord.py takes it so only where Discord leaves `unavailable` out; false there means the same.
+        """
+        if guild.id not in self._known:
+            await self.on_guild_join(guild)
+
+    @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a guild once in its life, where its system messages go."""
+        self._known.add(guild.id)
         now = self._clock()
         channel = guild.system_channel
         may_greet = channel is not None and channel.permissions_for(guild.me).send_messages
@@ -74,8 +94,8 @@ class Admin(commands.Cog):
         )
         try:
             await self._conversation.post(channel, post, guild_id=guild.id)
-        except discord.HTTPException as error:
-            logger.warning("greeting not sent: HTTP %s", error.status, extra={"guild_id": guild.id})
+        except SEND_ERRORS as error:
+            logger.warning("greeting not sent: %s", type(error).__name__, extra={"guild_id": guild.id})
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -86,6 +106,7 @@ class Admin(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note that the guild was left."""
+        self._known.discard(guild.id)
         async with self._database.writing() as connection:
             await self._repository.record_leave(connection, guild.id, self._clock())
 

@@ -1,5 +1,6 @@
 """Adapt the FAQ's buttons, menus and forms."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -81,14 +82,14 @@ class FaqButtons:
         entry_id, key = press.args
         guild_id = self._conversation.asker(interaction).guild_id
         entry = await self._service.get_entry(guild_id, entry_id)
-        await self._answering.show(interaction, entry, query_key=key, is_private=True)
-        await self._learn(interaction, key, entry_id)
+        await asyncio.gather(
+            self._learn(interaction, key, entry_id),
+            self._answering.show(interaction, entry, query_key=key, is_private=True),
+        )
 
     async def _none(self, interaction: discord.Interaction, press: Press) -> None:
         guild_id = self._conversation.asker(interaction).guild_id
-        phrasing = self._service.phrasing(guild_id, press.args[0])
-        await self._answering.silence(interaction, phrasing, is_noted=bool(phrasing))
-        await self._service.record_unanswered(guild_id, press.args[0], now=self._clock())
+        await self._give_up(interaction, guild_id, press.args[0])
 
     async def _helpful(self, interaction: discord.Interaction, press: Press) -> None:
         entry_id, key = press.args
@@ -106,9 +107,7 @@ class FaqButtons:
         if others:
             await self._answering.suggest(interaction, key, others, is_more=True)
         else:
-            phrasing = self._service.phrasing(guild_id, key)
-            await self._answering.silence(interaction, phrasing, is_noted=bool(phrasing))
-            await self._service.record_unanswered(guild_id, key, now=self._clock())
+            await self._give_up(interaction, guild_id, key)
         await self._service.rate(guild_id, entry_id, is_helpful=False, now=self._clock())
 
     async def _bin(self, interaction: discord.Interaction, press: Press) -> None:
@@ -250,6 +249,15 @@ class FaqButtons:
             user_id=asker.user_id,
             is_editor=await self._guilds.level(interaction) >= Level.EDITOR,
             now=self._clock(),
+        )
+
+    async def _give_up(self, interaction: discord.Interaction, guild_id: int, key: str) -> None:
+        """Say that the FAQ has no answer, and note the question where its words are still known."""
+        phrasing = self._service.phrasing(guild_id, key)
+        is_noted = self._service.is_searchable(phrasing)
+        await asyncio.gather(
+            self._service.record_unanswered(guild_id, key, now=self._clock()),
+            self._answering.silence(interaction, phrasing, is_noted=is_noted),
         )
 
     async def _say(self, interaction: discord.Interaction, text: str) -> None:

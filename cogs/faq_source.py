@@ -6,7 +6,7 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot.chat.conversation import Conversation
+from bot.chat.conversation import SEND_ERRORS, Conversation
 from bot.delivery.post import Post, Words
 from bot.errors import SourceError, UserError
 from bot.faq.models import Marker, Page, PageKind
@@ -148,7 +148,10 @@ class FaqSource(app_commands.Group):
     async def _read_upload(self, upload: discord.Attachment) -> bytes:
         if upload.size > MAX_PAGE_BYTES:
             raise UserError(self._texts("faq.upload_too_large", limit=MAX_PAGE_BYTES // 1_000_000))
-        return await upload.read()
+        try:
+            return await upload.read()
+        except SEND_ERRORS as error:
+            raise UserError(self._texts("faq.upload_lost")) from error
 
 
 def _number(page: str) -> int:

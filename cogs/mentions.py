@@ -7,12 +7,14 @@ import discord
 from discord.ext import commands
 
 from bot.chat.client import Client
-from bot.chat.conversation import Conversation
+from bot.chat.conversation import SEND_ERRORS, Conversation
+from bot.delivery.post import Post, Words
 from bot.errors import UserError
 from bot.faq.models import Band
+from bot.faq.recent import Shown
 from bot.faq.service import FaqService, Outcome
 from bot.text.markdown import inert
-from cogs._answering import Answering
+from cogs._answering import Answering, message_url
 
 logger = logging.getLogger(__name__)
 
@@ -51,18 +53,36 @@ class Mentions(commands.Cog):
         now = self._answering.clock()
         entry = outcome.suggestions[0] if outcome.band is Band.ANSWER else None
         recent = self._service.recent
-        if entry and recent.claim(message.channel.id, entry.id, now=now):
+        earlier = recent.claim(message.channel.id, entry.id, now=now) if entry else None
+        if earlier is not None:
+            await self._point_at(message, guild, earlier)
             return
         post = await self._answering.post_for_channel(guild, user_id=message.author.id, outcome=outcome)
         try:
             sent = await self._conversation.respond_in_channel(message, post, guild_id=guild.id)
-        except discord.HTTPException as error:
+        except SEND_ERRORS as error:
             if entry:
                 recent.withdraw(message.channel.id, entry.id)
-            logger.warning("mention not answered: HTTP %s", error.status, extra={"guild_id": guild.id})
+            _warn(guild, error)
             return
         if entry:
             recent.sent(message.channel.id, entry.id, message_id=sent.id)
             await self._service.count_shown(guild.id, entry.id, now=now)
         elif outcome.band is Band.SILENT:
             await self._service.record_unanswered(guild.id, outcome.query_key, now=now)
+
+    async def _point_at(self, message: discord.Message, guild: discord.Guild, earlier: Shown) -> None:
+        """Lead to the answer of a moment ago; the channel does not need to read it twice."""
+        if earlier.message_id is None:
+            return
+        url = message_url(guild.id, message.channel.id, earlier.message_id)
+        words = Words(markdown=self._answering.texts("faq.answered_above", url=url))
+        try:
+            await self._conversation.respond_in_channel(message, Post(blocks=(words,)), guild_id=guild.id)
+        except SEND_ERRORS as error:
+            _warn(guild, error)
+
+
+def _warn(guild: discord.Guild, error: Exception) -> None:
+    code = error.status if isinstance(error, discord.HTTPException) else type(error).__name__
+    logger.warning("mention not answered: %s", code, extra={"guild_id": guild.id})

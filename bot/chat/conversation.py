@@ -1,9 +1,17 @@
-"""Answer interactions with posts and forms, in the way each kind of interaction allows."""
+"""Answer interactions with posts and forms, in the way each kind of interaction allows.
 
-from collections.abc import Mapping
+A connection that breaks says nothing about what was done. So what breaks is sent once more: Discord
+refuses a second answer to an interaction (40060), which tells that the first arrived, and knows a message
+by its nonce.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+import aiohttp
 import discord
 
 from bot.chat.presenter import Presented, Presenter
@@ -11,6 +19,18 @@ from bot.delivery.form import Form
 from bot.delivery.post import Post
 from bot.errors import UserError
 from bot.text.catalogue import Texts
+
+T = TypeVar("T")
+
+BROKEN_OFF = (aiohttp.ClientError, OSError)
+SEND_ERRORS = (discord.HTTPException, *BROKEN_OFF)
+
+WAITING = "waiting"
+"""The mark, in an interaction's extras, that its deferred answer is still owed."""
+
+_ALREADY_ANSWERED = 40060
+_MAY_NOT_REFER = 160002
+_EXCUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +48,7 @@ class Conversation:
     def __init__(self, presenter: Presenter, texts: Texts) -> None:
         self._presenter = presenter
         self._texts = texts
+        self._deferred: tuple[discord.Interaction, ...] = ()
 
     def asker(self, interaction: discord.Interaction) -> Asker:
         """Return where the interaction comes from.
@@ -43,44 +64,111 @@ class Conversation:
 
     async def reply(self, interaction: discord.Interaction, post: Post, *, is_private: bool) -> int | None:
         """Answer with a post, or fill in the deferred answer; return the message's id if Discord tells."""
-        presented = self._presenter.present(post, guild_id=self.asker(interaction).guild_id)
         if interaction.response.is_done():
-            message = await interaction.edit_original_response(**_edit_arguments(presented))
-            return message.id
-        response = await interaction.response.send_message(**_send_arguments(presented), ephemeral=is_private)
-        return response.message_id
+            return await self._fill_in(interaction, post)
+
+        async def send() -> int | None:
+            arguments = _send_arguments(self._present(interaction, post))
+            response = await interaction.response.send_message(**arguments, ephemeral=is_private)
+            return response.message_id
+
+        return await _answer_once(send)
 
     async def follow_up(self, interaction: discord.Interaction, post: Post) -> None:
         """Add a private message after the first answer."""
-        presented = self._presenter.present(post, guild_id=self.asker(interaction).guild_id)
+        presented = self._present(interaction, post)
         await interaction.followup.send(**_send_arguments(presented), ephemeral=True)
 
     async def update(self, interaction: discord.Interaction, post: Post) -> None:
         """Redraw the message whose button was pressed."""
-        presented = self._presenter.present(post, guild_id=self.asker(interaction).guild_id)
         if interaction.response.is_done():
-            await interaction.edit_original_response(**_edit_arguments(presented))
-        else:
-            await interaction.response.edit_message(**_edit_arguments(presented))
+            await self._fill_in(interaction, post)
+            return
+
+        async def send() -> None:
+            arguments = _edit_arguments(self._present(interaction, post))
+            await interaction.response.edit_message(**arguments)
+
+        await _answer_once(send)
 
     async def ask(self, interaction: discord.Interaction, form: Form) -> None:
         """Open a form."""
         guild_id = self.asker(interaction).guild_id
-        await interaction.response.send_modal(self._presenter.modal(form, guild_id=guild_id))
+
+        async def send() -> None:
+            await interaction.response.send_modal(self._presenter.modal(form, guild_id=guild_id))
+
+        await _answer_once(send)
 
     async def defer(self, interaction: discord.Interaction) -> None:
         """Say privately that the answer will take a moment."""
         await interaction.response.defer(ephemeral=True, thinking=True)
+        interaction.extras[WAITING] = True
+        self._deferred = (*self._still_waiting(), interaction)
+
+    async def excuse(self) -> None:
+        """Tell those whose answer is still awaited that the bot is stopping; what cannot be told is left."""
+        text = self._texts("error.stopping")
+        tellings = [each.edit_original_response(content=text) for each in self._still_waiting()]
+        try:
+            async with asyncio.timeout(_EXCUSE_SECONDS):
+                await asyncio.gather(*tellings, return_exceptions=True)
+        except TimeoutError:
+            return
 
     async def respond_in_channel(
         self, message: discord.Message, post: Post, *, guild_id: int
     ) -> discord.Message:
         """Reply to a message in its channel, without pinging its author."""
-        return await message.reply(**_send_arguments(self._presenter.present(post, guild_id=guild_id)))
+        try:
+            return await self._send(message.reply, post, guild_id=guild_id)
+        except discord.HTTPException as error:
+            if error.code != _MAY_NOT_REFER:
+                raise
+        return await self.post(message.channel, post, guild_id=guild_id)
 
     async def post(self, channel: discord.abc.Messageable, post: Post, *, guild_id: int) -> discord.Message:
         """Post in a channel."""
-        return await channel.send(**_send_arguments(self._presenter.present(post, guild_id=guild_id)))
+        return await self._send(channel.send, post, guild_id=guild_id)
+
+    async def _send(
+        self, send: Callable[..., Awaitable[discord.Message]], post: Post, *, guild_id: int
+    ) -> discord.Message:
+        nonce = secrets.randbits(63)
+        return await _twice(
+            lambda: send(**_send_arguments(self._presenter.present(post, guild_id=guild_id)), nonce=nonce)
+        )
+
+    async def _fill_in(self, interaction: discord.Interaction, post: Post) -> int:
+        message = await _twice(
+            lambda: interaction.edit_original_response(**_edit_arguments(self._present(interaction, post)))
+        )
+        interaction.extras.pop(WAITING, None)
+        return message.id
+
+    def _still_waiting(self) -> tuple[discord.Interaction, ...]:
+        return tuple(each for each in self._deferred if WAITING in each.extras)
+
+    def _present(self, interaction: discord.Interaction, post: Post) -> Presented:
+        return self._presenter.present(post, guild_id=self.asker(interaction).guild_id)
+
+
+async def _twice(send: Callable[[], Awaitable[T]]) -> T:
+    """Send what may be sent again; files are drawn anew each time, for the first try has read them."""
+    try:
+        return await send()
+    except BROKEN_OFF:
+        return await send()
+
+
+async def _answer_once(send: Callable[[], Awaitable[T]]) -> T | None:
+    """Answer an interaction; None when a try that seemed to fail had arrived."""
+    try:
+        return await _twice(send)
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ANSWERED:
+            raise
+        return None
 
 
 def _send_arguments(presented: Presented) -> dict[str, Any]:

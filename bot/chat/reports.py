@@ -6,6 +6,7 @@ import secrets
 import discord
 from discord import app_commands
 
+from bot.chat.conversation import SEND_ERRORS, WAITING
 from bot.errors import UserError
 from bot.text.catalogue import Texts
 
@@ -27,11 +28,15 @@ class Reporter:
         if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
             logger.warning("answered too late: %s", cause.text, extra={"action": _name(interaction)})
             return
+        if interaction.client.is_closed():
+            logger.info("left unanswered, for the bot is stopping", extra={"action": _name(interaction)})
+            return
         text = self._text(interaction, cause)
         try:
             await _say(interaction, text)
-        except discord.HTTPException as refusal:
-            logger.warning("could not report an error: HTTP %s", refusal.status)
+            interaction.extras.pop(WAITING, None)
+        except SEND_ERRORS as refusal:
+            logger.warning("could not report an error: %s", type(refusal).__name__)
 
     def _text(self, interaction: discord.Interaction, cause: Exception) -> str:
         if isinstance(cause, UserError):

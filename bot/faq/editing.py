@@ -7,11 +7,10 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.faq.export import to_dokuwiki, to_markdown
 from bot.faq.gaps import Gap, merge_similar
-from bot.faq.library import Library
+from bot.faq.library import Library, knows, query_key
 from bot.faq.models import AliasState, Entry, LearnedAlias, Overlay, OverlayKind
 from bot.faq.repository import FaqRepository
 from bot.faq.search import normalise
-from bot.faq.service import query_key
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape
@@ -186,17 +185,18 @@ class FaqEditor:
         entry = await self._entry(guild_id, entry_id)
         async with self._database.writing() as connection:
             for question in gap.questions:
-                await self._repository.add_vote(
-                    connection,
-                    guild_id=guild_id,
-                    query_key=question.query_key,
-                    entry_id=entry.id,
-                    phrasing=question.phrasing,
-                    voter="editor",
-                    is_editor=True,
-                    now=now,
-                    expires_at=now,
-                )
+                if not knows(entry, question.phrasing):
+                    await self._repository.add_vote(
+                        connection,
+                        guild_id=guild_id,
+                        query_key=question.query_key,
+                        entry_id=entry.id,
+                        phrasing=question.phrasing,
+                        voter="editor",
+                        is_editor=True,
+                        now=now,
+                        expires_at=now,
+                    )
                 await self._repository.set_question_state(
                     connection, guild_id, question.query_key, "answered"
                 )

@@ -1,15 +1,16 @@
 """Keep each guild's FAQ ready in memory: what members see, and the index over it."""
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.faq.models import Entry, Page
+from bot.faq.models import Entry, OverlayKind, Page
 from bot.faq.overlay import add_learned, apply_overlays
 from bot.faq.repository import FaqRepository
-from bot.faq.search import Index, build_index
+from bot.faq.search import Index, build_index, normalise
 
 _GUILDS_IN_MEMORY = 1000
 
@@ -18,21 +19,30 @@ _GUILDS_IN_MEMORY = 1000
 class GuildFaq:
     """One guild's FAQ as it stands; swapped whole when something changes.
 
-    `popular` holds entry ids, most shown first.
+    `shown` says how often each entry was shown; `changed_here` names the page's entries an editor covered.
     """
 
     entries: Mapping[str, Entry]
     pages: Mapping[int, Page]
-    popular: tuple[str, ...]
+    shown: Mapping[str, int]
+    changed_here: frozenset[str] = frozenset()
     index: Index
 
     def topics(self) -> tuple[str, ...]:
         """Return the sections in page order, each once."""
         return tuple(dict.fromkeys(entry.section for entry in self.entries.values() if entry.section))
 
+    def popular(self) -> tuple[str, ...]:
+        """Return the ids of the entries that were shown, most shown first."""
+        return tuple(sorted(self.shown, key=lambda entry_id: -self.shown[entry_id]))
+
     def page_of(self, entry: Entry) -> Page | None:
         """Return the page an entry comes from; None for one made in chat."""
         return self.pages.get(entry.page_id)
+
+    def is_changed_here(self, entry: Entry) -> bool:
+        """Tell whether the entry reads otherwise than on its page, because an editor changed it in chat."""
+        return entry.id in self.changed_here
 
 
 class Library:
@@ -57,14 +67,20 @@ class Library:
         async with self._loading.setdefault(guild_id, asyncio.Lock()):
             return await self._load(guild_id)
 
+    def count_shown(self, guild_id: int, entry_id: str) -> None:
+        """Count an answer, so that the most asked are known before the next load."""
+        faq = self._guilds.get(guild_id)
+        if faq is not None:
+            shown = {**faq.shown, entry_id: faq.shown.get(entry_id, 0) + 1}
+            self._guilds[guild_id] = replace(faq, shown=MappingProxyType(shown))
+
     def forget(self, guild_id: int) -> None:
         """Drop a guild from memory."""
         self._guilds.pop(guild_id, None)
 
     async def _load(self, guild_id: int) -> GuildFaq:
-        entries = apply_overlays(
-            await self._repository.list_entries(guild_id), await self._repository.list_overlays(guild_id)
-        )
+        overlays = await self._repository.list_overlays(guild_id)
+        entries = apply_overlays(await self._repository.list_entries(guild_id), overlays)
         entries = add_learned(entries, await self._repository.list_aliases(guild_id))
         usage = await self._repository.list_usage(guild_id)
         # Building costs up to a second at 1,000 entries: off the loop.
@@ -72,8 +88,9 @@ class Library:
         faq = GuildFaq(
             entries=MappingProxyType({entry.id: entry for entry in entries}),
             pages=MappingProxyType({page.id: page for page in await self._repository.list_pages(guild_id)}),
-            popular=tuple(use.entry_id for use in sorted(usage, key=lambda use: -use.shown)),
+            shown=MappingProxyType({use.entry_id: use.shown for use in usage if use.shown}),
             index=index,
+            changed_here=frozenset(each.entry_id for each in overlays if each.kind is OverlayKind.REPLACE),
         )
         self._guilds[guild_id] = faq
         self._guilds.move_to_end(guild_id)
@@ -81,3 +98,14 @@ class Library:
             dropped, _ = self._guilds.popitem(last=False)
             self._loading.pop(dropped, None)
         return faq
+
+
+def query_key(question: str) -> str:
+    """Return a short key for a question: the same words, however spelled, have the same key."""
+    return hashlib.blake2b(normalise(question).encode(), digest_size=8).hexdigest()
+
+
+def knows(entry: Entry, phrasing: str) -> bool:
+    """Tell whether a phrasing is the entry's question or an alias already, or holds no word."""
+    words = normalise(phrasing)
+    return not words or words in {normalise(known) for known in (entry.question, *entry.aliases)}

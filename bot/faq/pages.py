@@ -5,11 +5,13 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.errors import SourceError, UserError
 from bot.faq.addresses import page_address
 from bot.faq.identity import carry_ids
-from bot.faq.library import Library
-from bot.faq.models import Entry, Marker, Page, PageKind, ParsedPage
+from bot.faq.library import Library, knows, query_key
+from bot.faq.models import Entry, Marker, Overlay, Page, PageKind, ParsedPage
 from bot.faq.overlay import plan_folding
 from bot.faq.reader import PageContent, PageReader, content_hash
 from bot.faq.repository import FaqRepository, IdsTakenError
@@ -274,12 +276,30 @@ class FaqPages:
             for overlay, _ in folded:
                 await self._repository.remove_overlay(connection, page.guild_id, overlay.entry_id)
             for overlay, entry in folded:
-                if entry is not None and entry.id != overlay.entry_id:
-                    await self._repository.move_aliases(
-                        connection, page.guild_id, source=overlay.entry_id, target=entry.id
-                    )
+                if entry is not None:
+                    await self._hand_over(connection, overlay, entry, now=now)
         await self._library.reload(page.guild_id)
         return Loaded(page=page, entries=entries, is_changed=True)
+
+    async def _hand_over(
+        self, connection: AsyncConnection, overlay: Overlay, entry: Entry, *, now: datetime
+    ) -> None:
+        """Let the page's entry be found as the folded one was: pages have no place for other wordings."""
+        guild_id = overlay.guild_id
+        await self._repository.move_aliases(connection, guild_id, source=overlay.entry_id, target=entry.id)
+        for phrasing in overlay.aliases:
+            if not knows(entry, phrasing):
+                await self._repository.add_vote(
+                    connection,
+                    guild_id=guild_id,
+                    query_key=query_key(phrasing),
+                    entry_id=entry.id,
+                    phrasing=phrasing,
+                    voter="editor",
+                    is_editor=True,
+                    now=now,
+                    expires_at=now,
+                )
 
     async def _keep(self, page: Page, known: tuple[Entry, ...], *, now: datetime) -> Loaded:
         page = replace(page, checked_at=now, next_check_at=_next_check(page.kind, now), failures=0, error="")

@@ -57,6 +57,7 @@ def render_answer(
     *,
     to_user_id: int | None = None,
     note: str = "",
+    is_changed_here: bool = False,
 ) -> Post:
     """Draw an entry in the page's own words, with where it stands and what to do about it.
 
@@ -64,7 +65,7 @@ def render_answer(
     """
     title = escaped_line(entry.question, _TITLE_LENGTH)
     lead = texts("faq.to_member", member=f"<@{to_user_id}>") if to_user_id else ""
-    provenance = _provenance(texts, entry, page)
+    provenance = _provenance(texts, entry, page, is_changed_here=is_changed_here)
     taken = limits.length(f"### {title}{lead}{note}{provenance}")
     return Post(
         title=title,
@@ -171,7 +172,7 @@ def _answer_text(texts: Texts, entry: Entry, page: Page | None, *, room: int) ->
     return cut(entry.answer, min(room, _ANSWER_LENGTH), more=more) if entry.answer.strip() else _NO_WORDS
 
 
-def _provenance(texts: Texts, entry: Entry, page: Page | None) -> str:
+def _provenance(texts: Texts, entry: Entry, page: Page | None, *, is_changed_here: bool) -> str:
     if page is None:
         return f"-# {texts('faq.from_chat')}"
     parts = [escaped_line(inert(page.title) or texts("faq.page_untitled"), 80)]
@@ -180,7 +181,9 @@ def _provenance(texts: Texts, entry: Entry, page: Page | None) -> str:
     url = entry_link(entry, page)
     if url:
         parts.append(link(texts("faq.open_page"), url))
-    if page.edited_at is not None:
+    if is_changed_here:
+        parts.append(texts("faq.changed_here"))
+    elif page.edited_at is not None:
         parts.append(texts("faq.edited", date=timestamp(page.edited_at, "D")))
     return "-# " + " · ".join(parts)
 

@@ -123,7 +123,7 @@ def render_aliases(
             Words(
                 markdown=texts.count(
                     key,
-                    alias.people,
+                    max(1, alias.people),
                     phrasing=escaped_line(alias.phrasing, 150),
                     question=escaped_line(questions.get(alias.entry_id, "?"), 150),
                 )

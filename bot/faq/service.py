@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import UserError
-from bot.faq.library import GuildFaq, Library
+from bot.faq.library import GuildFaq, Library, knows, query_key
 from bot.faq.models import AliasState, Band, Entry, Match, Why
 from bot.faq.recent import RecentAnswers
 from bot.faq.repository import FaqRepository
@@ -111,7 +111,7 @@ class FaqService:
         """Return choices for what is typed so far; the most asked while nothing is."""
         faq = await self._library.get(guild_id)
         if not typed.strip():
-            ids = dict.fromkeys((*faq.popular, *faq.entries))
+            ids = dict.fromkeys((*faq.popular(), *faq.entries))
             return tuple(Completion(entry=faq.entries[id_]) for id_ in ids if id_ in faq.entries)[:limit]
         matches = faq.index.search(typed, limit=limit, prefix=True).matches
         return tuple(Completion(entry=faq.entries[match.entry_id], why=match.why) for match in matches)
@@ -131,11 +131,16 @@ class FaqService:
         """Note that an entry was shown."""
         async with self._database.writing() as connection:
             await self._repository.count_usage(connection, guild_id, entry_id, shown=1, now=now)
+        self._library.count_shown(guild_id, entry_id)
+
+    def is_searchable(self, phrasing: str) -> bool:
+        """Tell whether a question holds any word; one that does not is no gap."""
+        return bool(normalise(phrasing))
 
     async def record_unanswered(self, guild_id: int, key: str, *, now: datetime) -> None:
         """Keep a question that the FAQ could not answer, for the editors; without who asked."""
         phrasing = self._phrasings.get((guild_id, key))
-        if phrasing is None or not normalise(phrasing):
+        if phrasing is None or not self.is_searchable(phrasing):
             return
         async with self._database.writing() as connection:
             await self._repository.record_question(connection, guild_id, key, phrasing, now)
@@ -150,7 +155,7 @@ class FaqService:
         faq = await self._library.get(guild_id)
         entry = faq.entries.get(entry_id)
         phrasing = self._phrasings.get((guild_id, key))
-        if entry is None or phrasing is None or _knows(entry, phrasing):
+        if entry is None or phrasing is None or knows(entry, phrasing):
             return None
         async with self._database.writing() as connection:
             state = await self._repository.add_vote(
@@ -194,16 +199,6 @@ class FaqService:
 
     def _voter(self, guild_id: int, user_id: int) -> str:
         return hmac.new(self._salt, f"{guild_id}:{user_id}".encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def query_key(question: str) -> str:
-    """Return a short key for a question: the same words, however spelled, have the same key."""
-    return hashlib.blake2b(normalise(question).encode(), digest_size=8).hexdigest()
-
-
-def _knows(entry: Entry, phrasing: str) -> bool:
-    words = normalise(phrasing)
-    return not words or words in {normalise(known) for known in (entry.question, *entry.aliases)}
 
 
 def _worth_offering(matches: tuple[Match, ...]) -> tuple[Match, ...]:

@@ -28,7 +28,8 @@ class Query:
 class Evidence:
     """What speaks for an entry; each part is 0 to 1.
 
-    `in_question` is the share of the query's weight that the best phrasing has.
+    `in_question` is the share of the query's weight that the best phrasing has, `strongest` what the
+    weightiest word says that it has.
     """
 
     score: float
@@ -36,6 +37,7 @@ class Evidence:
     characters: float = 0.0
     coverage: float = 0.0
     in_question: float = 0.0
+    strongest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,13 @@ class Scales:
             characters=first.characters,
             coverage=coverage,
             in_question=self._share(first.matched),
+            strongest=max(
+                (factor * self._weights[term] for term, factor in first.found.items()), default=0.0
+            ),
         )
 
     def _compare(self, phrasing: Phrasing) -> _Comparison:
-        """Compare one phrasing: Tversky's overlap of words, the cosine of characters."""
+        """Compare one phrasing: how much of each side's words the other has, the cosine of characters."""
         wanted = self._query.wanted
         found: dict[int, float] = {}
         used = 0.0
@@ -116,8 +121,8 @@ class Scales:
         if not found:
             return _Comparison(found, 0.0, characters, 0.0)
         matched = sum(factor * self._weights[term] for term, factor in found.items())
-        missing, surplus = self._query.total - matched, max(0.0, phrasing.total - used)
-        words = matched / (matched + weights.MISSING * missing + weights.SURPLUS * surplus)
+        words = self._share(matched) ** weights.ASKED_POWER
+        words *= min(1.0, used / phrasing.total) ** weights.PHRASING_POWER
         return _Comparison(found, words, characters, matched)
 
     def _characters(self, phrasing: Phrasing) -> float:

@@ -2,31 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.faq.models import Band, Entry, Match, SearchResult, Why
 from bot.faq.search.background import load_background
 from bot.faq.search.confidence import judge
-from bot.faq.search.evidence import Evidence, Query
+from bot.faq.search.evidence import Evidence
 from bot.faq.search.shelf import Shelf
 from bot.faq.search.words import normalise, words_of
 
 # Beside an exact match, the others are at most almost as good.
 _NEAR = 0.99
+_JUDGED = 5
 _MOSTLY_ANSWER = 0.5
-_JUDGED = 3
-# What ends a word: nothing after it is half typed.
-_CLOSING = (" ", "?", ".", "!")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
-    """What speaks for which entry, best first; `asked` and `ranked` are of the best one's language."""
-
-    found: tuple[tuple[Entry, Evidence], ...]
-    asked: Query | None
-    ranked: tuple[Evidence, ...]
 
 
 class Index:
@@ -45,29 +33,24 @@ class Index:
             prefix: Take the last word as half typed.
         """
         exact = self._exact.get(query.strip()) or self._exact.get(normalise(query))
-        findings = self.weigh(query, prefix=prefix)
-        matches = _matches(findings.found, exact, limit)
+        found = self._found(words_of(query), prefix=prefix and not query.endswith((" ", "?", ".", "!")))
+        matches = _matches(found, exact, limit)
         if exact is not None:
             return SearchResult(band=Band.ANSWER, matches=matches)
-        if findings.asked is None:
-            return SearchResult(band=Band.SILENT)
-        return SearchResult(band=judge(findings.asked, findings.ranked).band, matches=matches)
+        return SearchResult(band=judge([evidence for _, evidence in found]).band, matches=matches)
 
-    def weigh(self, query: str, *, prefix: bool = False) -> Findings:
-        """Return all evidence for a query, exact matches apart."""
-        words = words_of(query)
-        is_open = prefix and not query.endswith(_CLOSING)
-        found: list[tuple[Entry, Evidence]] = []
-        asked: Query | None = None
-        ranked: tuple[Evidence, ...] = ()
-        for shelf in self._shelves:
-            asked_here = shelf.query(words, prefix=is_open)
-            here = sorted(shelf.find(asked_here), key=lambda one: (-one[1].score, one[0]))
-            found += [(shelf.entries[number], evidence) for number, evidence in here]
-            if here and (not ranked or here[0][1].score > ranked[0].score):
-                asked, ranked = asked_here, tuple(evidence for _, evidence in here[:_JUDGED])
+    def evidence(self, words: Sequence[str]) -> tuple[tuple[str, Evidence], ...]:
+        """Return the best entries' ids with what speaks for them, for whoever fits the confidence."""
+        return tuple((entry.id, evidence) for entry, evidence in self._found(words, prefix=False)[:_JUDGED])
+
+    def _found(self, words: Sequence[str], *, prefix: bool) -> list[tuple[Entry, Evidence]]:
+        found = [
+            (shelf.entries[number], evidence)
+            for shelf in self._shelves
+            for number, evidence in shelf.find(shelf.query(words, prefix=prefix))
+        ]
         found.sort(key=lambda one: (-one[1].score, one[0].id))
-        return Findings(found=tuple(found), asked=asked, ranked=ranked)
+        return found
 
     def similarity(self, first: str, second: str) -> float:
         """Return how much two questions ask the same, 0 to 1; 1.0 for the same words."""

@@ -3,9 +3,7 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from heapq import nlargest
-from itertools import pairwise
 
 from bot.faq.models import Entry
 from bot.faq.search import weights
@@ -50,12 +48,6 @@ class Shelf:
         terms = {self._vocabulary.stem(word): self._vocabulary.term(word) for word in distinct}
         if prefix and words:
             terms[self._vocabulary.stem(words[-1])] = self._vocabulary.half_typed_term(words[-1])
-        for first, second in pairwise(distinct):
-            joined = self._vocabulary.joined(first, second)
-            if joined is not None:
-                for word in (first, second):
-                    stem = self._vocabulary.stem(word)
-                    terms[stem] = replace(terms[stem], stems={**terms[stem].stems, joined: weights.SPLIT})
         return make_query(terms.values())
 
     def find(self, query: Query) -> list[tuple[int, Evidence]]:

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 
 from bot.faq.search import weights
 from bot.faq.search.acronyms import Initials, is_empty
-from bot.faq.search.background import HIGHEST, Background
+from bot.faq.search.background import Background
 from bot.faq.search.phrasings import Word
 from bot.faq.search.spelling import SHORTEST_MENDED, Lexicon
 from bot.faq.search.stems import ENGLISH, stem_of
 from bot.faq.search.synonyms import related_stems, synonymous_stems
 from bot.faq.search.words import QUESTION_WORDS, STOP_WORDS
 
+_EMPTY_WORDS = Lexicon({word: 0 for word in QUESTION_WORDS | STOP_WORDS if len(word) >= SHORTEST_MENDED})
 _SHORTEST_PART = 3
-_SHORTEST_DOUBTED = 5
-_SHORTEST_CUT = 3
-_MOST_LONG_FORMS = 3
-_RARE_UP_TO = 60
 _LONGEST_PARTED = 30
 
 
@@ -66,6 +63,10 @@ class Vocabulary:
         self._stems = {word: self.stem(word) for word in (*asked, *told)}
         self._known = frozenset(self._stems.values())
         self._lexicon = Lexicon({word: self._frequency.get(stem, 0) for word, stem in self._stems.items()})
+        if self._is_english:
+            # Read now, so that no member's first question waits for it.
+            synonymous_stems()
+            related_stems()
 
     def stem(self, word: str) -> str:
         """Return a word's stem."""
@@ -77,6 +78,7 @@ class Vocabulary:
 
     def term(self, word: str) -> Term:
         """Return what a query's word may stand for."""
+        word = self._without_slip(word)
         stem = self.stem(word)
         stems: dict[str, float] = {}
         self._add_kin(stems, stem)
@@ -87,10 +89,6 @@ class Vocabulary:
         spelling = word
         if max(stems.values(), default=0.0) < weights.TYPO and self._may_be_typo(word):
             spelling = self._add_mended(stems, word)
-        elif not stems and self._is_english and len(word) >= _SHORTEST_DOUBTED:
-            self._add_doubted(stems, word)
-        if stem not in self._known:
-            self._add_long_form(stems, word)
         return Term(spelling=spelling, weight=self.word(spelling).weight, stems=stems)
 
     def half_typed_term(self, beginning: str) -> Term:
@@ -112,10 +110,12 @@ class Vocabulary:
         if self._is_english and word in STOP_WORDS:
             return weights.STOP_WORD
         found = self._frequency.get(self.stem(word), 0)
-        rarity = math.log(1 + (self._entries - found + 0.5) / (found + 0.5))
-        rarity /= math.log(1 + (self._entries + 0.5) / 0.5)
         level = (self._background.level(word) or 0) if self._is_english else 0
-        return max(rarity, weights.LEAST) * (1 - weights.COMMON_DAMPING * (level / HIGHEST) ** 2)
+        imagined = weights.IMAGINED_ENTRIES * _share_of_entries(level)
+        everything = self._entries + weights.IMAGINED_ENTRIES
+        rarity = math.log(everything / ((found or 0.5) + imagined))
+        rarity /= math.log(everything / (0.5 + weights.IMAGINED_ENTRIES * _share_of_entries(0)))
+        return min(1.0, max(weights.LEAST, rarity))
 
     def _add_kin(self, stems: dict[str, float], stem: str) -> None:
         if not self._is_english:
@@ -135,24 +135,18 @@ class Vocabulary:
                 _raise(stems, self._stems[first], weights.SPLIT)
                 _raise(stems, self._stems[second], weights.SPLIT)
 
-    def _add_long_form(self, stems: dict[str, float], word: str) -> None:
-        """Take an unknown word as a cut one ("config", "repo"), where few words begin so."""
-        if len(word) < _SHORTEST_CUT:
-            return
-        meant = {self._stems[completion] for completion in self._lexicon.completions(word)}
-        if len(meant) <= _MOST_LONG_FORMS:
-            for stem in meant:
-                _raise(stems, stem, weights.LONG_FORM)
-
-    def joined(self, first: str, second: str) -> str | None:
-        """Return the stem of two words written as one, if the FAQ does so: "git hub" for "github"."""
-        joined = first + second
-        return None if is_empty(first) and is_empty(second) else self._stems.get(joined)
-
     def _may_be_typo(self, word: str) -> bool:
         if len(word) < SHORTEST_MENDED:
             return False
         return not self._is_english or self._background.level(word) is None
+
+    def _without_slip(self, word: str) -> str:
+        """Return the question or stop word that is one typo away: "waht" asks nothing about a hat."""
+        if self._is_english and self.stem(word) not in self._known and self._may_be_typo(word):
+            nearest = _EMPTY_WORDS.nearest(word)
+            if nearest and nearest[0][1] <= 1:
+                return nearest[0][0]
+        return word
 
     def _add_mended(self, stems: dict[str, float], word: str) -> str:
         """Add the FAQ's words that are a typo away; return the nearest."""
@@ -161,14 +155,13 @@ class Vocabulary:
             _raise(stems, self._stems[choice], weights.TYPO if distance <= 1 else weights.SECOND_TYPO)
         return nearest[0][0] if nearest else word
 
-    def _add_doubted(self, stems: dict[str, float], word: str) -> None:
-        """Add the FAQ's words that a rare English one may be a typo for: "discard" may mean Discord."""
-        level = self._background.level(word)
-        if level is None or level >= _RARE_UP_TO:
-            return
-        for choice, distance in self._lexicon.nearest(word):
-            if distance <= 1:
-                _raise(stems, self._stems[choice], weights.DOUBTED)
+
+def _share_of_entries(level: int) -> float:
+    """Return the share of ordinary texts as short as a question that have a word of this level.
+
+    One in ten thousand has a rare word. The table's levels are logarithms of counts, so each step multiplies.
+    """
+    return min(0.5, math.pow(10.0, 0.035 * level - 4))
 
 
 def _raise(stems: dict[str, float], stem: str, factor: float) -> None:

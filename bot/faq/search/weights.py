@@ -11,25 +11,26 @@ ACRONYM = 0.8
 SPLIT = 0.85
 TYPO = 0.8
 SECOND_TYPO = 0.7
-LONG_FORM = 0.6
-DOUBTED = 0.5
-SYNONYM = 0.75
+SYNONYM = 0.6
 RELATED = 0.3
 
 # What a word says at all: question words tell "what is it" from "how do I get it", the rest almost nothing.
 QUESTION_WORD = 0.15
 STOP_WORD = 0.12
-LEAST = 0.15
-COMMON_DAMPING = 0.5
+LEAST = 0.12
+# A small FAQ cannot tell how common a word is: it is counted together with this many imagined entries in
+# ordinary English. The more entries a FAQ has, the more its own count says.
+IMAGINED_ENTRIES = 600
 
-# The evidence for an entry: words (Tversky), characters (cosine of trigrams), and how much of the
-# query question and answer cover together.
-MISSING = 0.3
-SURPLUS = 0.3
+# The evidence for an entry: words, characters (cosine of trigrams), and how much of the query question and
+# answer cover together. Words count by the share of the query that is found, times the share of the phrasing
+# that was asked for; the second matters less, for people ask in fewer words than a page writes.
+ASKED_POWER = 0.9
+PHRASING_POWER = 0.4
 CHARACTERS = 0.8
 COVERAGE = 0.65
 # How much the entry's other phrasings count beside its best one.
-POOLED = 0.25
+POOLED = 0.4
 
 # BM25's saturation and length normalisation, for words in the answer.
 SATURATION = 1.2

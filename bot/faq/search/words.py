@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _QUERY_LENGTH = 400
-_APOSTROPHES = str.maketrans("’‘‛ʼ`´＇", "'''''''")
+_QUOTES = str.maketrans({**dict.fromkeys("’‘‛ʼ`´＇", "'"), **dict.fromkeys("“”„‟«»＂", '"')})
 _DASHES = re.compile(r"[‐‑‒–—−﹘﹣－]")
 _SPACE = re.compile(r"\s+")
 # Words keep inner signs that are part of a name: c++, c#, node.js, 3.11.
@@ -38,7 +38,7 @@ def normalise(text: str) -> str:
 
     NFKC, case folded, quotes and dashes straightened, spaces collapsed, no punctuation at the ends.
     """
-    folded = unicodedata.normalize("NFKC", text[: _QUERY_LENGTH * 4]).casefold().translate(_APOSTROPHES)
+    folded = unicodedata.normalize("NFKC", text[: _QUERY_LENGTH * 4]).casefold().translate(_QUOTES)
     return _SPACE.sub(" ", _DASHES.sub("-", folded)).strip(_EDGE)
 
 
@@ -57,7 +57,7 @@ def _parts(word: str) -> list[str]:
         if word in _NEGATED:
             return _NEGATED[word].split()
         if word.endswith("n't"):
-            return [word[:-3], "not"]
+            return [part for part in (word[:-3], "not") if part]
         word = _CLITIC.sub("", word).replace("'", "")
     return [word] if word else []
 
