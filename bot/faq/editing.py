@@ -1,5 +1,6 @@
 """Let editors mend the FAQ from chat: entries over the page, learned phrasings, unanswered questions."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -157,7 +158,8 @@ class FaqEditor:
         """Return the unanswered questions, similar ones merged, most asked first."""
         questions = await self._repository.list_questions(guild_id)
         faq = await self._library.get(guild_id)
-        return merge_similar(questions, faq.index.similarity)
+        # Hundreds of questions take seconds to compare: off the loop.
+        return await asyncio.to_thread(merge_similar, questions, faq.index.similarity)
 
     async def find_gap(self, guild_id: int, key: str) -> Gap:
         """Return the gap that a question key belongs to.

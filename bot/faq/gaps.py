@@ -7,7 +7,7 @@ from bot.faq.models import Unanswered
 
 _SAME = 0.55
 # Merging compares each question with each gap found so far; this bounds it.
-_LOOKED_AT = 400
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
