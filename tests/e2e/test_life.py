@@ -155,7 +155,8 @@ async def test_the_same_mention_within_a_minute_is_answered_once(tmp_path: Path)
         stage = await ready(world)
         for _ in range(3):
             await stage.ada.send(stage.general, f"<@{world.app.client.user.id}> {JOIN}")
-        assert len(stage.public()) == 1
+        whole = [card for card in stage.public() if "Helpful" in card.labels]
+        assert len(whole) == 1  # the others lead to it in a line
 
 
 async def test_a_mention_that_cannot_be_answered_is_let_be_and_may_be_asked_again(tmp_path: Path) -> None:
