@@ -1,12 +1,14 @@
 """Keep all texts a member reads in one catalogue, by key, so that they can be reviewed and translated.
 
-The catalogue is a gettext PO file whose msgids are keys; placeholders are `{name}`. Substitution is a plain
-whitelist: a value is inserted literally, and nothing in a text is evaluated.
+The catalogue of a language is a folder of gettext PO files, one a feature, whose msgids are keys;
+placeholders are `{name}`. Substitution is a plain whitelist: a value is inserted literally, and nothing in a
+text is evaluated.
 """
 
 import re
 from collections.abc import Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -17,9 +19,10 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 class Texts:
     """Look up texts by key and fill in values."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, *catalogs: Catalog) -> None:
         self._messages: Mapping[str, tuple[str, ...]] = {
             (message.id[0] if isinstance(message.id, tuple) else str(message.id)): _forms(message.string)
+            for catalog in catalogs
             for message in catalog
             if message.id
         }
@@ -45,8 +48,15 @@ class Texts:
 
 def load_texts(language: str = "en") -> Texts:
     """Read the catalogue of a language from the package."""
-    with resources.files("bot.text").joinpath(f"locale/{language}.po").open("rb") as file:
-        return Texts(read_po(file, locale=language))
+    files = sorted(
+        resources.files("bot.text").joinpath("locale", language).iterdir(), key=lambda file: file.name
+    )
+    return Texts(*(_read(file, language) for file in files if file.name.endswith(".po")))
+
+
+def _read(file: Traversable, language: str) -> Catalog:
+    with file.open("rb") as opened:
+        return read_po(opened, locale=language)
 
 
 def _forms(text: object) -> tuple[str, ...]:

@@ -27,6 +27,10 @@ msgstr[1] "{number} pages in {place}"
 """
 TEXTS = Texts(read_po(BytesIO(PO), locale="en"))
 ENGLISH = load_texts()
+CATALOGS = [
+    read_po(BytesIO(file.read_bytes()), locale="en")
+    for file in resources.files("bot.text").joinpath("locale", "en").iterdir()
+]
 
 
 def test_values_are_filled_in() -> None:
@@ -60,20 +64,23 @@ def test_a_missing_key_or_value_is_loud(key: str, values: dict[str, str]) -> Non
 
 
 def test_the_english_catalogue_says_something_for_every_key() -> None:
-    with resources.files("bot.text").joinpath("locale/en.po").open("rb") as file:
-        messages = [message for message in read_po(file, locale="en") if message.id]
+    messages = [message for catalog in CATALOGS for message in catalog if message.id]
     keys = [message.id if isinstance(message.id, str) else message.id[0] for message in messages]
     assert ENGLISH.keys() == set(keys)
     assert len(keys) == len(set(keys))
-    assert keys == sorted(keys)
     for message in messages:
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
         assert all(form.strip() for form in forms), message.id
 
 
+@pytest.mark.parametrize("catalog", CATALOGS)
+def test_each_file_is_in_order(catalog) -> None:
+    keys = [message.id if isinstance(message.id, str) else message.id[0] for message in catalog if message.id]
+    assert keys == sorted(keys)
+
+
 def test_plural_forms_name_the_same_values() -> None:
-    with resources.files("bot.text").joinpath("locale/en.po").open("rb") as file:
-        messages = [message for message in read_po(file, locale="en") if isinstance(message.id, tuple)]
+    messages = [message for catalog in CATALOGS for message in catalog if isinstance(message.id, tuple)]
     for message in messages:
         one, many = (set(re.findall(r"\{([a-z_]+)\}", form)) for form in message.string)
         assert one - {"number"} == many - {"number"}, message.id

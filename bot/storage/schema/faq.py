@@ -1,83 +1,41 @@
-"""Name every table and column: the present shape of the store, which the migrations lead to.
-
-A change here needs a numbered migration; a test compares the two on both engines.
-"""
+"""Name the tables of the FAQ: pages, entries, and what is learned from use."""
 
 from sqlalchemy import (
     Boolean,
     Column,
     ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     Table,
     UniqueConstraint,
 )
 
 from bot.storage.columns import Id, Instant, Json, PlainText
-
-# The newest migration's number; a store that says more was written by a newer version.
-VERSION = "0001"
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s",
-    }
-)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, PlainText, nullable=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
-
-
-meta = Table(
-    "meta",
-    METADATA,
-    Column("key", PlainText, primary_key=True),
-    _text("value"),
-)
-
-guild = Table(
-    "guild",
-    METADATA,
-    Column("guild_id", Id, primary_key=True, autoincrement=False),
-    Column("joined_at", Instant),
-    Column("left_at", Instant),
-    Column("greeted_at", Instant),
-    Column("editor_role_id", Id),
-    Column("help_channel_id", Id),
-)
+from bot.storage.schema.metadata import METADATA, required_number, required_text
 
 faq_page = Table(
     "faq_page",
     METADATA,
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("guild_id", Id, nullable=False),
-    _text("kind"),
-    _text("location"),
-    _text("title"),
-    _text("link"),
-    _text("format"),
-    _text("questions"),
-    _text("language"),
-    _text("found_format"),
-    _text("found_marker"),
-    _text("etag"),
-    _text("last_modified"),
-    _text("content_hash"),
+    required_text("kind"),
+    required_text("location"),
+    required_text("title"),
+    required_text("link"),
+    required_text("format"),
+    required_text("questions"),
+    required_text("language"),
+    required_text("found_format"),
+    required_text("found_marker"),
+    required_text("etag"),
+    required_text("last_modified"),
+    required_text("content_hash"),
     Column("edited_at", Instant),
     Column("loaded_at", Instant),
     Column("checked_at", Instant),
     Column("next_check_at", Instant),
-    _number("failures"),
-    _text("error"),
+    required_number("failures"),
+    required_text("error"),
     Column("problems", Json, nullable=False),
     Column("is_declared", Boolean, nullable=False),
     Column("content", LargeBinary),  # an upload's bytes, which can be had nowhere else
@@ -93,15 +51,15 @@ faq_entry = Table(
     Column("guild_id", Id, primary_key=True, autoincrement=False),
     Column("id", PlainText, primary_key=True),
     Column("page_id", Id, nullable=False),
-    _number("position"),
-    _text("question"),
-    _text("answer"),
-    _text("text"),
-    _text("section"),
-    _text("anchor"),
-    _number("line"),
+    required_number("position"),
+    required_text("question"),
+    required_text("answer"),
+    required_text("text"),
+    required_text("section"),
+    required_text("anchor"),
+    required_number("line"),
     Column("aliases", Json, nullable=False),
-    _text("language"),
+    required_text("language"),
     # Both columns, so that an entry cannot stand in another guild than its page.
     ForeignKeyConstraint(["guild_id", "page_id"], ["faq_page.guild_id", "faq_page.id"], ondelete="CASCADE"),
     Index("ix_faq_entry_page", "guild_id", "page_id", "position"),
@@ -112,11 +70,11 @@ faq_overlay = Table(
     METADATA,
     Column("guild_id", Id, primary_key=True, autoincrement=False),
     Column("entry_id", PlainText, primary_key=True),
-    _text("kind"),
-    _text("question"),
-    _text("answer"),
+    required_text("kind"),
+    required_text("question"),
+    required_text("answer"),
     Column("aliases", Json, nullable=False),
-    _text("section"),
+    required_text("section"),
     Column("changed_at", Instant, nullable=False),
 )
 
@@ -126,8 +84,8 @@ faq_alias = Table(
     Column("guild_id", Id, primary_key=True, autoincrement=False),
     Column("query_key", PlainText, primary_key=True),
     Column("entry_id", PlainText, primary_key=True),
-    _text("phrasing"),
-    _text("state"),
+    required_text("phrasing"),
+    required_text("state"),
     Column("changed_at", Instant, nullable=False),
 )
 
@@ -153,11 +111,11 @@ faq_question = Table(
     METADATA,
     Column("guild_id", Id, primary_key=True, autoincrement=False),
     Column("query_key", PlainText, primary_key=True),
-    _text("phrasing"),
-    _number("count"),
+    required_text("phrasing"),
+    required_number("count"),
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
-    _text("state"),
+    required_text("state"),
     Index("ix_faq_question_state", "guild_id", "state", "last_at"),
 )
 
@@ -166,8 +124,8 @@ faq_usage = Table(
     METADATA,
     Column("guild_id", Id, primary_key=True, autoincrement=False),
     Column("entry_id", PlainText, primary_key=True),
-    _number("shown"),
-    _number("helpful"),
-    _number("not_it"),
+    required_number("shown"),
+    required_number("helpful"),
+    required_number("not_it"),
     Column("last_at", Instant, nullable=False),
 )

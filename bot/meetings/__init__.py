@@ -1,0 +1,1 @@
+"""Follow the group's calendars: read them, plan reminders, tell of changes."""

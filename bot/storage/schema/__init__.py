@@ -1,0 +1,31 @@
+"""Name every table and column: the present shape of the store, which the migrations lead to.
+
+A change here needs a numbered migration; a test compares the two on both engines. Each feature's tables have
+a module of their own; this face is what the rest of the program imports.
+"""
+
+from bot.storage.schema.faq import (
+    faq_alias,
+    faq_entry,
+    faq_overlay,
+    faq_page,
+    faq_question,
+    faq_usage,
+    faq_vote,
+)
+from bot.storage.schema.metadata import METADATA, VERSION
+from bot.storage.schema.process import guild, meta
+
+__all__ = [
+    "METADATA",
+    "VERSION",
+    "faq_alias",
+    "faq_entry",
+    "faq_overlay",
+    "faq_page",
+    "faq_question",
+    "faq_usage",
+    "faq_vote",
+    "guild",
+    "meta",
+]
