@@ -6,7 +6,7 @@ somebody's forged input holds, are NULL in a comparison and so match no row.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Integer, Text
@@ -54,7 +54,7 @@ class PlainText(TypeDecorator[str]):
 
 
 class Json(TypeDecorator[object]):
-    """Lists, texts and numbers as JSON; escaped to ASCII, which every database holds as it is."""
+    """Lists, mappings, texts and numbers as JSON; escaped to ASCII, which every database holds as it is."""
 
     impl = Text
     cache_ok = True
@@ -86,6 +86,8 @@ class Id(TypeDecorator[int]):
 def _cleaned(value: object) -> object:
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(str(key)): _cleaned(each) for key, each in value.items()}
     if isinstance(value, Iterable):
         return [_cleaned(each) for each in value]
     return value

@@ -4,6 +4,7 @@ A change here needs a numbered migration; a test compares the two on both engine
 a module of their own; this face is what the rest of the program imports.
 """
 
+from bot.storage.schema.delivery import incident, lane, lease, outbox, topic_thread
 from bot.storage.schema.faq import (
     faq_alias,
     faq_entry,
@@ -27,5 +28,10 @@ __all__ = [
     "faq_usage",
     "faq_vote",
     "guild",
+    "incident",
+    "lane",
+    "lease",
     "meta",
+    "outbox",
+    "topic_thread",
 ]

@@ -21,4 +21,7 @@ guild = Table(
     Column("greeted_at", Instant),
     Column("editor_role_id", Id),
     Column("help_channel_id", Id),
+    Column("admin_channel_id", Id),
+    Column("status_channel_id", Id),  # where the status card stands that edits itself
+    Column("zone", PlainText),  # IANA; none: UTC
 )

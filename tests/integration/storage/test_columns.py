@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from bot.storage.columns import Id, Instant, storable
+from bot.storage.columns import Id, Instant, Json, storable
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None))
 INSTANTS = st.datetimes(timezones=st.just(UTC))
@@ -65,3 +65,20 @@ def test_id_within_64_bits_is_itself(number):
 @pytest.mark.parametrize("number", [2**63, -(2**63), 10**40])
 def test_id_beyond_64_bits_matches_nothing(number):
     assert Id().process_bind_param(number, DIALECT) is None
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.text(st.characters(codec="utf-8", exclude_characters="\0")), inner)
+    ),
+).filter(lambda value: value is not None)
+
+
+@given(JSON)
+def test_json_survives(value):
+    assert Json().process_result_value(Json().process_bind_param(value, DIALECT), DIALECT) == value
