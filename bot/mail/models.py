@@ -1,4 +1,4 @@
-"""Name the things of the mailing lists: a mail as it was understood, its attachments, what was odd about it."""
+"""Name the things of the mailing lists: a mail as it was understood, its attachments, and what was odd."""
 
 from dataclasses import dataclass
 from datetime import datetime
