@@ -1,0 +1,22 @@
+"""Wire what spans the features: help, settings, joining and leaving guilds."""
+
+from bot.wiring.chat import ChatParts
+from bot.wiring.feature import Commands
+from bot.wiring.ground import Ground
+from cogs._permissions import PERMISSIONS
+from cogs.admin import Admin
+
+
+def admin_commands(ground: Ground, chat: ChatParts) -> Commands:
+    """Return the commands."""
+    admin = Admin(
+        client=chat.client,
+        conversation=chat.conversation,
+        guilds=chat.guilds,
+        permissions=PERMISSIONS,
+        database=ground.database,
+        repository=chat.guild_repository,
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    return Commands(cogs=(admin,))

@@ -1,0 +1,92 @@
+"""Wire the connection to Discord, and show on it what the features bring."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.chat.client import Client, describe_commands
+from bot.chat.conversation import Conversation
+from bot.chat.custom_ids import Signer
+from bot.chat.guilds import Guilds
+from bot.chat.presenter import Presenter
+from bot.chat.reports import Reporter
+from bot.chat.router import Handler, Router
+from bot.storage.guilds import GuildRepository
+from bot.storage.keys import get_or_create_secret
+from bot.storage.meta import get_meta, set_meta
+from bot.wiring.feature import Commands, RecurringJob
+from bot.wiring.ground import Ground
+from cogs._permissions import PERMISSIONS
+
+_COMMAND_CHECK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatParts:
+    """What the features need to speak with people."""
+
+    client: Client
+    conversation: Conversation
+    guilds: Guilds
+    guild_repository: GuildRepository
+    reporter: Reporter
+    signer: Signer
+
+
+async def build_chat(ground: Ground) -> ChatParts:
+    """Build the connection; nothing is connected yet."""
+    database = ground.database
+    signer = Signer(await get_or_create_secret(database, "custom_ids"))
+    guild_repository = GuildRepository(database)
+    guilds = Guilds(
+        database=database, repository=guild_repository, permissions=PERMISSIONS, texts=ground.texts
+    )
+    reporter = Reporter(ground.texts)
+
+    async def recall(key: str) -> str | None:
+        return await get_meta(database, key)
+
+    async def remember(key: str, value: str) -> None:
+        await set_meta(database, key, value)
+
+    client = Client(
+        listens_to_mentions=ground.settings.listen_to_mentions,
+        permit=guilds.permit,
+        report=reporter.report,
+        recall=recall,
+        remember=remember,
+    )
+    return ChatParts(
+        client=client,
+        conversation=Conversation(Presenter(signer, ground.settings.card_style), ground.texts),
+        guilds=guilds,
+        guild_repository=guild_repository,
+        reporter=reporter,
+        signer=signer,
+    )
+
+
+async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) -> None:
+    """Give the client every feature's commands, and lead their buttons to their handlers."""
+    handlers: dict[str, Handler] = {}
+    for feature in features:
+        for cog in feature.cogs:
+            await chat.client.add_cog(cog)
+        for menu in feature.menus:
+            chat.client.tree.add_command(menu)
+        handlers.update(feature.handlers)
+    router = Router(
+        chat.signer, handlers, permit=chat.guilds.permit, report=chat.reporter.report, texts=ground.texts
+    )
+    chat.client.add_listener(router.dispatch, "on_interaction")
+    describe_commands(chat.client, ground.texts)
+
+
+def chat_jobs(chat: ChatParts) -> tuple[RecurringJob, ...]:
+    """Return what keeps Discord's copy of the commands up to date, should the start have failed to."""
+
+    async def sync_commands(_now: datetime) -> None:
+        if chat.client.user is not None:
+            await chat.client.sync_commands()
+
+    return (RecurringJob(name="commands", interval=_COMMAND_CHECK, run=sync_commands),)

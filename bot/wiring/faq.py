@@ -1,0 +1,139 @@
+"""Wire the FAQ: its pages, its answers, its editing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.faq.editing import FaqEditor
+from bot.faq.library import Library
+from bot.faq.models import Marker, PageKind
+from bot.faq.pages import FaqPages, NewPage
+from bot.faq.reader import PageReader
+from bot.faq.repository import FaqRepository
+from bot.faq.service import FaqService
+from bot.storage.keys import get_or_create_secret
+from bot.wiring.chat import ChatParts
+from bot.wiring.feature import Commands, RecurringJob
+from bot.wiring.ground import Ground
+from cogs._answering import Answering
+from cogs.faq import Faq
+from cogs.faq_buttons import FaqButtons
+from cogs.faq_source import FaqSource
+from cogs.mentions import Mentions
+from config.community import DeclaredPage
+
+_TICK = timedelta(seconds=15)
+_PURGE = timedelta(hours=6)
+_COMMUNITY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaqParts:
+    """The FAQ's services."""
+
+    repository: FaqRepository
+    library: Library
+    pages: FaqPages
+    service: FaqService
+    editor: FaqEditor
+
+
+async def build_faq(ground: Ground) -> FaqParts:
+    """Build the services."""
+    repository = FaqRepository(ground.database)
+    library = Library(repository)
+    reader = PageReader(fetcher=ground.fetcher, workers=ground.workers, config_dir=ground.settings.config_dir)
+    return FaqParts(
+        repository=repository,
+        library=library,
+        pages=FaqPages(
+            database=ground.database,
+            repository=repository,
+            library=library,
+            reader=reader,
+            texts=ground.texts,
+        ),
+        service=FaqService(
+            database=ground.database,
+            repository=repository,
+            library=library,
+            texts=ground.texts,
+            voter_salt=await get_or_create_secret(ground.database, "voter"),
+        ),
+        editor=FaqEditor(
+            database=ground.database, repository=repository, library=library, texts=ground.texts
+        ),
+    )
+
+
+def faq_commands(ground: Ground, chat: ChatParts, parts: FaqParts) -> Commands:
+    """Return the commands, menus and buttons."""
+    answering = Answering(
+        service=parts.service,
+        conversation=chat.conversation,
+        guilds=chat.guilds,
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    faq = Faq(
+        answering=answering,
+        service=parts.service,
+        editor=parts.editor,
+        conversation=chat.conversation,
+        guilds=chat.guilds,
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    source = FaqSource(
+        pages=parts.pages,
+        service=parts.service,
+        conversation=chat.conversation,
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    faq.attach(source)
+    buttons = FaqButtons(
+        answering=answering,
+        service=parts.service,
+        pages=parts.pages,
+        editor=parts.editor,
+        conversation=chat.conversation,
+        guilds=chat.guilds,
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    mentions = Mentions(
+        answering=answering, service=parts.service, conversation=chat.conversation, client=chat.client
+    )
+    return Commands(
+        cogs=(faq, mentions) if ground.settings.listen_to_mentions else (faq,),
+        menus=tuple(faq.context_menus()),
+        handlers=buttons.handlers(),
+    )
+
+
+def faq_jobs(ground: Ground, parts: FaqParts) -> tuple[RecurringJob, ...]:
+    """Return what the FAQ does by itself."""
+
+    async def follow_community(now: datetime) -> None:
+        for guild in ground.community.guilds:
+            await parts.pages.declare(guild.id, tuple(map(_declared, guild.faq)), now=now)
+        for guild_id in await parts.repository.list_guilds_with_faq():
+            await parts.library.get(guild_id)
+
+    return (
+        RecurringJob(name="community", interval=_COMMUNITY, run=follow_community),
+        RecurringJob(name="faq pages", interval=_TICK, run=parts.pages.refresh_due),
+        RecurringJob(name="faq votes", interval=_PURGE, run=parts.service.purge_expired),
+    )
+
+
+def _declared(page: DeclaredPage) -> NewPage:
+    return NewPage(
+        kind=PageKind.URL if page.url else PageKind.FILE,
+        location=page.url or page.file,
+        title=page.title,
+        format=page.format,
+        questions=Marker(page.questions),
+        language=page.language,
+        is_declared=True,
+    )
