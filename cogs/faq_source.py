@@ -17,7 +17,7 @@ from bot.faq.service import FaqService
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape, inert
-from config.community import FORMATS, LANGUAGES
+from config.sections.faq import FORMATS, LANGUAGES
 
 Choices = list[app_commands.Choice[str]]
 

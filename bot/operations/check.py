@@ -13,8 +13,9 @@ from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
 from bot.operations.findings import CheckedPage, Finding, Report
 from bot.workers import Workers
-from config.community import Community, DeclaredPage, load_community
+from config.community import Community, load_community
 from config.credentials import check_token
+from config.sections.faq import DeclaredPage
 from config.settings import Settings, load_settings
 
 ENV_FILE = Path(".env")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.community import FORMATS
+from config.sections.faq import FORMATS
 from tests.e2e.pages import ANSWERS, FAQ, JOIN, MEETINGS
 from tests.e2e.stage import Stage
 from tests.loopback_http import reply

@@ -13,16 +13,8 @@ from bot.errors import SettingsError
 from bot.faq.formats import AUTO
 from bot.faq.formats import FORMATS as PARSERS
 from bot.faq.models import Marker
-from config.community import (
-    FILE_NAME,
-    FORMATS,
-    LANGUAGES,
-    QUESTIONS,
-    Community,
-    DeclaredPage,
-    Guild,
-    load_community,
-)
+from config.community import FILE_NAME, Community, Guild, load_community
+from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 
 ROOT = Path(__file__).parents[3]
 
