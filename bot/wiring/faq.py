@@ -19,7 +19,7 @@ from cogs.faq import Faq
 from cogs.faq_buttons import FaqButtons
 from cogs.faq_source import FaqSource
 from cogs.mentions import Mentions
-from config.community import DeclaredPage
+from config.sections.faq import DeclaredPage
 
 _TICK = timedelta(seconds=15)
 _PURGE = timedelta(hours=6)
