@@ -1,4 +1,4 @@
-"""Name the things of the calendars: meetings and their recurrence, as written; occurrences, as they take place.
+"""Name the things of the calendars: meetings with their recurrence, and occurrences as they take place.
 
 A meeting read from a feed and one made in chat are the same model. Names are those of RFC 5545. Everything
 here can be pickled, compared and written as JSON: times are wall times beside the name of their zone.
@@ -159,7 +159,7 @@ class Meeting:
 
     @property
     def canonical_uid(self) -> str:
-        """Return the uid that stays when Google splits a series ("this and following" adds _R and a stamp)."""
+        """Return the uid that stays when Google splits a series: "this and following" adds _R and a stamp."""
         return _GOOGLE_SPLIT.sub("", self.uid)
 
     @property
