@@ -13,8 +13,9 @@ import discord
 from discord import ui
 
 from bot.chat.custom_ids import Signer
+from bot.chat.menus import draw_field, draw_menu
 from bot.delivery.form import Form
-from bot.delivery.post import Accent, Button, ButtonStyle, Divider, Post, Row, Select, Words
+from bot.delivery.post import Accent, Block, Button, ButtonStyle, Divider, Menu, Post, Row, Words
 from bot.text import limits
 from config.settings import CardStyle
 
@@ -76,16 +77,8 @@ class Presenter:
         """Draw a form."""
         modal = ui.Modal(title=form.title, custom_id=self._signer.sign(form.action, guild_id=guild_id))
         for item in form.fields:
-            text_input: ui.TextInput[ui.Modal] = ui.TextInput(
-                custom_id=item.name,
-                style=discord.TextStyle.paragraph if item.is_long else discord.TextStyle.short,
-                default=item.value or None,
-                placeholder=item.placeholder or None,
-                required=item.is_required,
-                max_length=item.max_length,
-            )
             modal.add_item(
-                ui.Label(text=item.label, description=item.description or None, component=text_input)
+                ui.Label(text=item.label, description=item.description or None, component=draw_field(item))
             )
         modal.stop()
         return modal
@@ -105,7 +98,7 @@ class Presenter:
         view.stop()
         return view
 
-    def _block(self, block: Words | Divider | Row | Select, guild_id: int) -> ui.Item[ui.LayoutView]:
+    def _block(self, block: Block, guild_id: int) -> ui.Item[ui.LayoutView]:
         match block:
             case Words():
                 return ui.TextDisplay(block.markdown)
@@ -116,9 +109,9 @@ class Presenter:
                 for button in block.buttons:
                     row.add_item(self._button(button, guild_id))
                 return row
-            case Select():
+            case _:
                 row = ui.ActionRow()
-                row.add_item(self._select(block, guild_id))
+                row.add_item(self._menu(block, guild_id))
                 return row
 
     def _button(self, button: Button, guild_id: int) -> ui.Button[Any]:
@@ -130,20 +123,11 @@ class Presenter:
             custom_id=self._signer.sign(button.action, guild_id=guild_id) if button.action else None,
         )
 
-    def _select(self, select: Select, guild_id: int) -> ui.Select[Any]:
-        return ui.Select(
-            custom_id=self._signer.sign(select.action, guild_id=guild_id),
-            placeholder=select.placeholder or None,
-            options=[
-                discord.SelectOption(
-                    label=option.label, value=option.value, description=option.description or None
-                )
-                for option in select.options
-            ],
-        )
+    def _menu(self, menu: Menu, guild_id: int) -> ui.Item[Any]:
+        return draw_menu(menu, custom_id=self._signer.sign(menu.action, guild_id=guild_id))
 
     def _button_view(self, post: Post, guild_id: int) -> ui.View | None:
-        rows = _fold([block for block in post.blocks if isinstance(block, (Row, Select))])
+        rows = _fold([block for block in post.blocks if isinstance(block, Row | Menu)])
         if not rows:
             return None
         view = ui.View(timeout=None)
@@ -154,9 +138,9 @@ class Presenter:
         view.stop()
         return view
 
-    def _row_items(self, row: Row | Select, guild_id: int) -> Sequence[ui.Item[Any]]:
-        if isinstance(row, Select):
-            return [self._select(row, guild_id)]
+    def _row_items(self, row: Row | Menu, guild_id: int) -> Sequence[ui.Item[Any]]:
+        if not isinstance(row, Row):
+            return [self._menu(row, guild_id)]
         return [self._button(button, guild_id) for button in row.buttons]
 
 
@@ -169,14 +153,14 @@ def _embed(post: Post) -> discord.Embed | None:
     )
 
 
-def _fold(rows: Sequence[Row | Select]) -> Sequence[Row | Select]:
+def _fold(rows: Sequence[Row | Menu]) -> Sequence[Row | Menu]:
     """Make at most five rows, as a plain message allows: close up the buttons when there are more."""
     if len(rows) <= limits.ACTION_ROWS:
         return rows
-    selects = [row for row in rows if isinstance(row, Select)]
+    menus = [row for row in rows if not isinstance(row, Row)]
     buttons = [button for row in rows if isinstance(row, Row) for button in row.buttons]
-    folded: list[Row | Select] = [
+    folded: list[Row | Menu] = [
         Row(buttons=tuple(buttons[start : start + limits.ROW_BUTTONS]))
         for start in range(0, len(buttons), limits.ROW_BUTTONS)
     ]
-    return [*folded, *selects][: limits.ACTION_ROWS]
+    return [*folded, *menus][: limits.ACTION_ROWS]

@@ -17,7 +17,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What a person did to a component: the action's arguments, a select's values, a form's fields."""
+    """What a person did to a component: the action's arguments, a select's values, a form's fields.
+
+    A form's menu brings what was picked in its field; nothing picked is empty.
+    """
 
     args: tuple[str, ...]
     values: tuple[str, ...] = ()
@@ -75,5 +78,9 @@ def _fields(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for component in data.get("components", ()):
         inner = [component["component"]] if "component" in component else component.get("components", [])
-        found += [(item["custom_id"], str(item.get("value", ""))) for item in inner if "custom_id" in item]
+        found += [(item["custom_id"], _field_value(item)) for item in inner if "custom_id" in item]
     return found
+
+
+def _field_value(item: Mapping[str, Any]) -> str:
+    return next(iter(_values(item)), "") if "values" in item else str(item.get("value", ""))

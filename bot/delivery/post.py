@@ -83,6 +83,38 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PickChannel:
+    """A menu of the server's text channels; picking none takes the choice back.
+
+    Attributes:
+        chosen: The channel that is picked already; one that is gone may not be named.
+    """
+
+    action: Action
+    placeholder: str = ""
+    chosen: int | None = None
+
+    def __post_init__(self) -> None:
+        _require(len(self.placeholder) <= limits.SELECT_PLACEHOLDER, "placeholder too long")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickRole:
+    """A menu of the server's roles; picking none takes the choice back.
+
+    Attributes:
+        chosen: The role that is picked already; one that is gone may not be named.
+    """
+
+    action: Action
+    placeholder: str = ""
+    chosen: int | None = None
+
+    def __post_init__(self) -> None:
+        _require(len(self.placeholder) <= limits.SELECT_PLACEHOLDER, "placeholder too long")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """A block of Discord Markdown, already escaped where it came from outside."""
 
@@ -107,7 +139,8 @@ class Row:
         _require(1 <= len(self.buttons) <= limits.ROW_BUTTONS, f"{len(self.buttons)} buttons in a row")
 
 
-Block = Words | Divider | Row | Select
+Menu = Select | PickChannel | PickRole
+Block = Words | Divider | Row | Menu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +204,7 @@ class Post:
     def row_count(self) -> int:
         """Count the rows that the embed fallback needs at least, its buttons closed up."""
         buttons = sum(len(block.buttons) for block in self.blocks if isinstance(block, Row))
-        selects = sum(isinstance(block, Select) for block in self.blocks)
+        selects = sum(isinstance(block, Menu) for block in self.blocks)
         return -(-buttons // limits.ROW_BUTTONS) + selects
 
     def actions(self) -> Iterator[Action]:
@@ -180,7 +213,7 @@ class Post:
             match block:
                 case Row():
                     yield from (button.action for button in block.buttons if button.action)
-                case Select():
+                case Select() | PickChannel() | PickRole():
                     yield block.action
                 case Words() | Divider():
                     pass
@@ -190,7 +223,7 @@ def _components(block: Block) -> int:
     match block:
         case Row():
             return 1 + len(block.buttons)
-        case Select():
+        case Select() | PickChannel() | PickRole():
             return 2
         case Words() | Divider():
             return 1

@@ -4,7 +4,7 @@ from discord import ui
 
 from bot.chat.custom_ids import Signer
 from bot.chat.presenter import Presented, Presenter
-from bot.delivery.form import Field, Form
+from bot.delivery.form import ChannelField, ChoiceField, Field, Form
 from bot.delivery.post import (
     Accent,
     Action,
@@ -13,6 +13,8 @@ from bot.delivery.post import (
     ButtonStyle,
     Divider,
     Option,
+    PickChannel,
+    PickRole,
     Post,
     Row,
     Select,
@@ -170,3 +172,61 @@ async def test_a_form_becomes_a_modal_with_labels() -> None:
     assert (second["description"], second["component"]["style"]) == ("One a line", 2)
     assert second["component"]["required"] is False
     assert modal.is_finished()
+
+
+def picks(**chosen: int) -> Post:
+    return Post(
+        blocks=(
+            Words(markdown="Where?"),
+            PickChannel(action=Action(kind="where"), placeholder="A channel", **chosen),
+            Words(markdown="Who?"),
+            PickRole(action=Action(kind="who"), placeholder="A role", **chosen),
+        )
+    )
+
+
+def menus(presented: Presented) -> list[dict[str, object]]:
+    kinds = (ui.ChannelSelect, ui.RoleSelect)
+    return [item.to_component_dict() for item in presented.view.walk_children() if isinstance(item, kinds)]
+
+
+@both
+async def test_channels_and_roles_are_picked_or_taken_back(presenter: Presenter) -> None:
+    channel, role = menus(present(presenter, picks()))
+    assert (channel["type"], channel["channel_types"], channel["placeholder"]) == (8, [0, 5], "A channel")
+    assert (role["type"], role["placeholder"]) == (6, "A role")
+    assert [menu["min_values"] for menu in (channel, role)] == [0, 0]
+    assert [SIGNER.verify(menu["custom_id"], guild_id=GUILD).kind for menu in (channel, role)] == [
+        "where", "who",
+    ]  # fmt: skip
+    assert not channel.get("default_values")
+
+
+@both
+async def test_what_is_picked_already_is_shown(presenter: Presenter) -> None:
+    channel, role = menus(present(presenter, picks(chosen=7)))
+    assert channel["default_values"] == [{"id": 7, "type": "channel"}]
+    assert role["default_values"] == [{"id": 7, "type": "role"}]
+
+
+async def test_a_form_may_hold_menus() -> None:
+    form = Form(
+        title="Follow",
+        action=Action(kind="follow"),
+        fields=(
+            ChoiceField(
+                name="when",
+                label="When",
+                options=(Option(label="now", value="n"), Option(label="later", value="l")),
+                chosen="l",
+            ),
+            ChannelField(name="where", label="Where", chosen=7, is_required=False),
+        ),
+    )
+    when, where = (
+        item.to_component_dict()["component"] for item in COMPONENTS.modal(form, guild_id=GUILD).children
+    )
+    assert (when["custom_id"], when["required"], when["min_values"]) == ("when", True, 1)
+    assert [(option["value"], option["default"]) for option in when["options"]] == [("n", False), ("l", True)]
+    assert (where["custom_id"], where["required"], where["min_values"]) == ("where", False, 0)
+    assert (where["type"], where["default_values"]) == (8, [{"id": 7, "type": "channel"}])

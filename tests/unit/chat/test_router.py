@@ -87,6 +87,14 @@ async def test_a_form_brings_its_fields(components: list[dict[str, Any]]) -> Non
     assert desk.presses == [Press(args=(), fields={"question": "Why?"})]
 
 
+@pytest.mark.parametrize(("picked", "value"), [(["7"], "7"), ([], "")])
+async def test_a_forms_menu_brings_what_was_picked(picked: list[str], value: str) -> None:
+    menu = {"type": 18, "id": 1, "component": {"type": 8, "custom_id": "where", "values": picked}}
+    data = {"custom_id": signed("faq.open"), "components": [menu]}
+    desk = await dispatched(data, type=discord.InteractionType.modal_submit)
+    assert desk.presses == [Press(args=(), fields={"where": value})]
+
+
 @pytest.mark.parametrize(
     "custom_id",
     [

@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.delivery.form import Field, Form
-from bot.delivery.post import Action
+from bot.delivery.form import ChannelField, ChoiceField, Field, Form
+from bot.delivery.post import Action, Option
 
 ACTION = Action(kind="faq.create")
 
@@ -12,12 +12,24 @@ def fields(number: int) -> tuple[Field, ...]:
     return tuple(Field(name=f"f{index}", label="Label") for index in range(number))
 
 
+def choice(number: int, **parts: object) -> ChoiceField:
+    options = tuple(Option(label="o", value=f"v{index}") for index in range(number))
+    return ChoiceField(**{"name": "c", "label": "Choice", "options": options, **parts})
+
+
 AT_THE_LIMIT: dict[str, Callable[[], object]] = {
     "label": lambda: Field(name="f", label="l" * 45),
     "description": lambda: Field(name="f", label="l", description="d" * 100),
     "placeholder": lambda: Field(name="f", label="l", placeholder="p" * 100),
     "value": lambda: Field(name="f", label="l", value="v" * 20, max_length=20),
     "longest value": lambda: Field(name="f", label="l", value="v" * 4000),
+    "choices": lambda: choice(25, chosen="v24"),
+    "channel": lambda: ChannelField(name="c", label="l" * 45, description="d" * 100),
+    "fields of every sort": lambda: Form(
+        title="t",
+        action=ACTION,
+        fields=(*fields(1), choice(1), ChannelField(name="channel", label="Channel")),
+    ),
     "form": lambda: Form(title="t" * 45, action=ACTION, fields=fields(5)),
 }
 BEYOND_THE_LIMIT: dict[str, Callable[[], object]] = {
@@ -29,6 +41,15 @@ BEYOND_THE_LIMIT: dict[str, Callable[[], object]] = {
     "value": lambda: Field(name="f", label="l", value="v" * 21, max_length=20),
     "longest value": lambda: Field(name="f", label="l", max_length=4001),
     "room for nothing": lambda: Field(name="f", label="l", max_length=0),
+    "no choices": lambda: choice(0),
+    "choices": lambda: choice(26),
+    "choices that repeat": lambda: choice(1, options=choice(1).options * 2),
+    "chosen that is no choice": lambda: choice(2, chosen="v2"),
+    "choice without a name": lambda: choice(1, name=""),
+    "channel without a label": lambda: ChannelField(name="c", label=""),
+    "a field and a choice of one name": lambda: Form(
+        title="t", action=ACTION, fields=(Field(name="c", label="l"), choice(1))
+    ),
     "no title": lambda: Form(title="", action=ACTION, fields=fields(1)),
     "title": lambda: Form(title="t" * 46, action=ACTION, fields=fields(1)),
     "no fields": lambda: Form(title="t", action=ACTION, fields=()),
