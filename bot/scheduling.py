@@ -1,21 +1,29 @@
 """Wake the jobs that recur; the one door to APScheduler.
 
-APScheduler is only the alarm clock: what is due, the database says. A job gets the moment it is woken as an
-argument, never runs beside itself, and one that fails is logged and woken again. Jobs must be short between
-two awaits and safe to run late or twice.
+APScheduler is only the alarm clock: what is due, the database says. A job recurs at an interval, and can be
+woken earlier, at an instant (`wake_at`). It gets the moment it is woken as an argument, never runs beside
+itself, and one that fails is logged and tried again, after longer and longer pauses. Jobs must be short
+between two awaits and safe to run late or twice.
+
+When a job is due is kept on the injected clock. APScheduler's alarms run on the system's, and a step of
+either, a suspended machine or a blocked loop displaces them; so every 15 s, by a clock that never steps, all
+jobs are looked at.
 """
 
 import asyncio
+import contextlib
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType, TracebackType
 from typing import Self
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.date import DateTrigger
+
+from bot.turns import JobHealth, Turns, lengthening_pause
 
 logger = logging.getLogger(__name__)
 
@@ -24,33 +32,26 @@ Lease = Callable[[str], Awaitable[bool]]
 """Says whether this process may run the job of that name now; another may hold it."""
 
 _STOP_SECONDS = 3.0
-_TOLERANCE = timedelta(seconds=1)
+# How soon another process asks again for a job whose holder may have died.
+_STANDBY = timedelta(seconds=15)
+# Jobs may wake each other; more rounds than this is a circle.
+_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobHealth:
-    """How a job fares.
+class _Entry:
+    """A job with its turns.
 
     Attributes:
-        error: What the last run failed with; empty when it did not.
-        failures: How many runs in a row have failed.
+        bell: Rung when it may be due.
+        lock: Held while it runs.
     """
 
-    last_run_at: datetime | None = None
-    last_success_at: datetime | None = None
-    error: str = ""
-    failures: int = 0
-
-
-@dataclass(slots=True, kw_only=True)
-class _Entry:
-    """A job with what is known of it."""
-
     name: str
-    interval: timedelta
     job: Job
+    turns: Turns
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    health: JobHealth = field(default_factory=JobHealth)
 
 
 class Scheduler:
@@ -61,7 +62,8 @@ class Scheduler:
         lease: Asked before each run; without one, every run is ours.
         first_delay: How long after the start a job first runs, by its interval; spread, so that jobs of many
             sources do not all begin in the same second.
-        rouse_seconds: How often to look for alarms that a step of the system's clock has displaced.
+        back_off: How long to wait after so many failures in a row.
+        rouse_seconds: How often to look for what a step of a clock has displaced.
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class Scheduler:
         clock: Callable[[], datetime],
         lease: Lease | None = None,
         first_delay: Callable[[timedelta], timedelta] | None = None,
+        back_off: Callable[[int], timedelta] | None = None,
         rouse_seconds: float = 15.0,
     ) -> None:
         self._clock = clock
         self._lease = lease
         self._first_delay = first_delay or _spread
+        self._back_off = back_off or _back_off
         self._rouse_seconds = rouse_seconds
         self._entries: dict[str, _Entry] = {}
         self._running: set[asyncio.Task[object]] = set()
@@ -89,7 +93,7 @@ class Scheduler:
         )
         self._alarm.start()
         for entry in self._entries.values():
-            self._wind(entry)
+            self._begin(entry)
         self._rouse()
         return self
 
@@ -112,86 +116,160 @@ class Scheduler:
     @property
     def health(self) -> Mapping[str, JobHealth]:
         """How each job fares, by name."""
-        return MappingProxyType({name: entry.health for name, entry in self._entries.items()})
+        return MappingProxyType({entry.name: self._health(entry) for entry in self._entries.values()})
 
     def every(self, name: str, interval: timedelta, job: Job) -> None:
         """Run a job at an interval, first soon after the start."""
         if name in self._entries:
             raise ValueError(f"There is a job {name!r} already.")
-        entry = _Entry(name=name, interval=interval, job=job)
+        turns = Turns(interval=interval, turn_at=self._clock(), pause=interval)
+        entry = _Entry(name=name, job=job, turns=turns)
         self._entries[name] = entry
         if self._alarm is not None:
+            self._begin(entry)
+
+    def wake_at(self, name: str, when: datetime) -> None:
+        """Have a job run at an instant of the injected clock, if it would not run by then anyway.
+
+        Only the earliest such wish is kept: a job that has more to do later says so when it runs. A wish for
+        now or earlier is met at once, or right after the run that is under way.
+        """
+        entry = self._entries[name]
+        if entry.turns.wake(when):
             self._wind(entry)
 
     async def run_now(self, name: str) -> None:
         """Run a job at once, after the run that may be under way; its failure is recorded like any other."""
-        await self._run(self._entries[name])
+        entry = self._entries[name]
+        with self._owning():
+            async with entry.lock:
+                await self._attempt(entry)
+        self._wind(entry)
+
+    async def run_due(self) -> None:
+        """Run all that is due by now, in order, and what that makes due: after the clock was moved."""
+        with self._owning():
+            for _ in range(_ROUNDS):
+                due = [entry for entry in self._entries.values() if self._is_due(entry)]
+                if not due:
+                    break
+                for entry in sorted(due, key=_due_at):
+                    await self._run_if_due(entry)
+        for entry in self._entries.values():
+            self._wind(entry)
+
+    def _health(self, entry: _Entry) -> JobHealth:
+        health = entry.turns.health
+        return health if self._alarm is None else replace(health, next_run_at=entry.turns.due_at())
+
+    def _begin(self, entry: _Entry) -> None:
+        entry.turns.wait(self._clock(), self._first_delay(entry.turns.interval))
+        task = asyncio.create_task(self._serve(entry), name=entry.name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        self._wind(entry)
 
     def _wind(self, entry: _Entry) -> None:
-        assert self._alarm is not None  # noqa: S101 (both callers have just looked)
-        self._alarm.add_job(
-            self._wake,
-            IntervalTrigger(seconds=entry.interval.total_seconds(), timezone=UTC),
-            args=(entry,),
-            id=entry.name,
-            next_run_time=_wall_clock() + self._first_delay(entry.interval),
-        )
-
-    async def _wake(self, entry: _Entry) -> None:
-        """Run a job on its alarm, unless a run is under way."""
-        if not entry.lock.locked():
-            await self._run(entry)
-
-    async def _run(self, entry: _Entry) -> None:
-        task = asyncio.current_task()
-        owned = task is not None and task not in self._running
-        if task is not None:
-            self._running.add(task)
-        try:
-            async with entry.lock:
-                await self._guard(entry)
-        finally:
-            if owned and task is not None:
-                self._running.discard(task)
-
-    async def _guard(self, entry: _Entry) -> None:
-        """Run a job; the boundary at which whatever it raises is logged, once, and ends."""
-        now = self._clock()
-        try:
-            if self._lease is not None and not await self._lease(entry.name):
-                return
-            await entry.job(now)
-        except Exception as error:
-            failed = _failed(entry.health, now, error)
-            # The traceback once, then a line for each further failure of the same kind.
-            logger.error(
-                "job %s failed (%s in a row): %s",
-                entry.name,
-                failed.failures,
-                failed.error,
-                exc_info=None if failed.error == entry.health.error else error,
-                extra={"action": entry.name},
-            )
-            entry.health = failed
-        else:
-            entry.health = JobHealth(last_run_at=now, last_success_at=now)
-
-    def _rouse(self) -> None:
-        """Bring back alarms that a backward step of the system's clock has put into the far future."""
+        """Set a job's alarm to when it is due, or ring it."""
         if self._alarm is None:
             return
-        present = _wall_clock()
-        for alarm in self._alarm.get_jobs():
-            interval = self._entries[alarm.id].interval
-            if alarm.next_run_time > present + interval + _TOLERANCE:
-                alarm.modify(next_run_time=present)
-        self._alarm.wakeup()
+        delay = entry.turns.due_at() - self._clock()
+        if delay <= timedelta(0):
+            entry.bell.set()
+            return
+        self._alarm.add_job(
+            self._ring,
+            DateTrigger(_wall_clock() + delay),
+            args=(entry,),
+            id=entry.name,
+            replace_existing=True,
+        )
+
+    async def _ring(self, entry: _Entry) -> None:
+        """Hear an alarm; APScheduler would call what is no coroutine in a thread."""
+        entry.bell.set()
+
+    async def _serve(self, entry: _Entry) -> None:
+        """Run a job whenever it is due, for as long as the scheduler is open."""
+        while True:
+            await entry.bell.wait()
+            entry.bell.clear()
+            await self._run_if_due(entry)
+            self._wind(entry)
+
+    def _is_due(self, entry: _Entry) -> bool:
+        return entry.turns.due_at() <= self._clock()
+
+    async def _run_if_due(self, entry: _Entry) -> None:
+        async with entry.lock:
+            if self._is_due(entry):
+                await self._attempt(entry)
+
+    async def _attempt(self, entry: _Entry) -> None:
+        """Run a job; the boundary at which whatever it raises is logged, once, and ends."""
+        now = self._clock()
+        entry.turns.begin(now)
+        try:
+            if self._lease is not None and not await self._lease(entry.name):
+                entry.turns.leave(now, _STANDBY)
+                return
+            await entry.job(now)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Something within the job was cancelled, not the job: were it passed on, the job would be gone.
+            self._note_failure(entry, now, error)
+        except Exception as error:  # noqa: BLE001 (the scheduler's job wrapper, one of the named boundaries)
+            self._note_failure(entry, now, error)
+        else:
+            entry.turns.succeed(now)
+
+    def _note_failure(self, entry: _Entry, now: datetime, error: BaseException) -> None:
+        known = entry.turns.health.error
+        entry.turns.fail(now, error)
+        health = entry.turns.health
+        entry.turns.wait(self._clock(), self._back_off(health.failures))
+        # The traceback once, then a line for each further failure of the same kind.
+        logger.error(
+            "job %s failed (%s in a row): %s",
+            entry.name,
+            health.failures,
+            health.error,
+            exc_info=None if health.error == known else error,
+            extra={"action": entry.name},
+        )
+
+    def _rouse(self) -> None:
+        """Look at every job's alarm: bring back what the step of a clock has displaced."""
+        if self._alarm is None:
+            return
+        now = self._clock()
+        for entry in self._entries.values():
+            entry.turns.mend(now)
+            self._wind(entry)
         self._rouse_timer = asyncio.get_running_loop().call_later(self._rouse_seconds, self._rouse)
 
+    @contextlib.contextmanager
+    def _owning(self) -> Iterator[None]:
+        """Cancel the calling task too when the scheduler closes, as long as it runs jobs."""
+        task = asyncio.current_task()
+        if task is None or task in self._running:
+            yield
+            return
+        self._running.add(task)
+        try:
+            yield
+        finally:
+            self._running.discard(task)
 
-def _failed(health: JobHealth, now: datetime, error: Exception) -> JobHealth:
-    text = f"{type(error).__name__}: {error}"[:500]
-    return replace(health, last_run_at=now, error=text, failures=health.failures + 1)
+
+def _due_at(entry: _Entry) -> datetime:
+    return entry.turns.due_at()
+
+
+def _back_off(failures: int) -> timedelta:
+    return lengthening_pause(failures, random.random())  # noqa: S311 (no secret)
 
 
 def _spread(interval: timedelta) -> timedelta:
