@@ -56,16 +56,33 @@ class SourceError(RapporteurError):
 
 
 class DeliveryKind(enum.StrEnum):
-    """What Discord did with a post."""
+    """Why Discord did not take a post, which decides what is done about it."""
 
     PERMANENT = "permanent"
+    """The channel is gone or closed to us: nothing can be posted there until a person changes that."""
     PASSING = "passing"
+    """Discord, or the way to it, is out of order: the same will work later."""
     POISON = "poison"
+    """It is this post that Discord refuses; the next one may be fine."""
 
 
 class DeliveryError(RapporteurError):
-    """Discord did not take the post."""
+    """Discord did not take the post.
 
-    def __init__(self, message: str = "", *, kind: DeliveryKind) -> None:
+    Attributes:
+        retry_after_seconds: What Discord asked for, when it did.
+        is_in_doubt: The answer is missing, so the post may be there all the same.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        kind: DeliveryKind,
+        retry_after_seconds: float | None = None,
+        is_in_doubt: bool = False,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
+        self.retry_after_seconds = retry_after_seconds
+        self.is_in_doubt = is_in_doubt

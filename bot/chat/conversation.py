@@ -7,14 +7,14 @@ by its nonce.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import aiohttp
 import discord
 
-from bot.chat.presenter import Presented, Presenter
+from bot.chat.presenter import Presented, Presenter, edit_arguments, send_arguments
 from bot.delivery.form import Form
 from bot.delivery.post import Post
 from bot.errors import UserError
@@ -68,7 +68,7 @@ class Conversation:
             return await self._fill_in(interaction, post)
 
         async def send() -> int | None:
-            arguments = _send_arguments(self._present(interaction, post))
+            arguments = send_arguments(self._present(interaction, post))
             response = await interaction.response.send_message(**arguments, ephemeral=is_private)
             return response.message_id
 
@@ -77,7 +77,7 @@ class Conversation:
     async def follow_up(self, interaction: discord.Interaction, post: Post) -> None:
         """Add a private message after the first answer."""
         presented = self._present(interaction, post)
-        await interaction.followup.send(**_send_arguments(presented), ephemeral=True)
+        await interaction.followup.send(**send_arguments(presented), ephemeral=True)
 
     async def update(self, interaction: discord.Interaction, post: Post) -> None:
         """Redraw the message whose button was pressed."""
@@ -86,7 +86,7 @@ class Conversation:
             return
 
         async def send() -> None:
-            arguments = _edit_arguments(self._present(interaction, post))
+            arguments = edit_arguments(self._present(interaction, post))
             await interaction.response.edit_message(**arguments)
 
         await _answer_once(send)
@@ -136,12 +136,12 @@ class Conversation:
     ) -> discord.Message:
         nonce = secrets.randbits(63)
         return await _twice(
-            lambda: send(**_send_arguments(self._presenter.present(post, guild_id=guild_id)), nonce=nonce)
+            lambda: send(**send_arguments(self._presenter.present(post, guild_id=guild_id)), nonce=nonce)
         )
 
     async def _fill_in(self, interaction: discord.Interaction, post: Post) -> int:
         message = await _twice(
-            lambda: interaction.edit_original_response(**_edit_arguments(self._present(interaction, post)))
+            lambda: interaction.edit_original_response(**edit_arguments(self._present(interaction, post)))
         )
         interaction.extras.pop(WAITING, None)
         return message.id
@@ -169,25 +169,3 @@ async def _answer_once(send: Callable[[], Awaitable[T]]) -> T | None:
         if error.code != _ALREADY_ANSWERED:
             raise
         return None
-
-
-def _send_arguments(presented: Presented) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"allowed_mentions": presented.allowed_mentions}
-    for name in ("view", "content", "embed"):
-        value = getattr(presented, name)
-        if value is not None:
-            arguments[name] = value
-    if presented.files:
-        arguments["files"] = list(presented.files)
-    return arguments
-
-
-def _edit_arguments(presented: Presented) -> Mapping[str, Any]:
-    arguments: dict[str, Any] = {
-        "allowed_mentions": presented.allowed_mentions,
-        "view": presented.view,
-        "attachments": list(presented.files),
-    }
-    if not isinstance(presented.view, discord.ui.LayoutView):
-        arguments |= {"content": presented.content, "embed": presented.embed}
-    return arguments

@@ -15,6 +15,7 @@ from discord import ui
 from bot.chat.custom_ids import Signer
 from bot.chat.menus import draw_field, draw_menu
 from bot.delivery.form import Form
+from bot.delivery.models import Marker
 from bot.delivery.post import Accent, Block, Button, ButtonStyle, Divider, Menu, Post, Row, Words
 from bot.text import limits
 from config.settings import CardStyle
@@ -51,11 +52,11 @@ class Presenter:
         self._signer = signer
         self._style = style
 
-    def present(self, post: Post, *, guild_id: int) -> Presented:
-        """Draw a post for a guild."""
+    def present(self, post: Post, *, guild_id: int, marker: Marker | None = None) -> Presented:
+        """Draw a post for a guild; with a marker, so that it can be found again in its channel's history."""
         mentions = discord.AllowedMentions(
             everyone=False,
-            roles=False,
+            roles=[discord.Object(role) for role in post.mention_roles],
             users=[discord.Object(user) for user in post.mention_users],
             replied_user=False,
         )
@@ -68,10 +69,10 @@ class Presenter:
                 view=self._button_view(post, guild_id),
                 allowed_mentions=mentions,
                 content=post.lead or None,
-                embed=_embed(post),
+                embed=_embed(post, marker),
                 files=files,
             )
-        return Presented(view=self._layout(post, guild_id), allowed_mentions=mentions, files=files)
+        return Presented(view=self._layout(post, guild_id, marker), allowed_mentions=mentions, files=files)
 
     def modal(self, form: Form, *, guild_id: int) -> ui.Modal:
         """Draw a form."""
@@ -83,9 +84,11 @@ class Presenter:
         modal.stop()
         return modal
 
-    def _layout(self, post: Post, guild_id: int) -> ui.LayoutView:
+    def _layout(self, post: Post, guild_id: int, marker: Marker | None) -> ui.LayoutView:
         view = ui.LayoutView(timeout=None)
-        container: ui.Container[ui.LayoutView] = ui.Container(accent_colour=_COLOURS[post.accent])
+        container: ui.Container[ui.LayoutView] = ui.Container(
+            accent_colour=_COLOURS[post.accent], id=marker.first if marker else None
+        )
         if post.lead:
             view.add_item(ui.TextDisplay(post.lead))
         if post.title:
@@ -94,6 +97,8 @@ class Presenter:
             container.add_item(self._block(block, guild_id))
         for file in post.attachments:
             container.add_item(ui.File(f"attachment://{file.name}"))
+        if marker:
+            container.children[0].id = marker.second
         view.add_item(container)
         view.stop()
         return view
@@ -144,13 +149,40 @@ class Presenter:
         return [self._button(button, guild_id) for button in row.buttons]
 
 
-def _embed(post: Post) -> discord.Embed | None:
+def send_arguments(presented: Presented) -> dict[str, Any]:
+    """Return what discord.py's `send` takes."""
+    arguments: dict[str, Any] = {"allowed_mentions": presented.allowed_mentions}
+    for name in ("view", "content", "embed"):
+        value = getattr(presented, name)
+        if value is not None:
+            arguments[name] = value
+    if presented.files:
+        arguments["files"] = list(presented.files)
+    return arguments
+
+
+def edit_arguments(presented: Presented) -> dict[str, Any]:
+    """Return what discord.py's `edit` takes: everything that was there before is replaced."""
+    arguments: dict[str, Any] = {
+        "allowed_mentions": presented.allowed_mentions,
+        "view": presented.view,
+        "attachments": list(presented.files),
+    }
+    if not isinstance(presented.view, ui.LayoutView):
+        arguments |= {"content": presented.content, "embed": presented.embed}
+    return arguments
+
+
+def _embed(post: Post, marker: Marker | None) -> discord.Embed | None:
     words = [block.markdown for block in post.blocks if isinstance(block, Words)]
-    if not post.title and not words:
+    if not post.title and not words and marker is None:
         return None
-    return discord.Embed(
+    embed = discord.Embed(
         title=post.title or None, description="\n\n".join(words) or None, colour=_COLOURS[post.accent]
     )
+    if marker is not None:
+        embed.set_footer(text=f"ref {marker.letters}")
+    return embed
 
 
 def _fold(rows: Sequence[Row | Menu]) -> Sequence[Row | Menu]:

@@ -157,6 +157,23 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What a post belongs to: all posts of a topic stand in one thread of their channel.
+
+    Attributes:
+        key: Names the topic within its channel, for example a mail thread's number.
+        name: The thread's name when it has to be started.
+    """
+
+    key: str
+    name: str
+
+    def __post_init__(self) -> None:
+        _require(bool(self.key), "a topic needs a key")
+        _require(0 < limits.length(self.name) <= limits.THREAD_NAME, f"thread name: {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One message.
 
@@ -164,6 +181,11 @@ class Post:
         title: The heading, as Markdown without heading marks.
         lead: A line above the card, for a mention.
         mention_users: Ids of the members this post may ping; nobody else is.
+        mention_roles: Ids of the roles it may ping.
+        topic: The thread it belongs to; none: the channel itself.
+        edits: The outbox key of an earlier post that it takes the place of.
+        replies_to: The outbox key of an earlier post that it answers.
+        is_silent: Discord shows it without a notification.
     """
 
     title: str = ""
@@ -171,7 +193,12 @@ class Post:
     blocks: tuple[Block, ...] = ()
     accent: Accent = Accent.PLAIN
     mention_users: tuple[int, ...] = ()
+    mention_roles: tuple[int, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    topic: Topic | None = None
+    edits: str = ""
+    replies_to: str = ""
+    is_silent: bool = False
 
     def __post_init__(self) -> None:
         _require(bool(self.title or self.blocks or self.attachments), "an empty post")
@@ -183,6 +210,9 @@ class Post:
         actions = tuple(self.actions())
         _require(len(set(actions)) == len(actions), "two controls ask the same")
         _require(len(self.attachments) <= limits.ATTACHMENTS, "too many files")
+        size = sum(len(file.content) for file in self.attachments)
+        _require(size <= limits.UPLOAD_BYTES, f"{size} bytes of files")
+        _require(not (self.edits and self.replies_to), "a post edits or replies, not both")
 
     def text_length(self) -> int:
         """Count the characters that Discord counts: every text display, heading marks included."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,8 @@ from bot.storage.schema import VERSION
 from bot.storage.sqlite import SqliteFile
 
 logger = logging.getLogger(__name__)
+
+_AFTER_COMMIT = "rapporteur_after_commit"
 
 
 class Database:
@@ -67,6 +69,7 @@ class Database:
             StorageFullError: There is no room for them.
         """
         async with self._turn, self._writer.connect() as connection:
+            told = connection.info[_AFTER_COMMIT] = []
             try:
                 await connection.begin()
                 yield connection
@@ -77,6 +80,8 @@ class Database:
                     raise StorageFullError from error
                 raise
         self._note_room(is_full=False)
+        for tell in told:
+            tell()
 
     async def migrate(self) -> None:
         """Bring the schema up to date; quick when it is.
@@ -133,6 +138,13 @@ class Database:
         elif self._is_full and not is_full:
             logger.info("the store has room again")
         self._is_full = is_full
+
+
+def after_commit(connection: AsyncConnection, tell: Callable[[], None]) -> None:
+    """Have something called once the transaction of `Database.writing` is kept; never if it is not."""
+    waiting: list[Callable[[], None]] = connection.info[_AFTER_COMMIT]
+    if tell not in waiting:
+        waiting.append(tell)
 
 
 async def _finish(connection: AsyncConnection) -> None:

@@ -60,6 +60,8 @@ EVENT_NAME = 100
 EVENT_DESCRIPTION = 1000
 EVENT_LOCATION = 100
 ATTACHMENTS = 10
+UPLOAD_BYTES = 10 * 2**20
+"""All files of a message together, in a guild without boosts."""
 ALT_TEXT = 1024
 
 ELLIPSIS = "…"

@@ -52,6 +52,12 @@ outbox = Table(
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
+    Index(
+        "ix_outbox_due",
+        "due_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
     Index("ix_outbox_ended", "ended_at"),
     Index("ix_outbox_guild", "guild_id", "state"),
     sqlite_autoincrement=True,

@@ -75,6 +75,7 @@ def _create_outbox() -> None:
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
+    op.create_index("ix_outbox_due", "outbox", ["due_at"], sqlite_where=is_open, postgresql_where=is_open)
     op.create_index("ix_outbox_ended", "outbox", ["ended_at"])
     op.create_index("ix_outbox_guild", "outbox", ["guild_id", "state"])
 

@@ -1,0 +1,137 @@
+"""Know what the bot may do in a channel before it tries: from the gateway's cache, or over REST."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.chat.client import Client
+from bot.chat.requests import RequestWatch
+from bot.delivery.models import Order
+from bot.errors import DeliveryError, DeliveryKind
+from bot.text.catalogue import Texts
+
+# How long an answer over REST is believed; a refusal by Discord ends it sooner.
+_BELIEVED_SECONDS = 600.0
+_REMEMBERED = 2_000
+_FORUM_TYPES = frozenset({discord.ChannelType.forum.value, discord.ChannelType.media.value})
+
+_ALWAYS = ("view_channel", "send_messages", "read_message_history")
+_WITH_TOPIC = ("create_public_threads", "send_messages_in_threads")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFacts:
+    """What a channel is, and what the bot may do there."""
+
+    permissions: discord.Permissions
+    is_forum: bool
+
+
+class ChannelAccess:
+    """Look channels up; what came over REST is remembered for a while."""
+
+    def __init__(self, client: Client, watch: RequestWatch, texts: Texts) -> None:
+        self._client = client
+        self._watch = watch
+        self._texts = texts
+        self._known: OrderedDict[int, tuple[float, ChannelFacts]] = OrderedDict()
+
+    async def check(self, order: Order) -> ChannelFacts:
+        """Return what the channel of an order is.
+
+        Raises:
+            DeliveryError: The bot lacks a permission there; it names every one in words.
+        """
+        facts = await self._facts(order.guild_id, order.channel_id)
+        missing = [name for name in _needed(order, facts) if not getattr(facts.permissions, name)]
+        if missing:
+            self.forget(order.channel_id)
+            names = ", ".join(self._texts(f"permission.{name}") for name in missing)
+            raise DeliveryError(
+                self._texts("delivery.missing", permissions=names), kind=DeliveryKind.PERMANENT
+            )
+        return facts
+
+    def forget(self, channel_id: int) -> None:
+        """Ask anew next time."""
+        self._known.pop(channel_id, None)
+
+    async def _facts(self, guild_id: int, channel_id: int) -> ChannelFacts:
+        channel = self._client.get_channel(channel_id)
+        if isinstance(channel, discord.abc.GuildChannel):
+            return ChannelFacts(
+                permissions=channel.permissions_for(channel.guild.me),
+                is_forum=isinstance(channel, discord.ForumChannel),
+            )
+        now = time.monotonic()
+        known = self._known.get(channel_id)
+        if known is not None and known[0] > now:
+            return known[1]
+        facts = await self._fetch(guild_id, channel_id)
+        self._known[channel_id] = now + _BELIEVED_SECONDS, facts
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return facts
+
+    async def _fetch(self, guild_id: int, channel_id: int) -> ChannelFacts:
+        """Ask over REST: a process without a gateway has no cache."""
+        http, me = self._client.http, self._client.application_id or 0
+        await self._watch.pace()
+        channel: Mapping[str, Any] = dict(await http.get_channel(channel_id))
+        await self._watch.pace()
+        guild: Mapping[str, Any] = dict(await http.get_guild(guild_id, with_counts=False))
+        await self._watch.pace()
+        member: Mapping[str, Any] = dict(await http.get_member(guild_id, me))
+        return ChannelFacts(
+            permissions=compute_permissions(guild, channel, member, me),
+            is_forum=channel["type"] in _FORUM_TYPES,
+        )
+
+
+def _needed(order: Order, facts: ChannelFacts) -> Iterable[str]:
+    """Name the permissions that an order needs, by Discord's names."""
+    yield from _ALWAYS
+    post = order.post
+    if post is None:
+        return
+    yield "embed_links"
+    if post.attachments:
+        yield "attach_files"
+    if post.topic is not None:
+        yield from _WITH_TOPIC[1:] if facts.is_forum else _WITH_TOPIC
+
+
+def compute_permissions(
+    guild: Mapping[str, Any], channel: Mapping[str, Any], member: Mapping[str, Any], member_id: int
+) -> discord.Permissions:
+    """Work out a member's permissions in a channel, by the rules of Discord's topic "Permissions".
+
+    Args:
+        guild: Discord's guild object, with its roles.
+        channel: Its channel object, with the overwrites.
+        member: Its member object, with the ids of the roles.
+        member_id: The member's own id.
+    """
+    held = {str(role) for role in member["roles"]} | {str(guild["id"])}
+    base = _united(role["permissions"] for role in guild["roles"] if str(role["id"]) in held)
+    if int(guild["owner_id"]) == member_id or base & discord.Permissions.administrator.flag:
+        return discord.Permissions.all()
+    overwrites = {str(each["id"]): each for each in channel.get("permission_overwrites", ())}
+    everyone, own = str(guild["id"]), str(member_id)
+    for group in ({everyone}, held - {everyone}, {own}):
+        found = [overwrites[identity] for identity in group & overwrites.keys()]
+        base &= ~_united(overwrite["deny"] for overwrite in found)
+        base |= _united(overwrite["allow"] for overwrite in found)
+    return discord.Permissions(base)
+
+
+def _united(numbers: Iterable[Any]) -> int:
+    """Return all bits of some numbers, which Discord writes as texts."""
+    united = 0
+    for number in numbers:
+        united |= int(number)
+    return united

@@ -1,0 +1,78 @@
+"""Tell apart what Discord, or the way to it, does when it does not take a post."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import aiohttp
+import discord
+
+from bot.chat.requests import ServerTroubleError
+from bot.errors import DeliveryError, DeliveryKind
+from bot.text.catalogue import Texts
+
+DISCORD_TROUBLE = (
+    discord.HTTPException,
+    discord.RateLimited,
+    ServerTroubleError,
+    aiohttp.ClientError,
+    OSError,
+)
+"""What may come out of a request. TimeoutError is an OSError."""
+
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+THREAD_EXISTS = 160004
+_THREAD_ARCHIVED = 50083
+_MISSING_ACCESS = 50001
+_CANNOT_WRITE_TO_USER = 50007
+_FORBIDDEN, _NOT_FOUND, _TOO_MANY = 403, 404, 429
+_SERVER_ERRORS = 500
+# Cloudflare answers so when the address is shut out; it says no time, and asking on makes it longer.
+_SHUT_OUT_SECONDS = 900.0
+
+_REASONS: Mapping[int, str] = MappingProxyType(
+    {
+        UNKNOWN_CHANNEL: "delivery.channel_gone",
+        _MISSING_ACCESS: "delivery.no_access",
+        _CANNOT_WRITE_TO_USER: "delivery.no_direct",
+    }
+)
+
+
+def is_closed_thread(error: discord.HTTPException) -> bool:
+    """Tell whether a post was refused because its thread is archived."""
+    return error.code == _THREAD_ARCHIVED
+
+
+def as_delivery_error(error: BaseException, texts: Texts) -> DeliveryError:
+    """Return what the dispatcher makes of an error in DISCORD_TROUBLE."""
+    if isinstance(error, discord.RateLimited):
+        text = texts("delivery.rate_limited")
+        return DeliveryError(text, kind=DeliveryKind.PASSING, retry_after_seconds=error.retry_after)
+    if isinstance(error, discord.HTTPException):
+        return _answered(error, texts)
+    if isinstance(error, ServerTroubleError):
+        text = texts("delivery.server_error", status=error.status)
+        return DeliveryError(text, kind=DeliveryKind.PASSING, is_in_doubt=True)
+    # A connection that was never made has carried nothing.
+    is_in_doubt = not isinstance(error, aiohttp.ClientConnectorError)
+    text = texts("delivery.unreachable", error=type(error).__name__)
+    return DeliveryError(text, kind=DeliveryKind.PASSING, is_in_doubt=is_in_doubt)
+
+
+def _answered(error: discord.HTTPException, texts: Texts) -> DeliveryError:
+    if error.status >= _SERVER_ERRORS:
+        text = texts("delivery.server_error", status=error.status)
+        return DeliveryError(text, kind=DeliveryKind.PASSING, is_in_doubt=True)
+    if error.status == _TOO_MANY:
+        text = texts("delivery.rate_limited")
+        return DeliveryError(text, kind=DeliveryKind.PASSING, retry_after_seconds=_SHUT_OUT_SECONDS)
+    key = _REASONS.get(error.code, "delivery.refused")
+    text = texts(
+        key, status=error.status, code=error.code, said=error.text.splitlines()[0][:200] if error.text else ""
+    )
+    if error.code == _CANNOT_WRITE_TO_USER:
+        return DeliveryError(text, kind=DeliveryKind.POISON)
+    is_about_place = error.status in {_FORBIDDEN, _NOT_FOUND}
+    return DeliveryError(text, kind=DeliveryKind.PERMANENT if is_about_place else DeliveryKind.POISON)

@@ -1,0 +1,221 @@
+"""Carry out orders of the dispatcher: send, edit and remove messages, start threads, look before repeating.
+
+Only plain messages are used: they alone take a nonce, under which Discord makes no second one for some
+minutes. A thread is started from its first message, and so has that message's id: starting it twice is
+impossible. A forum's posts have no nonce; they are looked for before they are made.
+"""
+
+import logging
+from dataclasses import replace
+from typing import Any, Literal
+
+import discord
+
+from bot.chat.access import ChannelAccess
+from bot.chat.client import Client
+from bot.chat.delivery_errors import (
+    DISCORD_TROUBLE,
+    THREAD_EXISTS,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    as_delivery_error,
+    is_closed_thread,
+)
+from bot.chat.history import History
+from bot.chat.presenter import Presenter, edit_arguments, send_arguments
+from bot.chat.requests import RequestWatch, single_tries
+from bot.delivery.models import Order, Place, Sent, Verb, marker_of, nonce_of
+from bot.delivery.post import Post, Topic
+from bot.errors import DeliveryError, DeliveryKind
+from bot.text.catalogue import Texts
+
+logger = logging.getLogger(__name__)
+
+_ARCHIVE_MINUTES: Literal[10_080] = 10_080  # a week, the longest that Discord knows
+
+
+class ChannelPoster:
+    """Do what an order says, over REST: no gateway is needed."""
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        presenter: Presenter,
+        access: ChannelAccess,
+        history: History,
+        watch: RequestWatch,
+        texts: Texts,
+    ) -> None:
+        self._client = client
+        self._presenter = presenter
+        self._access = access
+        self._history = history
+        self._watch = watch
+        self._texts = texts
+
+    async def deliver(self, order: Order) -> Sent | None:
+        """Carry an order out; None if it was only to be looked for, and is not there.
+
+        Raises:
+            DeliveryError: Discord did not take it, or nobody knows.
+        """
+        if rest := self._watch.seconds_to_rest():
+            text = self._texts("delivery.resting")
+            raise DeliveryError(text, kind=DeliveryKind.PASSING, retry_after_seconds=rest)
+        try:
+            with single_tries():
+                return await self._carry_out(order)
+        except DISCORD_TROUBLE as error:
+            self._access.forget(order.channel_id)
+            raise as_delivery_error(error, self._texts) from error
+
+    async def _carry_out(self, order: Order) -> Sent | None:
+        if order.verb is Verb.REMOVE:
+            return await self._remove(order)
+        if order.is_direct:
+            await self._watch.pace()
+            direct = await self._client.create_dm(discord.Object(order.channel_id))
+            return await self._send(replace(order, channel_id=direct.id), forum=False)
+        facts = await self._access.check(order)
+        if order.verb is Verb.EDIT:
+            return await self._edit(order)
+        return await self._send(order, forum=facts.is_forum)
+
+    async def _send(self, order: Order, *, forum: bool) -> Sent | None:
+        try:
+            return await self._send_to(order, order.thread_id or order.channel_id, forum=forum)
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_CHANNEL or order.thread_id is None:
+                raise
+        # The topic's thread was deleted: the topic begins anew.
+        return await self._send_to(replace(order, thread_id=None), order.channel_id, forum=forum)
+
+    async def _send_to(self, order: Order, place: int, *, forum: bool) -> Sent | None:
+        topic = order.post.topic if order.post else None
+        if forum and order.thread_id is None:
+            return await self._open_forum_post(order, topic)
+        message_id = None
+        if order.in_doubt_since is not None:
+            marker = marker_of(order.mark_key)
+            message_id = await self._history.find(place, marker, since=order.in_doubt_since)
+        if message_id is None:
+            if not order.may_send:
+                return None
+            message_id = await self._create(order, place)
+        thread_id = order.thread_id
+        if topic is not None and thread_id is None and message_id is not None:
+            thread_id = await self._open_thread(place, message_id, topic)
+        return Sent(channel_id=place, message_id=message_id, thread_id=thread_id)
+
+    async def _create(self, order: Order, place: int) -> int | None:
+        """Post; None when the message was made under this nonce before, and somebody has removed it."""
+        try:
+            return await self._create_once(order, place)
+        except discord.NotFound as error:
+            if error.code == UNKNOWN_MESSAGE:
+                return None
+            raise
+        except discord.HTTPException as error:
+            if not is_closed_thread(error):
+                raise
+        await self._watch.pace()
+        await self._client.http.edit_channel(place, archived=False)
+        return await self._create_once(order, place)
+
+    async def _create_once(self, order: Order, place: int) -> int:
+        channel = self._client.get_partial_messageable(place, guild_id=order.guild_id)
+        # Files are drawn anew for each try, for an earlier one has read them.
+        presented = self._presenter.present(
+            _post_of(order), guild_id=order.guild_id, marker=marker_of(order.mark_key)
+        )
+        own: dict[str, Any] = {"nonce": nonce_of(order.key), "silent": _post_of(order).is_silent}
+        if order.target is not None and order.target.channel_id == place:
+            own["reference"] = discord.MessageReference(
+                message_id=order.target.message_id,
+                channel_id=order.target.channel_id,
+                guild_id=order.guild_id,
+                fail_if_not_exists=False,
+            )
+        await self._watch.pace()
+        message = await channel.send(**send_arguments(presented), **own)
+        return message.id
+
+    async def _open_thread(self, channel_id: int, message_id: int, topic: Topic) -> int | None:
+        """Start the thread of a message; None if it cannot be: the message stands all the same."""
+        try:
+            await self._watch.pace()
+            await self._client.http.start_thread_with_message(
+                channel_id, message_id, name=topic.name, auto_archive_duration=_ARCHIVE_MINUTES
+            )
+        except discord.HTTPException as error:
+            if error.code == THREAD_EXISTS:
+                return message_id
+            logger.warning("thread not started: %s", error.text, extra={"channel_id": channel_id})
+            return None
+        return message_id
+
+    async def _open_forum_post(self, order: Order, topic: Topic | None) -> Sent | None:
+        post, marker = _post_of(order), marker_of(order.mark_key)
+        name = topic.name if topic else (post.title or self._texts("delivery.untitled"))[:100]
+        since = order.in_doubt_since
+        if since is not None:
+            found = await self._history.find_forum_post(order.guild_id, order.channel_id, marker, since=since)
+            if found is not None:
+                return Sent(channel_id=found, message_id=found, thread_id=found)
+        if not order.may_send:
+            return None
+        presented = self._presenter.present(post, guild_id=order.guild_id, marker=marker)
+        arguments = send_arguments(presented)
+        if isinstance(presented.view, discord.ui.LayoutView):
+            arguments["flags"] = discord.MessageFlags(components_v2=True)
+        await self._watch.pace()
+        with discord.http.handle_message_parameters(
+            **arguments, channel_payload={"name": name, "auto_archive_duration": _ARCHIVE_MINUTES}
+        ) as parameters:
+            thread = await self._client.http.start_thread_in_forum(order.channel_id, params=parameters)
+        thread_id = int(thread["id"])
+        return Sent(channel_id=thread_id, message_id=thread_id, thread_id=thread_id)
+
+    async def _edit(self, order: Order) -> Sent:
+        """Redraw a message; one that somebody removed is let go."""
+        target = _target_of(order)
+        presented = self._presenter.present(
+            _post_of(order), guild_id=order.guild_id, marker=marker_of(order.mark_key)
+        )
+        message = self._client.get_partial_messageable(target.channel_id).get_partial_message(
+            target.message_id
+        )
+        try:
+            await self._watch.pace()
+            await message.edit(**edit_arguments(presented))
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            return Sent(channel_id=target.channel_id, message_id=None)
+        return Sent(channel_id=target.channel_id, message_id=target.message_id)
+
+    async def _remove(self, order: Order) -> Sent:
+        target = _target_of(order)
+        message = self._client.get_partial_messageable(target.channel_id).get_partial_message(
+            target.message_id
+        )
+        try:
+            await self._watch.pace()
+            await message.delete()
+        except discord.NotFound as error:
+            if error.code not in {UNKNOWN_MESSAGE, UNKNOWN_CHANNEL}:
+                raise
+        return Sent(channel_id=target.channel_id, message_id=None)
+
+
+def _post_of(order: Order) -> Post:
+    if order.post is None:
+        raise ValueError(f"there is nothing to post in {order.key}")
+    return order.post
+
+
+def _target_of(order: Order) -> Place:
+    if order.target is None:
+        raise ValueError(f"there is no message to change in {order.key}")
+    return order.target

@@ -1,0 +1,194 @@
+"""Bring what is due to Discord: channels side by side, each channel's posts one after the other.
+
+A lane is served in rounds of two steps: commit that a try begins, and post; the commit that notes the outcome
+also begins the next round. Whatever interrupts a round leaves a row in `sending`, which is looked for in the
+channel's history before anything is posted again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from types import TracebackType
+from typing import Protocol, Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery import lanes
+from bot.delivery.ledger import Ledger
+from bot.delivery.models import Order, Sent
+from bot.delivery.rounds import Outcome, Round, Rounds
+from bot.errors import DeliveryError
+from bot.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+_LANES_AT_ONCE = 100
+_STOP_SECONDS = 6.0
+# Several times within a lane's lease, so that a slow post never costs the lane.
+_KEEP_SECONDS = lanes.LEASE.total_seconds() / 4
+# After a failure of the store; the scheduler's tick comes at the latest.
+_AFTER_FAILURE = timedelta(seconds=5)
+
+
+class Poster(Protocol):
+    """Carries an order out."""
+
+    async def deliver(self, order: Order) -> Sent | None:
+        """Do it; return where the message is, or None if it was only to be looked for and is not there.
+
+        Raises:
+            DeliveryError: Discord did not take it, or nobody knows.
+        """
+        ...
+
+
+class Dispatcher:
+    """Serve lanes while the context is open.
+
+    Args:
+        database: The store.
+        rounds: Decides and writes down what is done with a lane's first row.
+        poster: Talks to Discord.
+        owner: Names this process among those that share the store.
+        clock: Says what time it is.
+        wake_at: Asked to have `look` called at a moment.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        rounds: Rounds,
+        poster: Poster,
+        owner: str,
+        clock: Callable[[], datetime],
+        wake_at: Callable[[datetime], None],
+    ) -> None:
+        self._database = database
+        self._rounds = rounds
+        self._poster = poster
+        self._owner = owner
+        self._clock = clock
+        self._wake_at = wake_at
+        self._ledger = Ledger(database)
+        self._serving: dict[int, asyncio.Task[None]] = {}
+        self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._is_stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Begin to serve."""
+        self._tasks = [
+            asyncio.create_task(self._watch(), name="dispatcher"),
+            asyncio.create_task(self._keep(), name="lane keeper"),
+        ]
+        self.wake()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the posts under way end, and note their outcome; what takes too long stays in doubt."""
+        self._is_stopping = True
+        for task in self._tasks:
+            task.cancel()
+        if self._serving:
+            _, late = await asyncio.wait(self._serving.values(), timeout=_STOP_SECONDS)
+            for task in late:
+                task.cancel()
+        await asyncio.gather(*self._tasks, *self._serving.values(), return_exceptions=True)
+        await self._ledger.finish()
+
+    def wake(self) -> None:
+        """Look soon at what is due; called whenever something was enqueued."""
+        self._idle.clear()
+        self._news.set()
+
+    async def look(self, _now: datetime) -> None:
+        """Look at what is due: the scheduler's tick and its precise alarm come here."""
+        self.wake()
+
+    async def until_idle(self) -> None:
+        """Wait until nothing is due that can be done now."""
+        await self._idle.wait()
+
+    async def look_again(self, guild_id: int) -> None:
+        """Try a guild's paused lanes, for something changed there."""
+        step = partial(lanes.look_again, guild_id=guild_id, now=self._clock())
+        if await self._ledger.write(step):
+            self.wake()
+
+    async def _watch(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                await self._open_lanes()
+            except Exception:
+                # One of the named boundaries: the store may be full or out of reach; the next look may work.
+                logger.exception("cannot look at what is due", extra={"action": "dispatch"})
+                self._wake_at(self._clock() + _AFTER_FAILURE)
+
+    async def _open_lanes(self) -> None:
+        now = self._clock()
+        room = _LANES_AT_ONCE - len(self._serving)
+        if room <= 0:
+            return  # whoever ends wakes us
+        async with self._database.reading() as connection:
+            found = await lanes.list_due(connection, now=now, busy=set(self._serving), limit=room)
+            next_due = await lanes.find_next_due(connection, now=now)
+        for due in found:
+            task = asyncio.create_task(self._serve(due), name=f"lane {due.channel_id}")
+            self._serving[due.channel_id] = task
+            task.add_done_callback(partial(self._ended, due.channel_id))
+        if next_due is not None:
+            self._wake_at(next_due)
+        if not self._serving and not self._news.is_set():
+            self._idle.set()
+
+    def _ended(self, channel_id: int, _task: asyncio.Task[None]) -> None:
+        del self._serving[channel_id]
+        self.wake()
+
+    async def _serve(self, due: lanes.DueLane) -> None:
+        """Serve a lane until nothing is due there, or it has to wait."""
+        try:
+            current = await self._ledger.write(partial(self._rounds.open, due=due, owner=self._owner))
+            while current is not None:
+                outcome = await self._attempt(current)
+                step = self._rounds.close if self._is_stopping else self._rounds.go_on
+                note = partial(step, done=current, outcome=outcome, owner=self._owner)
+                current = await self._ledger.write(note)
+        except Exception:
+            # One of the named boundaries: the row stays as it is in the store, and the lane is opened anew.
+            logger.exception(
+                "lane given up for now", extra={"action": "dispatch", "channel_id": due.channel_id}
+            )
+            self._wake_at(self._clock() + _AFTER_FAILURE)
+
+    async def _attempt(self, current: Round) -> Outcome:
+        try:
+            return await self._poster.deliver(current.order)
+        except DeliveryError as error:
+            return error
+
+    async def _keep(self) -> None:
+        """Say again and again that the lanes being served are ours."""
+        while True:
+            await asyncio.sleep(_KEEP_SECONDS)
+            if not self._serving:
+                continue
+            now, channels = self._clock(), tuple(self._serving)
+
+            async def step(
+                connection: AsyncConnection, now: datetime = now, ids: tuple[int, ...] = channels
+            ) -> None:
+                await lanes.keep_lanes(connection, ids, owner=self._owner, now=now)
+
+            try:
+                await self._ledger.write(step)
+            except Exception:
+                logger.exception("cannot keep the lanes", extra={"action": "dispatch"})

@@ -1,0 +1,98 @@
+"""Tell a guild's admins of what broke and what mended: one notice each, however often it fails in between."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.models import Kind, Outgoing
+from bot.delivery.outbox import Outbox
+from bot.delivery.post import Accent, Post, Words
+from bot.storage.schema import guild, incident
+from bot.storage.upsert import insert_missing
+from bot.text.catalogue import Texts
+
+
+class Notices:
+    """Open and close incidents; the notices leave by the outbox, in the caller's transaction."""
+
+    def __init__(self, outbox: Outbox, texts: Texts) -> None:
+        self._outbox = outbox
+        self._texts = texts
+
+    async def open(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        subject: str,
+        what: str,
+        *,
+        now: datetime,
+        about_channel_id: int | None = None,
+    ) -> bool:
+        """Note that something is broken; tell the admins unless they know.
+
+        Args:
+            connection: The caller's transaction.
+            guild_id: Whose admins.
+            subject: What is broken, as one name for the program: "lane:123".
+            what: What is broken and what to do, for people.
+            now: The present.
+            about_channel_id: The channel it is about; a notice is not sent into a channel that is broken.
+
+        Returns:
+            Whether it was not known.
+        """
+        row = {"guild_id": guild_id, "subject": subject, "what": what, "opened_at": now}
+        if not await insert_missing(connection, incident, row):
+            return False
+        number = await self._find_open(connection, guild_id, subject)
+        notice = _notice(f"incident:{number}:opened", guild_id, what, Accent.PROBLEM, now)
+        await self._send(connection, notice, now=now, not_in=about_channel_id)
+        return True
+
+    async def close(self, connection: AsyncConnection, guild_id: int, subject: str, *, now: datetime) -> bool:
+        """Note that something works again; tell the admins if they were told that it did not."""
+        number = await self._find_open(connection, guild_id, subject)
+        if number is None:
+            return False
+        what = (
+            await connection.execute(
+                update(incident)
+                .where(incident.c.id == number)
+                .values(closed_at=now)
+                .returning(incident.c.what)
+            )
+        ).scalar_one()
+        text = self._texts("delivery.mended", what=what)
+        notice = _notice(f"incident:{number}:closed", guild_id, text, Accent.ANSWER, now)
+        await self._send(connection, notice, now=now)
+        return True
+
+    async def tell(
+        self, connection: AsyncConnection, guild_id: int, key: str, what: str, *, now: datetime
+    ) -> None:
+        """Tell the admins something once, by its key."""
+        await self._send(connection, _notice(f"notice:{key}", guild_id, what, Accent.PROBLEM, now), now=now)
+
+    async def _find_open(self, connection: AsyncConnection, guild_id: int, subject: str) -> int | None:
+        wanted = select(incident.c.id).where(
+            incident.c.guild_id == guild_id, incident.c.subject == subject, incident.c.closed_at.is_(None)
+        )
+        number: int | None = (await connection.execute(wanted)).scalar_one_or_none()
+        return number
+
+    async def _send(
+        self, connection: AsyncConnection, notice: Outgoing, *, now: datetime, not_in: int | None = None
+    ) -> None:
+        wanted = select(guild.c.admin_channel_id).where(guild.c.guild_id == notice.guild_id)
+        channel_id = (await connection.execute(wanted)).scalar_one_or_none()
+        if channel_id is not None and channel_id != not_in:  # /status shows it all the same
+            await self._outbox.enqueue(connection, replace(notice, channel_id=channel_id), now=now)
+
+
+def _notice(key: str, guild_id: int, text: str, accent: Accent, now: datetime) -> Outgoing:
+    """Return a notice whose channel is not known yet."""
+    post = Post(blocks=(Words(markdown=text),), accent=accent)
+    return Outgoing(key=key, guild_id=guild_id, channel_id=0, kind=Kind.NOTICE, post=post, due_at=now)
