@@ -56,7 +56,7 @@ class Presenter:
         """Draw a post for a guild; with a marker, so that it can be found again in its channel's history."""
         mentions = discord.AllowedMentions(
             everyone=False,
-            roles=[discord.Object(role) for role in post.mention_roles],
+            roles=[discord.Object(role) for role in post.mention_roles] or False,
             users=[discord.Object(user) for user in post.mention_users],
             replied_user=False,
         )

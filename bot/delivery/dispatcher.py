@@ -74,6 +74,7 @@ class Dispatcher:
         self._wake_at = wake_at
         self._ledger = Ledger(database)
         self._serving: dict[int, asyncio.Task[None]] = {}
+        self._resting: dict[int, datetime] = {}
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._is_stopping = False
@@ -81,6 +82,10 @@ class Dispatcher:
 
     async def __aenter__(self) -> Self:
         """Begin to serve."""
+        if not self._database.is_shared:
+            # What an earlier process left: there can be no other now, and nobody should wait for it.
+            async with self._database.writing() as connection:
+                await lanes.leave_all_lanes(connection)
         self._tasks = [
             asyncio.create_task(self._watch(), name="dispatcher"),
             asyncio.create_task(self._keep(), name="lane keeper"),
@@ -137,8 +142,10 @@ class Dispatcher:
         room = _LANES_AT_ONCE - len(self._serving)
         if room <= 0:
             return  # whoever ends wakes us
+        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
+        busy = self._serving.keys() | self._resting.keys()
         async with self._database.reading() as connection:
-            found = await lanes.list_due(connection, now=now, busy=set(self._serving), limit=room)
+            found = await lanes.list_due(connection, owner=self._owner, now=now, busy=busy, limit=room)
             next_due = await lanes.find_next_due(connection, now=now)
         for due in found:
             task = asyncio.create_task(self._serve(due), name=f"lane {due.channel_id}")
@@ -167,7 +174,8 @@ class Dispatcher:
             logger.exception(
                 "lane given up for now", extra={"action": "dispatch", "channel_id": due.channel_id}
             )
-            self._wake_at(self._clock() + _AFTER_FAILURE)
+            again_at = self._resting[due.channel_id] = self._clock() + _AFTER_FAILURE
+            self._wake_at(again_at)
 
     async def _attempt(self, current: Round) -> Outcome:
         try:

@@ -33,9 +33,9 @@ class DueLane:
 
 
 async def list_due(
-    connection: AsyncConnection, *, now: datetime, busy: Collection[int], limit: int
+    connection: AsyncConnection, *, owner: str, now: datetime, busy: Collection[int], limit: int
 ) -> tuple[DueLane, ...]:
-    """Return channels with something due that nobody works on, the longest waiting first."""
+    """Return channels with something due that no other process works on, the longest waiting first."""
     wanted = (
         select(outbox.c.channel_id, func.min(outbox.c.guild_id).label("guild_id"))
         .outerjoin(lane, lane.c.channel_id == outbox.c.channel_id)
@@ -43,7 +43,7 @@ async def list_due(
             _OPEN,
             outbox.c.due_at <= now,
             or_(lane.c.next_try_at.is_(None), lane.c.next_try_at <= now),
-            or_(lane.c.owned_until.is_(None), lane.c.owned_until <= now),
+            or_(lane.c.owned_until.is_(None), lane.c.owned_until <= now, lane.c.owner == owner),
         )
         .group_by(outbox.c.channel_id)
         .order_by(func.min(outbox.c.due_at))

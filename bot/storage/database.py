@@ -18,6 +18,7 @@ from bot.storage.sqlite import SqliteFile
 
 logger = logging.getLogger(__name__)
 
+_POSTGRESQL = ("postgresql://", "postgres://")
 _AFTER_COMMIT = "rapporteur_after_commit"
 
 
@@ -43,7 +44,7 @@ class Database:
             SettingsError: There is no such store, or it cannot be used.
         """
         async with AsyncExitStack() as stack:
-            if self._url.startswith(("postgresql://", "postgres://")):
+            if self.is_shared:
                 await self._open_postgresql(stack)
             else:
                 await self._open_sqlite(stack)
@@ -54,6 +55,11 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._stack.aclose()
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether other processes may use the store beside this one."""
+        return self._url.startswith(_POSTGRESQL)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

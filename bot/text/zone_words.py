@@ -66,7 +66,8 @@ CITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "raleigh", "washington", "washington dc", "nyc",
         ),
         _CENTRAL: (
-            "austin", "dallas", "houston", "kansas city", "minneapolis", "nashville", "new orleans", "st louis",
+            "austin", "dallas", "houston", "kansas city", "minneapolis", "nashville", "new orleans",
+            "st louis",
         ),
         _MOUNTAIN: ("albuquerque", "salt lake city"),
         _PACIFIC: ("la", "las vegas", "portland", "san diego", "san francisco", "san jose", "seattle", "sf"),
