@@ -6,6 +6,7 @@ PERMISSIONS = PermissionTable(
     {
         # commands, by qualified name
         "help": Level.MEMBER,
+        "settings": Level.MANAGER,
         "faq ask": Level.MEMBER,
         "faq browse": Level.MEMBER,
         "Answer from the FAQ": Level.MEMBER,
@@ -24,6 +25,13 @@ PERMISSIONS = PermissionTable(
         "faq editors": Level.MANAGER,
         "faq helpers": Level.MANAGER,
         # buttons, menus and forms, by kind
+        "settings.admin_channel": Level.MANAGER,
+        "settings.help_channel": Level.MANAGER,
+        "settings.status_channel": Level.MANAGER,
+        "settings.editors_role": Level.MANAGER,
+        "settings.zone_ask": Level.MANAGER,
+        "settings.zone_typed": Level.MANAGER,
+        "settings.zone_pick": Level.MANAGER,
         "faq.pick": Level.MEMBER,
         "faq.none": Level.MEMBER,
         "faq.helpful": Level.MEMBER,

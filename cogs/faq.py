@@ -22,6 +22,7 @@ from bot.faq.render_editing import (
     render_gaps,
 )
 from bot.faq.service import Completion, FaqService
+from bot.storage.guilds import Setting
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape, inert
@@ -179,7 +180,7 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         guild_id = self._conversation.asker(interaction).guild_id
         if role is not None and role.is_default():
             raise UserError(self._texts("faq.editors_everyone"))
-        await self._guilds.set_editor_role(guild_id, role.id if role else None)
+        await self._guilds.change(guild_id, Setting.EDITORS_ROLE, role.id if role else None)
         text = (
             self._texts("faq.editors_set", role=role.mention) if role else self._texts("faq.editors_cleared")
         )
@@ -193,7 +194,7 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
     ) -> None:
         """Name the channel where people answer what the FAQ does not."""
         guild_id = self._conversation.asker(interaction).guild_id
-        await self._guilds.set_help_channel(guild_id, channel.id if channel else None)
+        await self._guilds.change(guild_id, Setting.HELP_CHANNEL, channel.id if channel else None)
         text = (
             self._texts("faq.helpers_set", channel=channel.mention)
             if channel

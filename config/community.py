@@ -7,12 +7,13 @@ feature is read by its module in config.sections; this one joins them.
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import SettingsError
 from config.lines import KeyPath, map_lines
 from config.sections.faq import DeclaredPage, read_pages
+from config.sections.settings import SETTINGS_KEYS, DeclaredSettings, read_settings
 from config.tables import Table, TableReader
 
 FILE_NAME = "community.toml"
@@ -30,6 +31,7 @@ class Guild:
     """What is declared for one guild."""
 
     id: int
+    settings: DeclaredSettings = field(default_factory=DeclaredSettings)
     faq: tuple[DeclaredPage, ...] = ()
 
 
@@ -75,11 +77,14 @@ def _read_community(reader: TableReader, document: Table) -> Community:
 
 
 def _read_guild(reader: TableReader, table: Table, at: KeyPath) -> Guild:
-    reader.check_keys(table, at, known=Guild.__slots__)
+    arrays = [name for name in Guild.__slots__ if name not in ("id", "settings")]
+    reader.check_keys(table, at, known=("id", *SETTINGS_KEYS, *arrays))
     if "id" not in table:
         reader.report((*at, "id"), _GUILD_ID)
     guild_id = reader.snowflake(table, at, "id", problem=_GUILD_ID)
-    return Guild(id=guild_id or 0, faq=read_pages(reader, table, at))
+    return Guild(
+        id=guild_id or 0, settings=read_settings(reader, table, at), faq=read_pages(reader, table, at)
+    )
 
 
 def _check_guilds_twice(reader: TableReader, guilds: Sequence[Guild]) -> None:

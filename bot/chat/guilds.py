@@ -1,27 +1,18 @@
 """Keep what each guild has set in memory, so that checking permission costs no query."""
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 
 import discord
 
 from bot.chat.permissions import Level, PermissionTable, level_of
 from bot.errors import UserError
 from bot.storage.database import Database
-from bot.storage.guilds import GuildRepository
+from bot.storage.guilds import GuildRepository, GuildSettings, Setting
 from bot.text.catalogue import Texts
 
 _REMEMBERED = 5000
 # Where a community usually sends questions; the first visible match is offered until the guild says.
 _USUAL_HELP_CHANNELS = ("help", "support", "questions", "ask", "general")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuildSettings:
-    """What a guild has set; None where it has not."""
-
-    editor_role_id: int | None = None
-    help_channel_id: int | None = None
 
 
 class Guilds:
@@ -35,29 +26,33 @@ class Guilds:
         self._permissions = permissions
         self._texts = texts
         self._settings: OrderedDict[int, GuildSettings] = OrderedDict()
+        self._changes = 0
 
     async def settings(self, guild_id: int) -> GuildSettings:
         """Return a guild's settings."""
         found = self._settings.get(guild_id)
-        if found is None:
-            found = GuildSettings(
-                editor_role_id=await self._repository.get_editor_role(guild_id),
-                help_channel_id=await self._repository.get_help_channel(guild_id),
-            )
-        self._remember(guild_id, found)
+        if found is not None:
+            self._settings.move_to_end(guild_id)
+            return found
+        changes = self._changes
+        found = await self._repository.get_settings(guild_id)
+        if changes == self._changes:  # otherwise what was read may be of before
+            self._remember(guild_id, found)
         return found
 
-    async def set_editor_role(self, guild_id: int, role_id: int | None) -> None:
-        """Name the role whose members may edit the FAQ; None takes it back."""
-        async with self._database.writing() as connection:
-            await self._repository.set_editor_role(connection, guild_id, role_id)
-        self._remember(guild_id, replace(await self.settings(guild_id), editor_role_id=role_id))
+    async def change(self, guild_id: int, setting: Setting, value: int | str | None) -> GuildSettings:
+        """Set one thing, None to take it back; return all settings.
 
-    async def set_help_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """Name the channel where people answer what the FAQ does not; None takes it back."""
+        Raises:
+            UserError: community.toml decides it.
+        """
+        if setting in (await self.settings(guild_id)).declared:
+            raise UserError(self._texts("settings.is_declared"))
         async with self._database.writing() as connection:
-            await self._repository.set_help_channel(connection, guild_id, channel_id)
-        self._remember(guild_id, replace(await self.settings(guild_id), help_channel_id=channel_id))
+            await self._repository.change_setting(connection, guild_id, setting, value)
+        self._changes += 1
+        self._settings.pop(guild_id, None)
+        return await self.settings(guild_id)
 
     async def level(self, interaction: discord.Interaction) -> Level:
         """Return what the person asking may do."""

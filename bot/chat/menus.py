@@ -13,6 +13,7 @@ from bot.delivery.post import Menu, Option, PickChannel, PickRole, Select
 
 # Where the bot can post an ordinary message.
 _CHANNEL_TYPES = [discord.ChannelType.text, discord.ChannelType.news]
+_WITH_FORUMS = [*_CHANNEL_TYPES, discord.ChannelType.forum]
 
 
 def draw_menu(menu: Menu, *, custom_id: str) -> ui.Item[Any]:
@@ -25,7 +26,7 @@ def draw_menu(menu: Menu, *, custom_id: str) -> ui.Item[Any]:
             return ui.ChannelSelect(
                 custom_id=custom_id,
                 placeholder=placeholder,
-                channel_types=_CHANNEL_TYPES,
+                channel_types=_WITH_FORUMS if menu.with_forums else _CHANNEL_TYPES,
                 min_values=0,
                 default_values=_default(menu.chosen, discord.SelectDefaultValueType.channel),
             )

@@ -88,11 +88,13 @@ class PickChannel:
 
     Attributes:
         chosen: The channel that is picked already; one that is gone may not be named.
+        with_forums: Forums can be picked as well.
     """
 
     action: Action
     placeholder: str = ""
     chosen: int | None = None
+    with_forums: bool = False
 
     def __post_init__(self) -> None:
         _require(len(self.placeholder) <= limits.SELECT_PLACEHOLDER, "placeholder too long")

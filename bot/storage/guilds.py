@@ -1,21 +1,72 @@
 """Keep what is known of each guild: when it came and went, whether it was greeted, what it has set."""
 
-from collections.abc import Iterable
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import Column, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.schema import guild
 from bot.storage.upsert import insert_missing, insert_or_update
+from config.sections.settings import DeclaredSettings
+
+
+class Setting(enum.StrEnum):
+    """What a guild can set; the value is its column."""
+
+    ADMIN_CHANNEL = "admin_channel_id"
+    ZONE = "zone"
+    EDITORS_ROLE = "editor_role_id"
+    HELP_CHANNEL = "help_channel_id"
+    STATUS_CHANNEL = "status_channel_id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildSettings:
+    """What a guild has set; None where it has not. The fields are named like the columns.
+
+    Attributes:
+        zone: The community's time zone by its IANA name; None stands for UTC.
+        declared: What community.toml sets, which cannot be changed in chat.
+    """
+
+    admin_channel_id: int | None = None
+    zone: str | None = None
+    editor_role_id: int | None = None
+    help_channel_id: int | None = None
+    status_channel_id: int | None = None
+    declared: frozenset[Setting] = frozenset()
+
+
+_DECLARED = {
+    Setting.ADMIN_CHANNEL: "admin_channel",
+    Setting.ZONE: "zone",
+    Setting.EDITORS_ROLE: "editors_role",
+    Setting.HELP_CHANNEL: "help_channel",
+    Setting.STATUS_CHANNEL: "status_channel",
+}
+_COLUMNS = tuple(guild.c[setting.value] for setting in Setting)
 
 
 class GuildRepository:
-    """The guilds' rows. A guild that left keeps its row, so that it is not greeted twice."""
+    """The guilds' rows. A guild that left keeps its row, so that it is not greeted twice.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        declared: What community.toml sets for guilds; it wins over the rows.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        declared: Mapping[int, DeclaredSettings] = MappingProxyType({}),
+    ) -> None:
         self._database = database
+        self._declared = declared
 
     async def record_join(self, connection: AsyncConnection, guild_id: int, now: datetime) -> None:
         """Note that the bot is in a guild since now."""
@@ -44,28 +95,42 @@ class GuildRepository:
         )
         return claimed.rowcount == 1
 
-    async def get_editor_role(self, guild_id: int) -> int | None:
-        """Return the role whose members may edit; None if the guild has named none."""
-        return await self._setting(guild.c.editor_role_id, guild_id)
-
-    async def set_editor_role(self, connection: AsyncConnection, guild_id: int, role_id: int | None) -> None:
-        """Name the role whose members may edit; None takes it back."""
-        setting = {"editor_role_id": role_id}
-        await insert_or_update(connection, guild, {"guild_id": guild_id, **setting}, update=setting)
-
-    async def get_help_channel(self, guild_id: int) -> int | None:
-        """Return the channel where people answer; None if the guild has named none."""
-        return await self._setting(guild.c.help_channel_id, guild_id)
-
-    async def set_help_channel(
-        self, connection: AsyncConnection, guild_id: int, channel_id: int | None
-    ) -> None:
-        """Name the channel where people answer; None takes it back."""
-        setting = {"help_channel_id": channel_id}
-        await insert_or_update(connection, guild, {"guild_id": guild_id, **setting}, update=setting)
-
-    async def _setting(self, column: Column[int], guild_id: int) -> int | None:
+    async def get_settings(self, guild_id: int) -> GuildSettings:
+        """Return what a guild has set, in chat or in community.toml."""
         async with self._database.reading() as connection:
-            found = await connection.execute(select(column).where(guild.c.guild_id == guild_id))
-            value: int | None = found.scalar_one_or_none()
-        return value
+            found = await connection.execute(select(*_COLUMNS).where(guild.c.guild_id == guild_id))
+            row = found.one_or_none()
+        stored = GuildSettings(**row._mapping) if row is not None else GuildSettings()
+        return self._with_declared(guild_id, stored)
+
+    async def change_setting(
+        self, connection: AsyncConnection, guild_id: int, setting: Setting, value: int | str | None
+    ) -> None:
+        """Set one thing; None takes it back."""
+        changed = {setting.value: value}
+        await insert_or_update(connection, guild, {"guild_id": guild_id, **changed}, update=changed)
+
+    async def list_status_channels(self) -> Mapping[int, int]:
+        """Return where the status cards stand: channels by the guilds that the bot is in."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(
+                select(guild.c.guild_id, guild.c.status_channel_id, guild.c.left_at)
+            )
+            rows = {guild_id: (channel_id, left_at) for guild_id, channel_id, left_at in found}
+        left = {guild_id for guild_id, (_, left_at) in rows.items() if left_at is not None}
+        stored = {guild_id: channel_id for guild_id, (channel_id, _) in rows.items() if channel_id}
+        declared = {
+            guild_id: settings.status_channel
+            for guild_id, settings in self._declared.items()
+            if settings.status_channel
+        }
+        return {
+            guild_id: channel for guild_id, channel in (stored | declared).items() if guild_id not in left
+        }
+
+    def _with_declared(self, guild_id: int, stored: GuildSettings) -> GuildSettings:
+        declared = self._declared.get(guild_id, DeclaredSettings())
+        values = {setting: getattr(declared, name) for setting, name in _DECLARED.items()}
+        known = {setting: value for setting, value in values.items() if value is not None}
+        changes = {setting.value: value for setting, value in known.items()}
+        return replace(stored, **changes, declared=frozenset(known))

@@ -1,10 +1,12 @@
 """Wire what spans the features: help, settings, joining and leaving guilds."""
 
+from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts
 from bot.wiring.feature import Commands
 from bot.wiring.ground import Ground
 from cogs._permissions import PERMISSIONS
 from cogs.admin import Admin
+from cogs.settings import SettingsPanel
 
 
 def admin_commands(ground: Ground, chat: ChatParts) -> Commands:
@@ -19,4 +21,11 @@ def admin_commands(ground: Ground, chat: ChatParts) -> Commands:
         texts=ground.texts,
         clock=ground.clock,
     )
-    return Commands(cogs=(admin,))
+    panel = SettingsPanel(
+        conversation=chat.conversation,
+        guilds=chat.guilds,
+        zones=Zones.load(),
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    return Commands(cogs=(admin, panel), handlers=panel.handlers())

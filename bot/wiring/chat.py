@@ -37,7 +37,8 @@ async def build_chat(ground: Ground) -> ChatParts:
     """Build the connection; nothing is connected yet."""
     database = ground.database
     signer = Signer(await get_or_create_secret(database, "custom_ids"))
-    guild_repository = GuildRepository(database)
+    declared = {guild.id: guild.settings for guild in ground.community.guilds}
+    guild_repository = GuildRepository(database, declared=declared)
     guilds = Guilds(
         database=database, repository=guild_repository, permissions=PERMISSIONS, texts=ground.texts
     )

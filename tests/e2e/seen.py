@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 _TEXT, _BUTTON, _SELECT = 10, 2, 3
+_PICKS = (6, 8)  # of roles, of channels
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A button, or a select with its options."""
+    """A button, or a select with its options; what is picked already in a menu of channels or roles."""
 
     label: str
     custom_id: str
     url: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def read_message(message: Any) -> Seen:
     return Seen(
         id=message.id,
         text="\n".join(word for word in words if word),
-        controls=tuple(_control(part) for part in components if part["type"] in (_BUTTON, _SELECT)),
+        controls=tuple(_control(part) for part in components if part["type"] in (_BUTTON, _SELECT, *_PICKS)),
         is_private=message.is_ephemeral,
         files=tuple(attachment["filename"] for attachment in message.attachments),
         pinged=tuple(message.ping_user_ids) + tuple(message.ping_role_ids) + (0,) * message.mention_everyone,
@@ -73,4 +75,5 @@ def _control(part: dict[str, Any]) -> Control:
         custom_id=part.get("custom_id") or "",
         url=part.get("url") or "",
         options=tuple((option["label"], option["value"]) for option in part.get("options") or ()),
+        chosen=tuple(int(value["id"]) for value in part.get("default_values") or ()),
     )

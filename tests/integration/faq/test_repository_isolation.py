@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.errors import SourceError
 from bot.faq.models import AliasState, PageKind
 from bot.faq.repository import FaqRepository
-from bot.storage.guilds import GuildRepository
+from bot.storage.guilds import GuildRepository, GuildSettings, Setting
 from bot.storage.schema import METADATA
 from tests.integration.faq.faq_samples import GUILD, NOW, STRANGER, entry, later, loaded, new_page, overlay
 
@@ -122,13 +122,15 @@ async def test_writing_under_the_same_names_leaves_another_guild_alone(database,
 async def test_settings_of_one_guild_are_not_anothers(database):
     guilds = GuildRepository(database)
     async with database.writing() as connection:
-        await guilds.set_editor_role(connection, GUILD, 7)
-        await guilds.set_help_channel(connection, GUILD, 8)
-    assert (await guilds.get_editor_role(STRANGER), await guilds.get_help_channel(STRANGER)) == (None, None)
+        await guilds.change_setting(connection, GUILD, Setting.EDITORS_ROLE, 7)
+        await guilds.change_setting(connection, GUILD, Setting.ZONE, "Europe/Berlin")
+    assert await guilds.get_settings(STRANGER) == GuildSettings()
     before = await rows(database, GUILD)
     async with database.writing() as connection:
-        await guilds.set_editor_role(connection, STRANGER, 9)
-        await guilds.set_help_channel(connection, STRANGER, 9)
+        for setting in Setting:
+            await guilds.change_setting(
+                connection, STRANGER, setting, "UTC" if setting is Setting.ZONE else 9
+            )
         await guilds.record_leave(connection, STRANGER, NOW)
         await guilds.claim_greeting(connection, STRANGER, NOW)
     assert await rows(database, GUILD) == before

@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.storage.database import Database
-from bot.storage.guilds import GuildRepository
+from bot.storage.guilds import GuildRepository, GuildSettings, Setting
 from bot.storage.keys import get_or_create_secret
 from bot.storage.meta import get_meta, set_meta
 from bot.storage.schema import guild
+from config.sections.settings import DeclaredSettings
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 GUILD = 1_100_000_000_000_000_001
@@ -69,13 +70,55 @@ async def test_guild_that_was_left_is_noted_until_it_is_seen_again(database, gui
     assert await row(database) == (NOW, None, None)
 
 
+async def set_all(database, guilds, **values):
+    async with database.writing() as connection:
+        for name, value in values.items():
+            await guilds.change_setting(connection, GUILD, Setting(name), value)
+
+
 async def test_settings_are_kept_changed_and_taken_back(database, guilds):
-    assert (await guilds.get_editor_role(GUILD), await guilds.get_help_channel(GUILD)) == (None, None)
-    for role, channel in ((2**63 - 1, 8), (9, 10), (None, None)):
-        async with database.writing() as connection:
-            await guilds.set_editor_role(connection, GUILD, role)
-            await guilds.set_help_channel(connection, GUILD, channel)
-        assert (await guilds.get_editor_role(GUILD), await guilds.get_help_channel(GUILD)) == (role, channel)
+    assert await guilds.get_settings(GUILD) == GuildSettings()
+    first = {
+        "admin_channel_id": 2**63 - 1,
+        "zone": "Europe/Berlin",
+        "editor_role_id": 8,
+        "help_channel_id": 9,
+        "status_channel_id": 10,
+    }
+    for values in (first, {**first, "zone": "Asia/Tokyo", "editor_role_id": 80}, dict.fromkeys(first)):
+        await set_all(database, guilds, **values)
+        assert await guilds.get_settings(GUILD) == GuildSettings(**values)
+
+
+async def test_what_is_declared_wins_and_gives_way_again(database, guilds):
+    await set_all(database, guilds, zone="Asia/Tokyo", editor_role_id=8, help_channel_id=9)
+    settings = DeclaredSettings(zone="Europe/Berlin", admin_channel=7)
+    declared = GuildRepository(database, declared={GUILD: settings})
+    assert await declared.get_settings(GUILD) == GuildSettings(
+        zone="Europe/Berlin",
+        admin_channel_id=7,
+        editor_role_id=8,
+        help_channel_id=9,
+        declared=frozenset({Setting.ZONE, Setting.ADMIN_CHANNEL}),
+    )
+    assert (await declared.get_settings(GUILD + 1)) == GuildSettings()
+    assert (await guilds.get_settings(GUILD)).zone == "Asia/Tokyo"
+
+
+async def test_declared_settings_need_no_row(database):
+    declared = GuildRepository(database, declared={GUILD: DeclaredSettings(help_channel=7)})
+    assert (await declared.get_settings(GUILD)).help_channel_id == 7
+
+
+async def test_status_channels_are_those_of_the_guilds_that_the_bot_is_in(database):
+    declared = {1: DeclaredSettings(status_channel=11), 3: DeclaredSettings(status_channel=13)}
+    guilds = GuildRepository(database, declared={**declared, 4: DeclaredSettings()})
+    async with database.writing() as connection:
+        for guild_id, channel in ((1, 21), (2, 22), (3, None), (5, None), (6, 26)):
+            await guilds.change_setting(connection, guild_id, Setting.STATUS_CHANNEL, channel)
+        for guild_id in (3, 6):
+            await guilds.record_leave(connection, guild_id, NOW)
+    assert await guilds.list_status_channels() == {1: 11, 2: 22}
 
 
 async def test_meta_keeps_the_latest_value(database):

@@ -78,5 +78,9 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "faq.gap_dismiss", "faq.gap_answer", "faq.gaps_turn", "faq.alias_confirm", "faq.alias_revoke",
             "faq.aliases_turn", "faq.take",
         },
-        Level.MANAGER: {"faq source add", "faq source remove", "faq editors", "faq helpers"},
+        Level.MANAGER: {
+            "faq source add", "faq source remove", "faq editors", "faq helpers",
+            "settings", "settings.admin_channel", "settings.editors_role", "settings.help_channel",
+            "settings.status_channel", "settings.zone_ask", "settings.zone_pick", "settings.zone_typed",
+        },
     }[level]  # fmt: skip

@@ -209,6 +209,13 @@ async def test_what_is_picked_already_is_shown(presenter: Presenter) -> None:
     assert role["default_values"] == [{"id": 7, "type": "role"}]
 
 
+@both
+async def test_forums_are_offered_where_they_may_be_picked(presenter: Presenter) -> None:
+    post = Post(blocks=(PickChannel(action=Action(kind="where"), with_forums=True), Words(markdown="w")))
+    (channel,) = menus(present(presenter, post))
+    assert channel["channel_types"] == [0, 5, 15]
+
+
 async def test_a_form_may_hold_menus() -> None:
     form = Form(
         title="Follow",

@@ -15,6 +15,7 @@ from bot.faq.formats import FORMATS as PARSERS
 from bot.faq.models import Marker
 from config.community import FILE_NAME, Community, Guild, load_community
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
+from config.sections.settings import SETTINGS_KEYS
 
 ROOT = Path(__file__).parents[3]
 
@@ -187,9 +188,11 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
     (config_dir / "example").mkdir()
     (config_dir / "example" / "faq.dokuwiki.txt").write_text("x")
     (guild,) = load(config_dir, text).guilds
-    shown = {key for page in tomllib.loads(text)["guild"][0]["faq"] for key in page}
-    assert shown == set(DeclaredPage.__slots__) - {"line"}
+    table = tomllib.loads(text)["guild"][0]
+    assert {key for page in table["faq"] for key in page} == set(DeclaredPage.__slots__) - {"line"}
+    assert set(table) == {"id", "faq", *SETTINGS_KEYS}
     assert len(guild.faq) == 2
+    assert None not in [getattr(guild.settings, name) for name in SETTINGS_KEYS]
 
 
 def test_example_names_every_format() -> None:

@@ -1,0 +1,41 @@
+"""Look at a channel through the bot's eyes: whether it is still there, and what the bot may not do in it."""
+
+from dataclasses import dataclass
+
+import discord
+
+_Channel = discord.TextChannel | discord.ForumChannel
+RIGHTS = (
+    "view_channel",
+    "send_messages",
+    "read_message_history",
+    "embed_links",
+    "attach_files",
+    "create_public_threads",
+    "send_messages_in_threads",
+)
+"""What the bot needs where it posts, in Discord's order of importance; named as discord.py names them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A channel.
+
+    Attributes:
+        is_there: Whether the guild still has it.
+        missing: The rights among RIGHTS that the bot does not have there.
+    """
+
+    channel_id: int
+    is_there: bool
+    missing: tuple[str, ...] = ()
+
+
+def look_at(guild: discord.Guild | None, channel_id: int) -> Place:
+    """Return how a channel of the guild is; one that is no text channel or forum is not there."""
+    channel = guild.get_channel(channel_id) if guild is not None else None
+    if guild is None or not isinstance(channel, _Channel):
+        return Place(channel_id=channel_id, is_there=False)
+    allowed = channel.permissions_for(guild.me)
+    missing = tuple(name for name in RIGHTS if not getattr(allowed, name))
+    return Place(channel_id=channel_id, is_there=True, missing=missing)
