@@ -1,9 +1,11 @@
 """Compose the bot: put the wired features together, and be the only reader of the clock."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from bot.chat.client import Client, use_api
 from bot.faq.pages import FaqPages
@@ -12,6 +14,7 @@ from bot.scheduling import Scheduler
 from bot.storage.database import Database
 from bot.wiring.admin import admin_commands
 from bot.wiring.chat import build_chat, chat_jobs, show
+from bot.wiring.delivery import DELIVERY_JOB, DeliveryParts, build_delivery, delivery_jobs
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.ground import Clock, lay_ground
 from config.community import Community
@@ -26,6 +29,7 @@ class App:
     client: Client
     database: Database
     scheduler: Scheduler
+    delivery: DeliveryParts
     pages: FaqPages
     service: FaqService
     clock: Clock
@@ -44,7 +48,7 @@ async def run(settings: Settings, community: Community) -> None:
     """
     token = check_token(settings.discord_token)
     use_api(settings.discord_api_url)
-    async with build(settings, community) as app, app.scheduler, app.client:
+    async with build(settings, community) as app, app.scheduler, app.client, app.delivery.dispatcher:
         await app.client.stay_connected(token)
 
 
@@ -61,12 +65,20 @@ async def build(settings: Settings, community: Community, *, clock: Clock = utc_
         await show(ground, chat, (faq_commands(ground, chat, faq), admin_commands(ground, chat)))
         # The jobs belong to the scheduler, outside the client.
         scheduler = Scheduler(clock=clock)
-        for job in (*faq_jobs(ground, faq), *chat_jobs(chat)):
+        delivery = build_delivery(
+            ground,
+            chat,
+            owner=secrets.token_hex(8),
+            wake_at=partial(scheduler.wake_at, DELIVERY_JOB),
+            observe=lambda _kind, _state: None,
+        )
+        for job in (*faq_jobs(ground, faq), *chat_jobs(chat), *delivery_jobs(delivery)):
             scheduler.every(job.name, job.interval, job.run)
         yield App(
             client=chat.client,
             database=ground.database,
             scheduler=scheduler,
+            delivery=delivery,
             pages=faq.pages,
             service=faq.service,
             clock=clock,

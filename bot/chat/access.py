@@ -79,7 +79,7 @@ class ChannelAccess:
 
     async def _fetch(self, guild_id: int, channel_id: int) -> ChannelFacts:
         """Ask over REST: a process without a gateway has no cache."""
-        http, me = self._client.http, self._client.application_id or 0
+        http, me = self._client.http, self._client.user.id if self._client.user is not None else 0
         await self._watch.pace()
         channel: Mapping[str, Any] = dict(await http.get_channel(channel_id))
         await self._watch.pace()

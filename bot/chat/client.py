@@ -13,6 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 
+from bot.chat.requests import RequestWatch
 from bot.errors import SettingsError
 from bot.text.catalogue import Texts
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 _IDENTIFY_PAUSE_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
+# What Discord asks us to wait longer for is an error that the caller decides on.
+_LONGEST_RATE_LIMIT_SECONDS = 60.0
 # Gateway close code 4004.
 _AUTHENTICATION_FAILED = 4004
 _REFUSED = (
@@ -64,6 +67,7 @@ class Client(commands.AutoShardedBot):
     """The bot's connection.
 
     Args:
+        watch: Sees every request, and says when Discord has come to refuse the token.
         listens_to_mentions: Ask for the unprivileged guild_messages intent, nothing else.
         permit: Raises UserError when a person may not use a command, by its qualified name.
         report: Tells a person what went wrong.
@@ -73,6 +77,7 @@ class Client(commands.AutoShardedBot):
     def __init__(
         self,
         *,
+        watch: RequestWatch,
         listens_to_mentions: bool,
         permit: Permit,
         report: Report,
@@ -88,12 +93,15 @@ class Client(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             guild_ready_timeout=0.1,
+            http_trace=watch.trace(),
+            max_ratelimit_timeout=_LONGEST_RATE_LIMIT_SECONDS,
             allowed_mentions=discord.AllowedMentions.none(),
             allowed_contexts=app_commands.AppCommandContext(
                 guild=True, dm_channel=False, private_channel=False
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
+        self._watch = watch
         self.permit = permit
         self.report = report
         self._recall = recall
@@ -102,6 +110,7 @@ class Client(commands.AutoShardedBot):
         self._max_concurrency = 1
         self._syncing = asyncio.Lock()
         self._is_logged_in = False
+        self._logged_in = asyncio.Event()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore prefix commands: the bot has none, and message text is not its business."""
@@ -112,6 +121,11 @@ class Client(commands.AutoShardedBot):
             await self.sync_commands()
         except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
             logger.warning("commands not synced yet, trying again later: %s", _reason(error))
+        self._logged_in.set()
+
+    async def until_logged_in(self) -> None:
+        """Wait until requests can be made; the gateway may still be closed."""
+        await self._logged_in.wait()
 
     async def sync_commands(self) -> bool:
         """Sync the commands when their hash changed; return whether they were sent.
@@ -150,8 +164,22 @@ class Client(commands.AutoShardedBot):
         """Log in and hold the gateway until closed; what passes by itself is waited out.
 
         Raises:
-            SettingsError: Discord refuses the token; no retry would help.
+            SettingsError: Discord refuses the token, now or later; no retry would help.
         """
+        connection = asyncio.create_task(self._stay_connected(token), name="connection")
+        refusal = asyncio.create_task(self._watch.refused.wait(), name="refusal")
+        try:
+            await asyncio.wait({connection, refusal}, return_when=asyncio.FIRST_COMPLETED)
+            if connection.done():
+                connection.result()
+            else:
+                raise SettingsError([_REFUSED])
+        finally:
+            for task in (connection, refusal):
+                task.cancel()
+            await asyncio.gather(connection, refusal, return_exceptions=True)
+
+    async def _stay_connected(self, token: str) -> None:
         pause = _FIRST_PAUSE_SECONDS
         while not self.is_closed():
             try:

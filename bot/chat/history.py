@@ -53,7 +53,7 @@ class History:
         await self._watch.pace()
         archived = await self._client.http.get_public_archived_threads(channel_id, limit=_ARCHIVED_PAGE)
         for thread in (*active["threads"], *archived["threads"]):
-            is_ours = int(thread.get("owner_id") or 0) == self._client.application_id
+            is_ours = int(thread.get("owner_id") or 0) == self._own_id
             if int(thread.get("parent_id") or 0) != channel_id or not is_ours or int(thread["id"]) < oldest:
                 continue
             # A forum's first message has the thread's id.
@@ -61,8 +61,12 @@ class History:
                 return int(thread["id"])
         return None
 
+    @property
+    def _own_id(self) -> int:
+        return self._client.user.id if self._client.user is not None else 0
+
     def _carries(self, message: Message, marker: Marker) -> bool:
-        if int(message["author"]["id"]) != self._client.application_id:
+        if int(message["author"]["id"]) != self._own_id:
             return False
         numbers = set(_numbers(message.get("components", ())))
         if {marker.first, marker.second} <= numbers:

@@ -7,7 +7,7 @@ channel's history before anything is posted again.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
@@ -54,6 +54,7 @@ class Dispatcher:
         owner: Names this process among those that share the store.
         clock: Says what time it is.
         wake_at: Asked to have `look` called at a moment.
+        until_ready: Waited for before anything is done: until requests can be made.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Dispatcher:
         owner: str,
         clock: Callable[[], datetime],
         wake_at: Callable[[datetime], None],
+        until_ready: Callable[[], Awaitable[None]],
     ) -> None:
         self._database = database
         self._rounds = rounds
@@ -72,6 +74,7 @@ class Dispatcher:
         self._owner = owner
         self._clock = clock
         self._wake_at = wake_at
+        self._until_ready = until_ready
         self._ledger = Ledger(database)
         self._serving: dict[int, asyncio.Task[None]] = {}
         self._resting: dict[int, datetime] = {}
@@ -127,6 +130,7 @@ class Dispatcher:
             self.wake()
 
     async def _watch(self) -> None:
+        await self._until_ready()
         while True:
             await self._news.wait()
             self._news.clear()

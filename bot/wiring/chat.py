@@ -10,6 +10,7 @@ from bot.chat.custom_ids import Signer
 from bot.chat.guilds import Guilds
 from bot.chat.presenter import Presenter
 from bot.chat.reports import Reporter
+from bot.chat.requests import RequestWatch
 from bot.chat.router import Handler, Router
 from bot.storage.guilds import GuildRepository
 from bot.storage.keys import get_or_create_secret
@@ -26,6 +27,8 @@ class ChatParts:
     """What the features need to speak with people."""
 
     client: Client
+    watch: RequestWatch
+    presenter: Presenter
     conversation: Conversation
     guilds: Guilds
     guild_repository: GuildRepository
@@ -50,7 +53,10 @@ async def build_chat(ground: Ground) -> ChatParts:
     async def remember(key: str, value: str) -> None:
         await set_meta(database, key, value)
 
+    watch = RequestWatch()
+    presenter = Presenter(signer, ground.settings.card_style)
     client = Client(
+        watch=watch,
         listens_to_mentions=ground.settings.listen_to_mentions,
         permit=guilds.permit,
         report=reporter.report,
@@ -59,7 +65,9 @@ async def build_chat(ground: Ground) -> ChatParts:
     )
     return ChatParts(
         client=client,
-        conversation=Conversation(Presenter(signer, ground.settings.card_style), ground.texts),
+        watch=watch,
+        presenter=presenter,
+        conversation=Conversation(presenter, ground.texts),
         guilds=guilds,
         guild_repository=guild_repository,
         reporter=reporter,

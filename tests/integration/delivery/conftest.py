@@ -22,6 +22,10 @@ START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GUILD, CHANNEL, ADMINS = 1, 7, 9
 
 
+async def _at_once() -> None:
+    """Wait for nothing."""
+
+
 @dataclass
 class Stage:
     """What a test needs at hand."""
@@ -81,6 +85,7 @@ class Stage:
             owner=owner,
             clock=self.clock,
             wake_at=self.alarms.append,
+            until_ready=_at_once,
         )
 
     @asynccontextmanager
