@@ -16,7 +16,7 @@ import asyncio
 import ssl
 import subprocess
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,7 @@ class Request:
     method: str
     target: str
     headers: Mapping[str, str]
+    body: bytes = field(default=b"", compare=False)
 
     @property
     def path(self) -> str:
@@ -119,6 +120,8 @@ class LoopbackServer:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = _parse(await reader.readuntil(b"\r\n\r\n"))
+        body = await reader.readexactly(int(request.headers.get("content-length", "0")))
+        request = replace(request, body=body)
         self.requests.append(request)
         actions = self._routes.get(request.path, [reply(status=404)])
         action = actions.pop(0) if len(actions) > 1 else actions[0]

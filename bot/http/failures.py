@@ -29,6 +29,10 @@ class UnansweredError(SourceError):
     """Nothing was received yet, and asking again soon may help."""
 
 
+class TooLargeError(SourceError):
+    """It is larger than what was allowed for it."""
+
+
 def not_public(host: str) -> SourceError:
     """Refuse an address that is not on the public internet; say nothing about what is there."""
     return SourceError(
@@ -45,8 +49,16 @@ def bad_address(what: str) -> SourceError:
 
 def too_large(host: str, max_bytes: int) -> SourceError:
     """Refuse a body above the limit."""
-    return SourceError(
+    return TooLargeError(
         f"{host} sends more than {_size(max_bytes)}, which is too large. Use a smaller page or export.",
+        permanent=True,
+    )
+
+
+def leads_elsewhere(host: str) -> SourceError:
+    """Refuse to carry a question with its content to another server."""
+    return SourceError(
+        f"{host} redirects to another server, which is not given what was sent. Give that server's address.",
         permanent=True,
     )
 

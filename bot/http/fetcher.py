@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType, TracebackType
@@ -24,6 +24,7 @@ from bot.http.failures import (
     UnansweredError,
     explain_network,
     explain_status,
+    leads_elsewhere,
     too_slow,
     unreadable,
 )
@@ -73,6 +74,8 @@ class _Errand:
     max_bytes: int
     accept: str
     headers: Mapping[str, str] = field(repr=False)
+    form: Mapping[str, str] | None = field(repr=False)
+    expected: Collection[int]
     ends_at: float
     retries: Iterator[int]
 
@@ -140,6 +143,8 @@ class Fetcher:
         deadline_seconds: float = 30.0,
         accept: str = "*/*",
         headers: Mapping[str, str] = _NO_HEADERS,
+        form: Mapping[str, str] | None = None,
+        expected: Collection[int] = (),
     ) -> Response:
         """Fetch a page, or learn that it has not changed.
 
@@ -151,6 +156,9 @@ class Fetcher:
             deadline_seconds: When to give up, whatever happens.
             accept: The Accept header.
             headers: More headers; they go to the server of `url` alone, wherever it redirects.
+            form: Send these fields, which may be none, by POST instead of GET; to the server of `url` alone.
+                Only for questions: it is sent again when no answer comes.
+            expected: Statuses that are no failure here; the Response tells which one it was.
 
         Raises:
             SourceError: With what is wrong and what to do; `permanent` when asking again cannot help.
@@ -162,6 +170,8 @@ class Fetcher:
             max_bytes=max_bytes,
             accept=accept,
             headers=headers,
+            form=form,
+            expected=expected,
             ends_at=asyncio.get_running_loop().time() + deadline_seconds,
             retries=iter(range(1, MAX_TRIES)),
         )
@@ -177,7 +187,10 @@ class Fetcher:
             answer = await self._ask(hop, errand)
             if isinstance(answer, Response):
                 return answer
+            host = host_of(hop.url)
             hop = plan_hop(hop, answer, self._guard)
+            if errand.form is not None and not hop.is_same_origin:
+                raise leads_elsewhere(host)
 
     async def _ask(self, hop: Hop, errand: _Errand) -> Response | Redirect:
         """Ask one server, again if nothing came and there is time."""
@@ -195,7 +208,11 @@ class Fetcher:
     async def _ask_once(self, hop: Hop, errand: _Errand) -> Response | Redirect:
         host = host_of(hop.url)
         request = self._client.stream(
-            "GET", hop.url, headers=self._headers(hop, errand), extensions={REACH: hop.reach}
+            "GET" if errand.form is None else "POST",
+            hop.url,
+            data=errand.form,
+            headers=self._headers(hop, errand),
+            extensions={REACH: hop.reach},
         )
         try:
             async with self._budget.slot(host), request as answer:
@@ -224,7 +241,7 @@ class Fetcher:
         is_not_modified = status == 304 and bool(errand.etag or errand.last_modified)
         if status == 206:
             raise unreadable(host, "sends a part of the page, though the whole was asked for")
-        if not is_not_modified and not 200 <= status < 300:
+        if not is_not_modified and not 200 <= status < 300 and status not in errand.expected:
             retry_after = parse_retry_after(headers.get("retry-after", ""), self._clock())
             raise explain_status(status, host, retry_after)
         return Response(

@@ -121,7 +121,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request without a body."""
+        """Send a request."""
         pool = self._pools[request.extensions[REACH]]
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
@@ -130,7 +130,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             target=request.url.raw_path,
         )
         answer = await pool.handle_async_request(
-            httpcore.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+            httpcore.Request(
+                request.method,
+                url,
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
+            )
         )
         # httpx builds the next request from a Location even when it is told not to follow; broken Punycode
         # makes that raise, and the message of an unreadable one quotes the address.
