@@ -75,6 +75,7 @@ class LoopbackServer:
     most_at_once: int = 0
     requests: list[Request] = field(default_factory=list)
     _routes: dict[str, list[Action]] = field(default_factory=dict)
+    _otherwise: Action = b""
     _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _running: int = 0
@@ -91,6 +92,10 @@ class LoopbackServer:
     def answers(self, path: str, *actions: Action) -> None:
         """Say what a path does, request by request."""
         self._routes[path] = list(actions)
+
+    def answers_otherwise(self, action: Action) -> None:
+        """Say what every other path does; it is not there when nothing is said."""
+        self._otherwise = action
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
@@ -123,7 +128,7 @@ class LoopbackServer:
         body = await reader.readexactly(int(request.headers.get("content-length", "0")))
         request = replace(request, body=body)
         self.requests.append(request)
-        actions = self._routes.get(request.path, [reply(status=404)])
+        actions = self._routes.get(request.path, [self._otherwise or reply(status=404)])
         action = actions.pop(0) if len(actions) > 1 else actions[0]
 
         async def send(data: bytes) -> None:

@@ -1,0 +1,5 @@
+"""Set up an archive of each kind; the contract suite takes every one of them."""
+
+from tests.integration.mail.stages import pipermail
+
+STAGES = (pipermail.STAGE,)
