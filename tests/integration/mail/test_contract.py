@@ -27,8 +27,8 @@ def stage(request):
 
 
 @pytest.fixture
-async def archive(stage, tmp_path):
-    async with stage.build() as built:
+async def archive(stage, access):
+    async with stage.build(access) as built:
         yield built
 
 

@@ -24,8 +24,8 @@ OCTOBER, NOVEMBER = datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 11, 5, tz
 
 
 @pytest.fixture
-async def archive():
-    async with PipermailArchive() as built:
+async def archive(access):
+    async with PipermailArchive(access) as built:
         yield built
 
 

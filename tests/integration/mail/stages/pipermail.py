@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.mail.sources import pipermail
-from bot.mail.sources.contract import Place
+from bot.mail.sources.contract import Access, Place
 from tests.integration.mail.letters import Letter, as_mbox
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.stage import Stage
@@ -24,6 +24,7 @@ def month_of(moment: datetime) -> str:
 class PipermailArchive:
     """The months' mails in the order in which they came; `packed` months are .txt.gz."""
 
+    access: Access
     site: Site = field(default_factory=Site)
     months: dict[str, list[Letter]] = field(default_factory=dict)
     packed: set[str] = field(default_factory=set)

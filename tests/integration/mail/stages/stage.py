@@ -1,6 +1,6 @@
 """What the contract suite asks of a kind's stage: an archive to put mails into and to disturb."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,7 +34,7 @@ class Stage:
     """
 
     kind: Kind
-    build: "type[AbstractAsyncContextManager[Archive]]"
+    build: Callable[[Access], AbstractAsyncContextManager[Archive]]
     many: int = 450
     keeps_bodies: bool = True
 
