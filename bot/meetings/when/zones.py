@@ -4,6 +4,8 @@ import functools
 from importlib import resources
 from types import MappingProxyType
 
+from bot.text.zone_words import CITIES
+
 # Abbreviation -> (offset in hours that it strictly means, the zones that people mean by it). Without a strict
 # meaning ("ET") there is nothing to ask. The first zone is taken where all agree at the time in question.
 _ABBREVIATIONS: MappingProxyType[str, tuple[float | None, tuple[str, ...]]] = MappingProxyType({
@@ -60,20 +62,6 @@ _PLACES = MappingProxyType({
     "south africa": "Africa/Johannesburg", "kenya": "Africa/Nairobi", "nigeria": "Africa/Lagos",
     "new zealand": "Pacific/Auckland", "pakistan": "Asia/Karachi", "hawaii": "Pacific/Honolulu",
     "alaska": "America/Anchorage", "california": "America/Los_Angeles", "arizona": "America/Phoenix",
-    "nyc": "America/New_York", "boston": "America/New_York", "atlanta": "America/New_York",
-    "miami": "America/New_York", "washington dc": "America/New_York", "philadelphia": "America/New_York",
-    "dallas": "America/Chicago", "houston": "America/Chicago", "austin": "America/Chicago",
-    "san francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles",
-    "san diego": "America/Los_Angeles", "montreal": "America/Toronto", "ottawa": "America/Toronto",
-    "rio de janeiro": "America/Sao_Paulo", "são paulo": "America/Sao_Paulo", "edinburgh": "Europe/London",
-    "manchester": "Europe/London", "munich": "Europe/Berlin", "frankfurt": "Europe/Berlin",
-    "hamburg": "Europe/Berlin", "barcelona": "Europe/Madrid", "milan": "Europe/Rome",
-    "geneva": "Europe/Zurich", "zürich": "Europe/Zurich", "tel aviv": "Asia/Jerusalem",
-    "cape town": "Africa/Johannesburg", "mumbai": "Asia/Kolkata", "delhi": "Asia/Kolkata",
-    "new delhi": "Asia/Kolkata", "bangalore": "Asia/Kolkata", "bengaluru": "Asia/Kolkata",
-    "hyderabad": "Asia/Kolkata", "chennai": "Asia/Kolkata", "pune": "Asia/Kolkata",
-    "beijing": "Asia/Shanghai", "shenzhen": "Asia/Shanghai", "osaka": "Asia/Tokyo",
-    "abu dhabi": "Asia/Dubai", "canberra": "Australia/Sydney", "wellington": "Pacific/Auckland",
 })  # fmt: skip
 # Offsets of a broken hour have no Etc name; these zones have kept theirs for years and change no clocks.
 _BROKEN_OFFSETS = MappingProxyType({
@@ -83,23 +71,12 @@ _BROKEN_OFFSETS = MappingProxyType({
 _CITY_REGIONS = frozenset(
     {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 )
-# Cities and territories whose name is a word of another kind.
-_NO_CITIES = frozenset(
-    {
-        "act",
-        "center",
-        "christmas",
-        "easter",
-        "general",
-        "lhi",
-        "midway",
-        "north",
-        "nsw",
-        "reunion",
-        "south",
-        "west",
-    }
-)
+# Words of another kind, and cities of which there are several.
+_NO_CITIES = frozenset({
+    "act", "birmingham", "cambridge", "center", "christmas", "easter", "general", "la", "lhi", "midway",
+    "north", "nsw", "portland", "reunion", "san jose", "south", "st petersburg", "valencia", "washington",
+    "west",
+})  # fmt: skip
 LONGEST_NAME = 4
 
 
@@ -118,6 +95,7 @@ def _list_cities() -> MappingProxyType[str, str]:
         for name in names
         if (parts := name.split("/"))[0] in _CITY_REGIONS and len(parts) > 1
     }
+    cities |= {city: zone for zone, others in CITIES.items() for city in others}
     return MappingProxyType({city: cities[city] for city in cities.keys() - _NO_CITIES} | _PLACES)
 
 
