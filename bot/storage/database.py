@@ -89,6 +89,11 @@ class Database:
         for tell in told:
             tell()
 
+    async def dedicated(self) -> AsyncConnection:
+        """Give a connection for what belongs to one, outside transactions; whoever asks for it closes it."""
+        connection = await self._writer.connect()
+        return await connection.execution_options(isolation_level="AUTOCOMMIT")
+
     async def migrate(self) -> None:
         """Bring the schema up to date; quick when it is.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,16 +20,19 @@ async def insert_or_update(
     values: Mapping[str, object],
     *,
     update: Mapping[str, object] | None = None,
-) -> None:
+    where: ColumnElement[bool] | None = None,
+) -> bool:
     """Insert a row; where its primary key is taken, update that row, by default with the same values.
 
-    In `update`, the table's columns stand for what the row held before.
+    In `update` and `where`, the table's columns stand for what the row held before. A row of which `where`
+    does not hold is left alone; return whether one was written.
     """
     keys = [column.name for column in table.primary_key]
     if update is None:
         update = {name: value for name, value in values.items() if name not in keys}
     statement = _insert(connection, table).values(dict(values))
-    await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=dict(update)))
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=dict(update), where=where)
+    return (await connection.execute(statement)).rowcount > 0
 
 
 def _insert(connection: AsyncConnection, table: Table) -> Any:

@@ -1,11 +1,15 @@
 """What the tests of the store share: rows to write, keys to read, refusals to hear."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import insert, select
 
 from bot.errors import SettingsError
 from bot.storage.database import Database
 from bot.storage.schema import meta
+
+ROOT = Path(__file__).parents[3]
 
 
 async def keys(database):
