@@ -37,12 +37,19 @@ def main() -> None:
 
 
 @cli.command()
-def run() -> None:
+def run(
+    role: Annotated[
+        bot.app.Role,
+        typer.Option(
+            help="Beside other processes on one PostgreSQL: gateway answers, worker polls and posts."
+        ),
+    ] = bot.app.Role.ALL,
+) -> None:
     """Run the bot; DISCORD_TOKEN is in .env or in the environment."""
     settings = _start_up()
     with _settings_errors(secrets_of(settings)):
         community = load_community(settings.config_dir)
-        run_until_stopped(bot.app.run(settings, community))
+        run_until_stopped(bot.app.run(settings, community, role=role))
 
 
 @cli.command("try")

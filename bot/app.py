@@ -1,25 +1,78 @@
 """Compose the bot: put the wired features together, and be the only reader of the clock."""
 
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import enum
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 
 from bot.chat.client import Client, use_api
+from bot.errors import SettingsError
 from bot.faq.pages import FaqPages
 from bot.faq.service import FaqService
 from bot.scheduling import Scheduler
+from bot.storage.claims import Claim
 from bot.storage.database import Database
+from bot.storage.leases import RENEWAL
 from bot.wiring.admin import admin_commands
 from bot.wiring.chat import build_chat, chat_jobs, show
 from bot.wiring.delivery import DELIVERY_JOB, DeliveryParts, build_delivery, delivery_jobs
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
-from bot.wiring.ground import Clock, lay_ground
+from bot.wiring.feature import RecurringJob
+from bot.wiring.ground import Clock, Ground, lay_ground
 from config.community import Community
 from config.credentials import check_token
 from config.settings import Settings
+
+_CLAIM_CHECK = timedelta(seconds=15)
+
+
+class Role(enum.StrEnum):
+    """What a process does: everything, or its part beside other processes on one PostgreSQL."""
+
+    ALL = "all"
+    GATEWAY = "gateway"  # answers people
+    WORKER = "worker"  # looks at sources and posts, over REST alone
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a job runs.
+
+    Attributes:
+        roles: In processes of these roles.
+        is_shared: In one of them at a time, the one that holds the job's lease.
+    """
+
+    roles: frozenset[Role]
+    is_shared: bool
+
+
+_ANSWERING = frozenset({Role.ALL, Role.GATEWAY})
+_WORKING = frozenset({Role.ALL, Role.WORKER})
+_EACH_ANSWERING = _Place(_ANSWERING, is_shared=False)
+_ONE_ANSWERING = _Place(_ANSWERING, is_shared=True)
+_EACH_WORKING = _Place(_WORKING, is_shared=False)
+_ONE_WORKING = _Place(_WORKING, is_shared=True)
+_EACH = _Place(frozenset(Role), is_shared=False)
+
+# Every job that recurs has its place here; the start fails on one that has none.
+PLACES: Mapping[str, _Place] = MappingProxyType(
+    {
+        "leases": _EACH,
+        "gateway claim": _EACH_ANSWERING,
+        "commands": _ONE_ANSWERING,
+        "community": _ONE_WORKING,
+        "faq memory": _EACH_ANSWERING,
+        "faq pages": _ONE_WORKING,
+        "faq votes": _ONE_WORKING,
+        DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
+        "old posts": _ONE_WORKING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +93,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 (the one place that reads the clock)
 
 
-async def run(settings: Settings, community: Community) -> None:
+async def run(settings: Settings, community: Community, *, role: Role = Role.ALL) -> None:
     """Run the bot until the task is cancelled.
 
     Raises:
@@ -48,12 +101,43 @@ async def run(settings: Settings, community: Community) -> None:
     """
     token = check_token(settings.discord_token)
     use_api(settings.discord_api_url)
-    async with build(settings, community) as app, app.scheduler, app.client, app.delivery.dispatcher:
-        await app.client.stay_connected(token)
+    if role is not Role.ALL and not settings.database_url.get_secret_value():
+        problem = f"--role {role} needs DATABASE_URL: only PostgreSQL can be shared by several processes"
+        raise SettingsError([f"{problem}; set it, or leave --role out"])
+    async with build(settings, community, role=role) as app:
+        if role is Role.WORKER:
+            async with app.scheduler, app.client, app.delivery.dispatcher:
+                await app.client.stay_logged_in(token)
+        else:
+            await _answer(app, token, app.delivery.dispatcher if role is Role.ALL else nullcontext())
+
+
+async def _answer(app: App, token: str, posting: AbstractAsyncContextManager[object]) -> None:
+    """Hold the gateway, which one process may: two would answer everything twice."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 (a coroutine runs in one)
+    claim = Claim(
+        app.database,
+        "gateway",
+        problem="another Rapporteur already holds this database's gateway; stop it, or run this one as "
+        "--role worker",
+        on_loss=task.cancel,
+    )
+    app.scheduler.every("gateway claim", _CLAIM_CHECK, claim.keep)
+    async with claim, app.scheduler, app.client, posting:
+        try:
+            await app.client.stay_connected(token)
+        except asyncio.CancelledError:
+            if not claim.is_lost:
+                raise
+            task.uncancel()
+            raise claim.refusal() from None
 
 
 @asynccontextmanager
-async def build(settings: Settings, community: Community, *, clock: Clock = utc_now) -> AsyncIterator[App]:
+async def build(
+    settings: Settings, community: Community, *, clock: Clock = utc_now, role: Role = Role.ALL
+) -> AsyncIterator[App]:
     """Build every part and wire them; nothing runs yet but the store.
 
     Raises:
@@ -63,17 +147,18 @@ async def build(settings: Settings, community: Community, *, clock: Clock = utc_
         chat = await build_chat(ground)
         faq = await build_faq(ground)
         await show(ground, chat, (faq_commands(ground, chat, faq), admin_commands(ground, chat)))
-        # The jobs belong to the scheduler, outside the client.
-        scheduler = Scheduler(clock=clock)
+        scheduler = _scheduler(ground)
         delivery = build_delivery(
             ground,
             chat,
-            owner=secrets.token_hex(8),
+            owner=ground.leases.owner,
             wake_at=partial(scheduler.wake_at, DELIVERY_JOB),
             observe=lambda _kind, _state: None,
         )
-        for job in (*faq_jobs(ground, faq), *chat_jobs(chat), *delivery_jobs(delivery)):
-            scheduler.every(job.name, job.interval, job.run)
+        renewal = RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew)
+        for job in (renewal, *faq_jobs(ground, faq), *chat_jobs(chat), *delivery_jobs(delivery)):
+            if role in PLACES[job.name].roles:
+                scheduler.every(job.name, job.interval, job.run)
         yield App(
             client=chat.client,
             database=ground.database,
@@ -83,3 +168,12 @@ async def build(settings: Settings, community: Community, *, clock: Clock = utc_
             service=faq.service,
             clock=clock,
         )
+
+
+def _scheduler(ground: Ground) -> Scheduler:
+    """Build what wakes the jobs; they belong to it, outside the client."""
+
+    async def may_run(name: str) -> bool:
+        return not PLACES[name].is_shared or await ground.leases.take(name)
+
+    return Scheduler(clock=ground.clock, lease=may_run)

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 import aiohttp
 import discord
@@ -111,6 +111,7 @@ class Client(commands.AutoShardedBot):
         self._syncing = asyncio.Lock()
         self._is_logged_in = False
         self._logged_in = asyncio.Event()
+        self._closing = asyncio.Event()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore prefix commands: the bot has none, and message text is not its business."""
@@ -166,7 +167,23 @@ class Client(commands.AutoShardedBot):
         Raises:
             SettingsError: Discord refuses the token, now or later; no retry would help.
         """
-        connection = asyncio.create_task(self._stay_connected(token), name="connection")
+        await self._until_refused(self._persevere(token, self._hold_gateway))
+
+    async def stay_logged_in(self, token: str) -> None:
+        """Log in for REST calls alone, which need no gateway, and stay so until closed or cancelled.
+
+        Raises:
+            SettingsError: Discord refuses the token, now or later; no retry would help.
+        """
+        await self._until_refused(self._persevere(token, self._closing.wait))
+
+    async def close(self) -> None:
+        """Close the connection, and end whoever waits for that."""
+        self._closing.set()
+        await super().close()
+
+    async def _until_refused(self, work: Coroutine[object, object, None]) -> None:
+        connection = asyncio.create_task(work, name="connection")
         refusal = asyncio.create_task(self._watch.refused.wait(), name="refusal")
         try:
             await asyncio.wait({connection, refusal}, return_when=asyncio.FIRST_COMPLETED)
@@ -179,14 +196,17 @@ class Client(commands.AutoShardedBot):
                 task.cancel()
             await asyncio.gather(connection, refusal, return_exceptions=True)
 
-    async def _stay_connected(self, token: str) -> None:
+    async def _hold_gateway(self) -> None:
+        await self.find_gateway()
+        await self.connect(reconnect=True)
+
+    async def _persevere(self, token: str, hold: Callable[[], Awaitable[object]]) -> None:
         pause = _FIRST_PAUSE_SECONDS
         while not self.is_closed():
             try:
                 await self._log_in(token)
                 pause = _FIRST_PAUSE_SECONDS
-                await self.find_gateway()
-                await self.connect(reconnect=True)
+                await hold()
             except discord.LoginFailure as error:
                 raise SettingsError([_REFUSED]) from error
             except discord.ConnectionClosed as error:

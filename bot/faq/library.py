@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from bot.faq.models import Entry, OverlayKind, Page
 from bot.faq.overlay import add_learned, apply_overlays
-from bot.faq.repository import FaqRepository
+from bot.faq.repository import FaqRepository, Stamp
 from bot.faq.search import Index, build_index, normalise
 
 _GUILDS_IN_MEMORY = 1000
@@ -19,13 +19,15 @@ _GUILDS_IN_MEMORY = 1000
 class GuildFaq:
     """One guild's FAQ as it stands; swapped whole when something changes.
 
-    `shown` says how often each entry was shown; `changed_here` names the page's entries an editor covered.
+    `shown` says how often each entry was shown; `changed_here` names the page's entries an editor covered;
+    `stamp` is what the store's rows were like when it was loaded.
     """
 
     entries: Mapping[str, Entry]
     pages: Mapping[int, Page]
     shown: Mapping[str, int]
     changed_here: frozenset[str] = frozenset()
+    stamp: Stamp = ()
     index: Index
 
     def topics(self) -> tuple[str, ...]:
@@ -67,6 +69,13 @@ class Library:
         async with self._loading.setdefault(guild_id, asyncio.Lock()):
             return await self._load(guild_id)
 
+    async def catch_up(self) -> None:
+        """Reload the guilds in memory whose rows another process has changed."""
+        stamps = await self._repository.list_stamps()
+        for guild_id, faq in tuple(self._guilds.items()):
+            if stamps.get(guild_id, ()) != faq.stamp:
+                await self.reload(guild_id)
+
     def count_shown(self, guild_id: int, entry_id: str) -> None:
         """Count an answer, so that the most asked are known before the next load."""
         faq = self._guilds.get(guild_id)
@@ -79,6 +88,9 @@ class Library:
         self._guilds.pop(guild_id, None)
 
     async def _load(self, guild_id: int) -> GuildFaq:
+        stamps = await self._repository.list_stamps(
+            guild_id
+        )  # before the rows: a change between is seen again
         overlays = await self._repository.list_overlays(guild_id)
         entries = apply_overlays(await self._repository.list_entries(guild_id), overlays)
         entries = add_learned(entries, await self._repository.list_aliases(guild_id))
@@ -90,6 +102,7 @@ class Library:
             pages=MappingProxyType({page.id: page for page in await self._repository.list_pages(guild_id)}),
             shown=MappingProxyType({use.entry_id: use.shown for use in usage if use.shown}),
             index=index,
+            stamp=stamps.get(guild_id, ()),
             changed_here=frozenset(each.entry_id for each in overlays if each.kind is OverlayKind.REPLACE),
         )
         self._guilds[guild_id] = faq

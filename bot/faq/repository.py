@@ -15,14 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import RapporteurError, SourceError, UserError
 from bot.faq.learning_repository import LearningRepository
 from bot.faq.models import Entry, Marker, Overlay, OverlayKind, Page, PageKind, Problem, Severity
-from bot.storage.schema import faq_entry, faq_overlay, faq_page, guild
+from bot.storage.schema import faq_alias, faq_entry, faq_overlay, faq_page, guild
 from bot.storage.upsert import insert_missing, insert_or_update
+
+Stamp = tuple[object, ...]
 
 PAGES_PER_GUILD = 50
 LOCATION_BYTES = 2000  # PostgreSQL's index takes no row above 2,704
 _SETTINGS = ("title", "link", "format", "questions", "language", "is_declared")
 _LOOK = ("checked_at", "next_check_at", "failures", "error", "problems")
 _VALIDATORS = ("etag", "last_modified", "content_hash")
+_CHANGES = (faq_page.c.loaded_at, faq_overlay.c.changed_at, faq_alias.c.changed_at)
 _LOAD = (*_LOOK, *_VALIDATORS, "title", "found_format", "found_marker", "edited_at", "loaded_at")
 
 
@@ -216,6 +219,23 @@ class FaqRepository(LearningRepository):
         statement = with_pages.union(with_overlays).order_by("guild_id")
         async with self._database.reading() as connection:
             return tuple((await connection.execute(statement)).scalars())
+
+    async def list_stamps(self, guild_id: int | None = None) -> Mapping[int, Stamp]:
+        """Return what changes when a guild's FAQ does: how many rows there are, and the latest change.
+
+        Args:
+            guild_id: Only that guild's; None for all that have a row.
+        """
+        stamps: dict[int, Stamp] = {}
+        async with self._database.reading() as connection:
+            for number, changed_at in enumerate(_CHANGES):
+                column = changed_at.table.c.guild_id
+                found = select(column, func.count(), func.max(changed_at)).group_by(column)
+                if guild_id is not None:
+                    found = found.where(column == guild_id)
+                for found_id, *stamp in await connection.execute(found):
+                    stamps[found_id] = (*stamps.get(found_id, ()), number, *stamp)
+        return stamps
 
     async def save_overlay(self, connection: AsyncConnection, overlay: Overlay) -> None:
         """Save an editor's change, in place of an earlier one to the same entry."""

@@ -35,15 +35,19 @@ class Claim:
     Args:
         name: What is held; the same on all processes that must not hold it together.
         problem: What to tell the operator of a second process, and what to do.
-        on_loss: Called when another process has taken the name, after a time without the database.
+        on_loss: Called once another process has taken the name, after a time without the database.
+
+    Attributes:
+        is_lost: Whether that has happened.
     """
 
-    def __init__(self, database: Database, name: str, *, problem: str, on_loss: Callable[[], None]) -> None:
+    def __init__(self, database: Database, name: str, *, problem: str, on_loss: Callable[[], object]) -> None:
         self._database = database
         self._name = name
         self._problem = problem
         self._on_loss = on_loss
         self._connection: AsyncConnection | None = None
+        self.is_lost = False
 
     async def __aenter__(self) -> Self:
         """Take the name.
@@ -66,7 +70,7 @@ class Claim:
 
     async def keep(self, _now: datetime) -> None:
         """Make sure that the name is still ours; when the connection broke, take it again on a new one."""
-        if not self._database.is_shared:
+        if not self._database.is_shared or self.is_lost:
             return
         if self._connection is not None:
             try:
@@ -77,6 +81,7 @@ class Claim:
             else:
                 return
         if not await self._take():
+            self.is_lost = True
             self._on_loss()
 
     async def _take(self) -> bool:

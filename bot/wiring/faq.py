@@ -24,6 +24,7 @@ from config.sections.faq import DeclaredPage
 _TICK = timedelta(seconds=15)
 _PURGE = timedelta(hours=6)
 _COMMUNITY = timedelta(days=1)
+_CATCH_UP = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +118,17 @@ def faq_jobs(ground: Ground, parts: FaqParts) -> tuple[RecurringJob, ...]:
     async def follow_community(now: datetime) -> None:
         for guild in ground.community.guilds:
             await parts.pages.declare(guild.id, tuple(map(_declared, guild.faq)), now=now)
+
+    async def fill_memory(_now: datetime) -> None:
         for guild_id in await parts.repository.list_guilds_with_faq():
             await parts.library.get(guild_id)
+        if ground.database.is_shared:
+            await parts.library.catch_up()
 
+    interval = _CATCH_UP if ground.database.is_shared else _COMMUNITY
     return (
         RecurringJob(name="community", interval=_COMMUNITY, run=follow_community),
+        RecurringJob(name="faq memory", interval=interval, run=fill_memory),
         RecurringJob(name="faq pages", interval=_TICK, run=parts.pages.refresh_due),
         RecurringJob(name="faq votes", interval=_PURGE, run=parts.service.purge_expired),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
 from bot.storage.database import Database
+from bot.storage.leases import Leases
 from bot.text.catalogue import Texts, load_texts
 from bot.workers import Workers
 from config.community import Community
@@ -26,6 +27,7 @@ class Ground:
     clock: Clock
     texts: Texts
     database: Database
+    leases: Leases
     fetcher: Fetcher
     workers: Workers
 
@@ -40,6 +42,7 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(database_url(settings)))
         await database.migrate()
+        leases = await stack.enter_async_context(Leases(database))
         fetcher = await stack.enter_async_context(
             Fetcher(guard=Guard(settings.allow_private_nets), clock=clock)
         )
@@ -50,6 +53,7 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
             clock=clock,
             texts=load_texts(),
             database=database,
+            leases=leases,
             fetcher=fetcher,
             workers=workers,
         )

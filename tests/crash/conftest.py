@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.crash.loopback_discord import LoopbackDiscord
+from tests.integration.conftest import postgresql_url  # noqa: F401 (a fixture, asked for by name)
 
 
 @pytest.fixture

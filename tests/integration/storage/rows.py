@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from bot.errors import SettingsError
 from bot.storage.database import Database
@@ -29,3 +29,13 @@ async def refusal_of(url):
     (line,) = caught.value.problems
     assert "\n" not in line
     return line
+
+
+async def break_connections_of_claims(database):
+    """What a restart of the server, or a cut line, does to the connections that hold locks."""
+    async with database.reading() as connection:
+        statement = (
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
+            "objid::bigint = hashtextextended(current_schema() || :name, 0) & 4294967295"
+        )
+        await connection.execute(text(statement), {"name": ":gateway"})

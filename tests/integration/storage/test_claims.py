@@ -4,14 +4,13 @@ import sys
 import textwrap
 
 import pytest
-from sqlalchemy import text
 
 from bot.errors import SettingsError
 from bot.storage.claims import Claim
 from bot.storage.database import Database
 from tests.clocks import NOON
 from tests.integration.conftest import NEEDS_SERVER
-from tests.integration.storage.rows import ROOT
+from tests.integration.storage.rows import ROOT, break_connections_of_claims
 
 
 class Lost:
@@ -35,16 +34,6 @@ async def is_free(url, name="gateway"):
                 return True
         except SettingsError:
             return False
-
-
-async def break_connections_of_claims(database):
-    """What a restart of the server, or a cut line, does to the connections that hold locks."""
-    async with database.reading() as connection:
-        statement = (
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
-            "objid::bigint = hashtextextended(current_schema() || :name, 0) & 4294967295"
-        )
-        await connection.execute(text(statement), {"name": ":gateway"})
 
 
 @pytest.fixture
