@@ -8,6 +8,7 @@ from bot.faq.models import Band, Entry, Match, SearchResult, Why
 from bot.faq.search.background import load_background
 from bot.faq.search.confidence import judge
 from bot.faq.search.evidence import Evidence
+from bot.faq.search.likeness import Likeness
 from bot.faq.search.shelf import Shelf
 from bot.faq.search.words import normalise, words_of
 
@@ -52,11 +53,9 @@ class Index:
         found.sort(key=lambda one: (-one[1].score, one[0].id))
         return found
 
-    def similarity(self, first: str, second: str) -> float:
-        """Return how much two questions ask the same, 0 to 1; 1.0 for the same words."""
-        if normalise(first) == normalise(second):
-            return 1.0
-        return max((shelf.likeness(first, second) for shelf in self._shelves), default=0.0)
+    def likeness(self) -> Likeness:
+        """Return what tells how much two questions ask the same, by this FAQ's weights."""
+        return Likeness([shelf.vocabulary for shelf in self._shelves])
 
 
 def build_index(entries: Sequence[Entry]) -> Index:

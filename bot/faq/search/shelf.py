@@ -10,7 +10,7 @@ from bot.faq.search import weights
 from bot.faq.search.background import Background
 from bot.faq.search.evidence import Evidence, Query, Scales, make_query
 from bot.faq.search.phrasings import Phrasing, grams_of, make_phrasing
-from bot.faq.search.vocabulary import Term, Vocabulary
+from bot.faq.search.vocabulary import Vocabulary
 from bot.faq.search.words import words_of
 
 _QUERY_WORDS = 40
@@ -22,19 +22,19 @@ _POSTINGS = 9000
 
 
 class Shelf:
-    """The entries of one language. `entries` are in page order."""
+    """The entries of one language, in page order, and the vocabulary of their words."""
 
     def __init__(self, language: str, entries: Sequence[Entry], background: Background) -> None:
         self.entries = tuple(entries)
         asked = [(number, words_of(text)) for number, entry in enumerate(entries) for text in _asked(entry)]
         told = [_counted(_answer_words(entry)) for entry in entries]
-        self._vocabulary = Vocabulary(language, asked, (word for words in told for word in words), background)
+        self.vocabulary = Vocabulary(language, asked, (word for words in told for word in words), background)
         self._phrasings: list[list[Phrasing]] = [[] for _ in entries]
         for number, words in asked:
             self._phrasings[number].append(self._phrasing(words))
         lengths = [sum(words.values()) for words in told]
         average = sum(lengths) / max(1, len(lengths))
-        stem = self._vocabulary.stem
+        stem = self.vocabulary.stem
         self._answers = [
             _frequencies(stem, words, length / max(1.0, average))
             for words, length in zip(told, lengths, strict=True)
@@ -45,9 +45,9 @@ class Shelf:
     def query(self, words: Sequence[str], *, prefix: bool) -> Query:
         """Make a query of words; with `prefix`, the last one is half typed."""
         distinct = list(dict.fromkeys(words))[:_QUERY_WORDS]
-        terms = {self._vocabulary.stem(word): self._vocabulary.term(word) for word in distinct}
+        terms = {self.vocabulary.stem(word): self.vocabulary.term(word) for word in distinct}
         if prefix and words:
-            terms[self._vocabulary.stem(words[-1])] = self._vocabulary.half_typed_term(words[-1])
+            terms[self.vocabulary.stem(words[-1])] = self.vocabulary.half_typed_term(words[-1])
         return make_query(terms.values())
 
     def find(self, query: Query) -> list[tuple[int, Evidence]]:
@@ -59,21 +59,8 @@ class Shelf:
         )
         return [(number, evidence) for number, evidence in found if evidence.score > 0]
 
-    def likeness(self, first: str, second: str) -> float:
-        """Return how much two questions ask the same, 0 to 1, by this FAQ's weights."""
-        one, other = words_of(first), words_of(second)
-        return (self._likeness(one, other) + self._likeness(other, one)) / 2
-
-    def _likeness(self, asked: Sequence[str], other: Sequence[str]) -> float:
-        query = make_query(
-            Term(spelling=word.spelling, weight=word.weight, stems={word.stem: weights.EXACT})
-            for word in map(self._vocabulary.word, dict.fromkeys(asked))
-        )
-        evidence = Scales(query).weigh([self._phrasing(other)], {})
-        return (evidence.words + evidence.characters) / 2
-
     def _phrasing(self, words: Sequence[str]) -> Phrasing:
-        return make_phrasing([self._vocabulary.word(word) for word in words])
+        return make_phrasing([self.vocabulary.word(word) for word in words])
 
     def _candidates(self, query: Query) -> set[int]:
         by_words: dict[int, float] = defaultdict(float)

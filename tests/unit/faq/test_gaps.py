@@ -1,4 +1,5 @@
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.faq.gaps import Gap, merge_similar
 from bot.faq.models import Unanswered
+from bot.faq.search import build_index
+from bot.faq.search.likeness import Likeness
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -86,3 +89,19 @@ def test_work_stays_bounded() -> None:
 
     merge_similar([asked(str(number)) for number in range(3000)], never)
     assert compared <= 400 * 400
+
+
+def test_comparing_costs_little_beside_preparing() -> None:
+    index = build_index(())
+    texts = [f"zork{number} how do I frobnicate a widget {number}" for number in range(40)]
+
+    def seconds(likeness: Callable[[], Likeness]) -> float:
+        start = time.process_time()
+        for one in texts:
+            for other in texts:
+                likeness()(one, other)
+        return time.process_time() - start
+
+    remembering = index.likeness()
+    seconds(index.likeness)
+    assert seconds(lambda: remembering) * 4 < seconds(index.likeness)

@@ -130,7 +130,7 @@ def test_empty_index_finds_nothing_and_still_compares() -> None:
     index = build_index(())
 
     assert index.search("anything").matches == ()
-    assert index.similarity("How do I join?", "how to join") > 0.6
+    assert index.likeness()("How do I join?", "how to join") > 0.6
 
 
 def test_german_words_are_stemmed_as_german() -> None:
@@ -167,8 +167,8 @@ def test_unknown_language_is_searched_all_the_same() -> None:
     ],
 )
 def test_similarity_joins_what_means_the_same(one: str, other: str) -> None:
-    assert INDEX.similarity(one, other) > 0.5
-    assert INDEX.similarity(one, other) == pytest.approx(INDEX.similarity(other, one))
+    assert INDEX.likeness()(one, other) > 0.5
+    assert INDEX.likeness()(one, other) == pytest.approx(INDEX.likeness()(other, one))
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_similarity_joins_what_means_the_same(one: str, other: str) -> None:
     ],
 )
 def test_similarity_keeps_apart_what_does_not(one: str, other: str) -> None:
-    assert INDEX.similarity(one, other) < 0.4
+    assert INDEX.likeness()(one, other) < 0.4
 
 
 @given(st.text(max_size=700), st.integers(min_value=0, max_value=12), st.booleans())
@@ -198,7 +198,7 @@ def test_any_text_gives_a_sorted_result_within_the_limit(query: str, limit: int,
 @given(st.text(max_size=120), st.text(max_size=120))
 @settings(max_examples=100, deadline=None)
 def test_similarity_is_a_share_for_any_texts(one: str, other: str) -> None:
-    assert 0.0 <= INDEX.similarity(one, other) <= 1.0
+    assert 0.0 <= INDEX.likeness()(one, other) <= 1.0
 
 
 @given(st.lists(st.text(max_size=60), max_size=6), st.text(max_size=60))

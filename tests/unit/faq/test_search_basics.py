@@ -81,7 +81,7 @@ def test_what_says_nothing_is_answered_with_nothing_sure(query: str) -> None:
 
 def test_an_empty_faq_is_silent() -> None:
     assert build_index(()).search("anything").matches == ()
-    assert build_index(()).similarity("one thing", "one thing") == 1.0
+    assert build_index(()).likeness()("one thing", "one thing") == 1.0
 
 
 def test_each_language_is_stemmed_by_its_own_rules() -> None:
@@ -109,15 +109,15 @@ def test_the_order_of_entries_does_not_matter(entries: list[Entry], query: str) 
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_likeness_is_a_share_and_the_same_both_ways(first: str, second: str) -> None:
-    likeness = INDEX.similarity(first, second)
+    likeness = INDEX.likeness()(first, second)
     assert 0 <= likeness <= 1
-    assert likeness == pytest.approx(INDEX.similarity(second, first))
-    assert INDEX.similarity(first, first) == 1.0
+    assert likeness == pytest.approx(INDEX.likeness()(second, first))
+    assert INDEX.likeness()(first, first) == 1.0
 
 
 def test_similar_questions_are_alike_and_others_are_not() -> None:
-    assert INDEX.similarity("where are the minutes", "where can I find minutes") > 0.55
-    assert INDEX.similarity("where are the minutes", "which licence is it") < 0.3
+    assert INDEX.likeness()("where are the minutes", "where can I find minutes") > 0.55
+    assert INDEX.likeness()("where are the minutes", "which licence is it") < 0.3
 
 
 def test_normalise_makes_spellings_one() -> None:
