@@ -19,6 +19,7 @@ from bot.delivery.form import Form
 from bot.delivery.post import Post
 from bot.errors import UserError
 from bot.text.catalogue import Texts
+from config.settings import CardStyle
 
 T = TypeVar("T")
 
@@ -80,13 +81,14 @@ class Conversation:
         await interaction.followup.send(**send_arguments(presented), ephemeral=True)
 
     async def update(self, interaction: discord.Interaction, post: Post) -> None:
-        """Redraw the message whose button was pressed."""
+        """Redraw the message whose button was pressed, in its own style: Discord lets none change."""
         if interaction.response.is_done():
             await self._fill_in(interaction, post)
             return
+        style = _style_of(interaction.message)
 
         async def send() -> None:
-            arguments = edit_arguments(self._present(interaction, post))
+            arguments = edit_arguments(self._present(interaction, post, style))
             await interaction.response.edit_message(**arguments)
 
         await _answer_once(send)
@@ -149,8 +151,10 @@ class Conversation:
     def _still_waiting(self) -> tuple[discord.Interaction, ...]:
         return tuple(each for each in self._deferred if WAITING in each.extras)
 
-    def _present(self, interaction: discord.Interaction, post: Post) -> Presented:
-        return self._presenter.present(post, guild_id=self.asker(interaction).guild_id)
+    def _present(
+        self, interaction: discord.Interaction, post: Post, style: CardStyle | None = None
+    ) -> Presented:
+        return self._presenter.present(post, guild_id=self.asker(interaction).guild_id, style=style)
 
 
 async def _twice(send: Callable[[], Awaitable[T]]) -> T:
@@ -169,3 +173,9 @@ async def _answer_once(send: Callable[[], Awaitable[T]]) -> T | None:
         if error.code != _ALREADY_ANSWERED:
             raise
         return None
+
+
+def _style_of(message: discord.Message | None) -> CardStyle | None:
+    if message is None:
+        return None
+    return CardStyle.COMPONENTS if message.flags.components_v2 else CardStyle.EMBEDS

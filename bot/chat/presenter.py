@@ -52,8 +52,15 @@ class Presenter:
         self._signer = signer
         self._style = style
 
-    def present(self, post: Post, *, guild_id: int, marker: Marker | None = None) -> Presented:
-        """Draw a post for a guild; with a marker, so that it can be found again in its channel's history."""
+    def present(
+        self, post: Post, *, guild_id: int, marker: Marker | None = None, style: CardStyle | None = None
+    ) -> Presented:
+        """Draw a post for a guild.
+
+        Args:
+            marker: What it is found by again in its channel's history.
+            style: That of the message it takes the place of; else as the operator wants it.
+        """
         mentions = discord.AllowedMentions(
             everyone=False,
             roles=[discord.Object(role) for role in post.mention_roles] or False,
@@ -64,7 +71,7 @@ class Presenter:
             discord.File(io.BytesIO(file.content), filename=file.name, description=file.description or None)
             for file in post.attachments
         )
-        if self._style is CardStyle.EMBEDS:
+        if (style or self._style) is CardStyle.EMBEDS:
             return Presented(
                 view=self._button_view(post, guild_id),
                 allowed_mentions=mentions,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_TEXT, _BUTTON, _SELECT = 10, 2, 3
+_TEXT, _BUTTON, _SELECT, _CONTAINER = 10, 2, 3, 17
 _PICKS = (6, 8)  # of roles, of channels
 
 
@@ -29,6 +29,7 @@ class Seen:
     is_private: bool
     files: tuple[str, ...]
     pinged: tuple[int, ...]
+    style: str
 
     @property
     def labels(self) -> list[str]:
@@ -58,6 +59,7 @@ def read_message(message: Any) -> Seen:
         controls=tuple(_control(part) for part in components if part["type"] in (_BUTTON, _SELECT, *_PICKS)),
         is_private=message.is_ephemeral,
         files=tuple(attachment["filename"] for attachment in message.attachments),
+        style="components" if any(part["type"] == _CONTAINER for part in components) else "embeds",
         pinged=tuple(message.ping_user_ids) + tuple(message.ping_role_ids) + (0,) * message.mention_everyone,
     )
 

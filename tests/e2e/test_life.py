@@ -60,6 +60,26 @@ async def test_a_restart_keeps_pages_buttons_and_what_was_learned(tmp_path: Path
         assert card.response is None
 
 
+@pytest.mark.parametrize(("before", "after"), [("components", "embeds"), ("embeds", "components")])
+async def test_old_messages_are_redrawn_in_their_own_style_when_it_was_changed(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    async with open_world(tmp_path, style=before) as world:
+        stage = await ready(world)
+        await stage.ask(NOT_IN_THE_FAQ)
+        gaps = await stage.run("faq gaps")
+        removed = await stage.run("faq remove", entry=await stage.entry_id(MEETINGS))
+        world.settings["CARD_STYLE"] = after
+        await world.restart()
+        await stage.press(gaps, "Dismiss", by=stage.manager)
+        assert "No gaps" in world.seen(gaps).text
+        assert world.seen(gaps).style == before
+        await stage.press(removed, "Undo", by=stage.manager)
+        assert world.seen(removed).text == "The page's own entry shows again."
+        assert world.seen(removed).style == before
+        assert world.seen(await stage.run("faq gaps")).style == after
+
+
 async def test_a_restart_keeps_settings(tmp_path: Path) -> None:
     async with open_world(tmp_path) as world:
         stage = await ready(world)
