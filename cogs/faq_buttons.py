@@ -95,10 +95,13 @@ class FaqButtons:
         entry_id, key = press.args
         guild_id = self._conversation.asker(interaction).guild_id
         await self._service.get_entry(guild_id, entry_id)
-        await self._say(interaction, self._texts("faq.thanks"))
-        await self._service.rate(guild_id, entry_id, is_helpful=True, now=self._clock())
         if await self._guilds.level(interaction) >= Level.EDITOR:
-            await self._learn(interaction, key, entry_id)
+            await asyncio.gather(
+                self._learn(interaction, key, entry_id), self._say(interaction, self._texts("faq.thanks"))
+            )
+        else:
+            await self._say(interaction, self._texts("faq.thanks"))
+        await self._service.rate(guild_id, entry_id, is_helpful=True, now=self._clock())
 
     async def _not_it(self, interaction: discord.Interaction, press: Press) -> None:
         entry_id, key = press.args

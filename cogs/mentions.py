@@ -58,6 +58,8 @@ class Mentions(commands.Cog):
             await self._point_at(message, guild, earlier)
             return
         post = await self._answering.post_for_channel(guild, user_id=message.author.id, outcome=outcome)
+        if outcome.band is Band.SILENT:
+            await self._service.record_unanswered(guild.id, outcome.query_key, now=now)
         try:
             sent = await self._conversation.respond_in_channel(message, post, guild_id=guild.id)
         except SEND_ERRORS as error:
@@ -68,8 +70,6 @@ class Mentions(commands.Cog):
         if entry:
             recent.sent(message.channel.id, entry.id, message_id=sent.id)
             await self._service.count_shown(guild.id, entry.id, now=now)
-        elif outcome.band is Band.SILENT:
-            await self._service.record_unanswered(guild.id, outcome.query_key, now=now)
 
     async def _point_at(self, message: discord.Message, guild: discord.Guild, earlier: Shown) -> None:
         """Lead to the answer of a moment ago; the channel does not need to read it twice."""

@@ -70,10 +70,12 @@ class Guilds:
         needed = self._permissions.required(name)
         if needed is Level.MEMBER or await self.level(interaction) >= needed:
             return
+        if needed is not Level.EDITOR:
+            raise UserError(self._texts("error.managers_only"))
         settings = await self.settings(interaction.guild_id)
-        if needed is Level.EDITOR and settings.editor_role_id is not None:
-            raise UserError(self._texts("error.editors_only", role=f"<@&{settings.editor_role_id}>"))
-        raise UserError(self._texts("error.managers_only"))
+        if settings.editor_role_id is None:
+            raise UserError(self._texts("error.no_editors"))
+        raise UserError(self._texts("error.editors_only", role=f"<@&{settings.editor_role_id}>"))
 
     async def help_place(self, guild: discord.Guild | None, guild_id: int) -> str:
         """Return, in words or as a channel link, where to ask a person."""

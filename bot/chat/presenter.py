@@ -55,11 +55,9 @@ class Presenter:
     def present(
         self, post: Post, *, guild_id: int, marker: Marker | None = None, style: CardStyle | None = None
     ) -> Presented:
-        """Draw a post for a guild.
+        """Draw a post for a guild; with a marker, so that it can be found again in its channel's history.
 
-        Args:
-            marker: What it is found by again in its channel's history.
-            style: That of the message it takes the place of; else as the operator wants it.
+        `style` is that of the message it takes the place of; else as the operator wants it.
         """
         mentions = discord.AllowedMentions(
             everyone=False,

@@ -60,6 +60,8 @@ class Reporter:
 async def _say(interaction: discord.Interaction, text: str) -> None:
     if not interaction.response.is_done():
         await interaction.response.send_message(text, ephemeral=True)
+    elif WAITING in interaction.extras:
+        await interaction.edit_original_response(content=text)
     else:
         await interaction.followup.send(text, ephemeral=True)
 

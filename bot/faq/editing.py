@@ -10,6 +10,7 @@ from bot.faq.export import to_dokuwiki, to_markdown
 from bot.faq.gaps import Gap, merge_similar
 from bot.faq.library import Library, knows, query_key
 from bot.faq.models import AliasState, Entry, LearnedAlias, Overlay, OverlayKind
+from bot.faq.pending import Pending
 from bot.faq.repository import FaqRepository
 from bot.faq.search import normalise
 from bot.storage.database import Database
@@ -41,15 +42,28 @@ class Exported:
 
 
 class FaqEditor:
-    """The editor's side of the FAQ."""
+    """The editor's side of the FAQ.
+
+    Args:
+        learning: The picks being written; `asking`, the questions without an answer.
+    """
 
     def __init__(
-        self, *, database: Database, repository: FaqRepository, library: Library, texts: Texts
+        self,
+        *,
+        database: Database,
+        repository: FaqRepository,
+        library: Library,
+        texts: Texts,
+        learning: Pending,
+        asking: Pending,
     ) -> None:
         self._database = database
         self._repository = repository
         self._library = library
         self._texts = texts
+        self._learning = learning
+        self._asking = asking
 
     async def add(self, guild_id: int, draft: Draft, *, now: datetime) -> Entry:
         """Make an entry that lies over the pages.
@@ -156,10 +170,11 @@ class FaqEditor:
 
     async def list_gaps(self, guild_id: int) -> tuple[Gap, ...]:
         """Return the unanswered questions, similar ones merged, most asked first."""
+        await self._asking.settled(guild_id)
         questions = await self._repository.list_questions(guild_id)
         faq = await self._library.get(guild_id)
-        # Hundreds of questions take seconds to compare: off the loop.
-        return await asyncio.to_thread(merge_similar, questions, faq.index.similarity)
+        # Hundreds of questions make thousands of pairs, a tenth of a second's work: off the loop.
+        return await asyncio.to_thread(merge_similar, questions, faq.index.likeness())
 
     async def find_gap(self, guild_id: int, key: str) -> Gap:
         """Return the gap that a question key belongs to.
@@ -207,6 +222,7 @@ class FaqEditor:
 
     async def list_aliases(self, guild_id: int) -> tuple[LearnedAlias, ...]:
         """Return the learned phrasings, active and candidates."""
+        await self._learning.settled(guild_id)
         aliases = await self._repository.list_aliases(guild_id)
         return tuple(alias for alias in aliases if alias.state is not AliasState.REVOKED)
 

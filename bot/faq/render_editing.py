@@ -18,7 +18,7 @@ from bot.delivery.post import (
     Words,
 )
 from bot.faq.gaps import Gap
-from bot.faq.models import AliasState, Entry, LearnedAlias, Page, Severity
+from bot.faq.models import AliasState, Entry, LearnedAlias, Page, PageKind, Severity
 from bot.faq.render import escaped_line, plain_line
 from bot.text import limits
 from bot.text.catalogue import Texts
@@ -157,7 +157,8 @@ def render_loaded(texts: Texts, page: Page, entries: Sequence[Entry], *, is_new:
     blocks: list[Block] = [Words(markdown=found), Words(markdown=questions)]
     if page.problems:
         blocks += [Divider(), Words(markdown=_problem_lines(texts, page))]
-    blocks.append(Words(markdown=f"-# {texts('faq.source_next' if is_new else 'faq.source_refreshed')}"))
+    next_step = "faq.source_next" if page.kind is not PageKind.UPLOAD else "faq.source_next_upload"
+    blocks.append(Words(markdown=f"-# {texts(next_step if is_new else 'faq.source_refreshed')}"))
     title = texts("faq.source_added" if is_new else "faq.source_changed", title=page_name(texts, page))
     return Post(title=title, blocks=tuple(blocks), accent=Accent.ANSWER)
 
@@ -179,7 +180,7 @@ def render_pages(texts: Texts, pages: Sequence[Page], counts: dict[int, int]) ->
             facts.append(texts("faq.source_declared"))
         lines.append("-# " + " · ".join(facts))
         if page.error:
-            lines.append(texts("faq.source_failing", error=escaped_line(page.error, 300)))
+            lines.append(_failing(texts, page))
         blocks.append(Words(markdown="\n".join(lines)))
     has_error = any(page.error for page in pages)
     return Post(
@@ -207,13 +208,13 @@ def render_refreshed(texts: Texts, page: Page, *, count: int, is_changed: bool, 
 
 def render_check(texts: Texts, pages: Sequence[Page], report: str, *, questions: int) -> Post:
     """Show the problems of every page, and the entries as parsed in a file beside it."""
-    if not pages:
+    if not pages and not questions:
         return _plain(texts("faq.sources_none_title"), texts("faq.sources_none"))
     blocks: list[Block] = []
     for page in pages[:15]:
         head = f"**{page_name(texts, page)}**"
         if page.error:
-            head += "\n" + texts("faq.source_failing", error=escaped_line(page.error, 300))
+            head += "\n" + _failing(texts, page)
         blocks.append(Words(markdown=f"{head}\n{_problem_lines(texts, page)}"))
     attachment = Attachment(
         name="faq-entries.txt",
@@ -223,6 +224,11 @@ def render_check(texts: Texts, pages: Sequence[Page], report: str, *, questions:
     return Post(
         title=texts.count("faq.check_title", questions), blocks=_fitting(blocks), attachments=(attachment,)
     )
+
+
+def _failing(texts: Texts, page: Page) -> str:
+    key = "faq.source_failing" if page.loaded_at else "faq.source_unread"
+    return texts(key, error=escaped_line(page.error, 300))
 
 
 def check_report(pages: Sequence[Page], entries: Sequence[Entry]) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.errors import UserError
 from bot.faq.library import GuildFaq, Library, knows, query_key
 from bot.faq.models import AliasState, Band, Entry, Match, Why
+from bot.faq.pending import Pending
 from bot.faq.recent import RecentAnswers
 from bot.faq.repository import FaqRepository
 from bot.faq.search import normalise
@@ -44,7 +45,12 @@ class Completion:
 
 
 class FaqService:
-    """The member's side of the FAQ."""
+    """The member's side of the FAQ.
+
+    Args:
+        voter_salt: What the hashes of those who pick are made with.
+        learning: The picks being written; `asking`, the questions without an answer.
+    """
 
     def __init__(
         self,
@@ -54,12 +60,16 @@ class FaqService:
         library: Library,
         texts: Texts,
         voter_salt: bytes,
+        learning: Pending,
+        asking: Pending,
     ) -> None:
         self._database = database
         self._repository = repository
         self._library = library
         self._texts = texts
         self._salt = voter_salt
+        self._learning = learning
+        self._asking = asking
         self._phrasings: OrderedDict[tuple[int, str], str] = OrderedDict()
         self.recent = RecentAnswers()
 
@@ -73,6 +83,7 @@ class FaqService:
         Raises:
             UserError: What was asked is the id of an entry that is gone, or another guild's.
         """
+        await self._learning.settled(guild_id)
         faq = await self._library.get(guild_id)
         result = faq.index.search(question, limit=SUGGESTIONS)
         outcome = Outcome(
@@ -109,6 +120,7 @@ class FaqService:
 
     async def complete(self, guild_id: int, typed: str, *, limit: int) -> tuple[Completion, ...]:
         """Return choices for what is typed so far; the most asked while nothing is."""
+        await self._learning.settled(guild_id)
         faq = await self._library.get(guild_id)
         if not typed.strip():
             ids = dict.fromkeys((*faq.popular(), *faq.entries))
@@ -129,9 +141,9 @@ class FaqService:
 
     async def count_shown(self, guild_id: int, entry_id: str, *, now: datetime) -> None:
         """Note that an entry was shown."""
+        self._library.count_shown(guild_id, entry_id)
         async with self._database.writing() as connection:
             await self._repository.count_usage(connection, guild_id, entry_id, shown=1, now=now)
-        self._library.count_shown(guild_id, entry_id)
 
     def is_searchable(self, phrasing: str) -> bool:
         """Tell whether a question holds any word; one that does not is no gap."""
@@ -142,8 +154,9 @@ class FaqService:
         phrasing = self._phrasings.get((guild_id, key))
         if phrasing is None or not self.is_searchable(phrasing):
             return
-        async with self._database.writing() as connection:
-            await self._repository.record_question(connection, guild_id, key, phrasing, now)
+        with self._asking.writing(guild_id):
+            async with self._database.writing() as connection:
+                await self._repository.record_question(connection, guild_id, key, phrasing, now)
 
     async def learn(
         self, guild_id: int, *, key: str, entry_id: str, user_id: int, is_editor: bool, now: datetime
@@ -152,25 +165,12 @@ class FaqService:
 
         Returns None when there is nothing to learn: the words are gone from memory, or are the entry's own.
         """
-        faq = await self._library.get(guild_id)
-        entry = faq.entries.get(entry_id)
-        phrasing = self._phrasings.get((guild_id, key))
-        if entry is None or phrasing is None or knows(entry, phrasing):
-            return None
-        async with self._database.writing() as connection:
-            state = await self._repository.add_vote(
-                connection,
-                guild_id=guild_id,
-                query_key=key,
-                entry_id=entry_id,
-                phrasing=phrasing,
-                voter=self._voter(guild_id, user_id),
-                is_editor=is_editor,
-                now=now,
-                expires_at=now + _VOTE_LIFETIME,
+        with self._learning.writing(guild_id):
+            state = await self._vote(
+                guild_id, key=key, entry_id=entry_id, user_id=user_id, is_editor=is_editor, now=now
             )
-        if state is AliasState.ACTIVE:
-            await self._library.reload(guild_id)
+            if state is AliasState.ACTIVE:
+                await self._library.reload(guild_id)
         return state
 
     async def rate(self, guild_id: int, entry_id: str, *, is_helpful: bool, now: datetime) -> None:
@@ -189,6 +189,27 @@ class FaqService:
         """Forget the hashes of those who picked, when their time is over."""
         async with self._database.writing() as connection:
             await self._repository.purge_votes(connection, now)
+
+    async def _vote(
+        self, guild_id: int, *, key: str, entry_id: str, user_id: int, is_editor: bool, now: datetime
+    ) -> AliasState | None:
+        faq = await self._library.get(guild_id)
+        entry = faq.entries.get(entry_id)
+        phrasing = self._phrasings.get((guild_id, key))
+        if entry is None or phrasing is None or knows(entry, phrasing):
+            return None
+        async with self._database.writing() as connection:
+            return await self._repository.add_vote(
+                connection,
+                guild_id=guild_id,
+                query_key=key,
+                entry_id=entry_id,
+                phrasing=phrasing,
+                voter=self._voter(guild_id, user_id),
+                is_editor=is_editor,
+                now=now,
+                expires_at=now + _VOTE_LIFETIME,
+            )
 
     def _remember(self, guild_id: int, outcome: Outcome) -> None:
         key = (guild_id, outcome.query_key)

@@ -7,6 +7,7 @@ from bot.faq.editing import FaqEditor
 from bot.faq.library import Library
 from bot.faq.models import Marker, PageKind
 from bot.faq.pages import FaqPages, NewPage
+from bot.faq.pending import Pending
 from bot.faq.reader import PageReader
 from bot.faq.repository import FaqRepository
 from bot.faq.service import FaqService
@@ -43,6 +44,7 @@ async def build_faq(ground: Ground) -> FaqParts:
     repository = FaqRepository(ground.database)
     library = Library(repository)
     reader = PageReader(fetcher=ground.fetcher, workers=ground.workers, config_dir=ground.settings.config_dir)
+    learning, asking = Pending(), Pending()
     return FaqParts(
         repository=repository,
         library=library,
@@ -59,9 +61,16 @@ async def build_faq(ground: Ground) -> FaqParts:
             library=library,
             texts=ground.texts,
             voter_salt=await get_or_create_secret(ground.database, "voter"),
+            learning=learning,
+            asking=asking,
         ),
         editor=FaqEditor(
-            database=ground.database, repository=repository, library=library, texts=ground.texts
+            database=ground.database,
+            repository=repository,
+            library=library,
+            texts=ground.texts,
+            learning=learning,
+            asking=asking,
         ),
     )
 

@@ -1,10 +1,13 @@
 """What follows an answer: Helpful, Not it, suggestions, and what is learned from picks."""
 
+import asyncio
+
 from sqlalchemy import select
 
 from bot.storage.schema import METADATA
 from tests.e2e.pages import ANSWERS, JOIN, MEETINGS, MINUTES, NOT_IN_THE_FAQ, UNCLEAR
 from tests.e2e.stage import Stage, make_stage
+from tests.e2e.world import START
 
 OWN_WORDS = UNCLEAR
 
@@ -59,6 +62,18 @@ async def test_a_pick_by_two_members_is_learned(faq: Stage) -> None:
     listed = await faq.told("faq aliases")
     assert "active, picked by 2 people" in listed.text
     assert listed.labels == ["Revoke"]
+
+
+async def test_a_pick_still_being_learned_counts_for_the_next_question(faq: Stage) -> None:
+    service, entry_id = faq.world.app.service, await faq.entry_id(MINUTES)
+    key = (await service.ask(faq.id, OWN_WORDS)).query_key
+    learning = asyncio.create_task(
+        service.learn(faq.id, key=key, entry_id=entry_id, user_id=1, is_editor=True, now=START)
+    )
+    await asyncio.sleep(0)
+    assert (await service.ask(faq.id, OWN_WORDS)).suggestions[0].id == entry_id
+    assert await is_learned(faq)
+    await learning
 
 
 async def test_a_pick_by_one_editor_is_learned(faq: Stage) -> None:

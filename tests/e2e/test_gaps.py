@@ -1,7 +1,10 @@
 """What was asked and not answered, and what editors do about it."""
 
+import asyncio
+
 from tests.e2e.pages import ANSWERS, BUG, JOIN
 from tests.e2e.stage import Stage
+from tests.e2e.world import START
 
 LUNCH, LUNCH_TOO, OTHER = "xylophone zebra quarantine", "zebra xylophone quarantine", "quokka umbrella"
 
@@ -25,6 +28,18 @@ async def test_alike_questions_are_one_gap_with_a_count(faq: Stage) -> None:
     assert f"also: {LUNCH_TOO}" in card.text
     assert f"**{OTHER}**\nasked once" in card.text
     assert card.labels == ["Draft answer", "Same as …", "Dismiss"] * 2
+
+
+async def test_a_question_still_being_noted_is_listed(faq: Stage) -> None:
+    service = faq.world.app.service
+    outcome = await service.ask(faq.id, LUNCH)
+    async with faq.world.app.database.writing():
+        noting = asyncio.create_task(service.record_unanswered(faq.id, outcome.query_key, now=START))
+        await asyncio.sleep(0)
+        listing = asyncio.create_task(faq.told("faq gaps"))
+        await asyncio.sleep(0.1)
+    assert LUNCH in (await listing).text
+    await noting
 
 
 async def test_a_draft_answers_the_gap_in_all_its_wordings(faq: Stage) -> None:

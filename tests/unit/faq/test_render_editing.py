@@ -127,6 +127,25 @@ def test_a_first_load_says_what_was_found_and_what_to_mend() -> None:
     ]
 
 
+def test_an_upload_is_not_said_to_be_read_again() -> None:
+    page = replace(PAGE, kind=PageKind.UPLOAD, link="")
+    (*_, last) = words(render_loaded(TEXTS, page, [ENTRY], is_new=True))
+    assert last.startswith("-# The file stays as it is; to change it, remove it and upload the new one.")
+
+
+def test_a_page_that_was_never_read_has_no_last_good_version() -> None:
+    page = replace(PAGE, loaded_at=None, error="The server answered 404.")
+    assert words(render_pages(TEXTS, [page], {}))[0].endswith("⚠️ Not read yet: The server answered 404.")
+    assert "⚠️ Not read yet:" in words(render_check(TEXTS, [page], "", questions=0))[0]
+
+
+def test_entries_made_in_chat_are_checked_without_a_page() -> None:
+    entry = replace(ENTRY, page_id=0)
+    card = render_check(TEXTS, (), check_report((), [entry]), questions=1)
+    assert card.title == "1 question in the FAQ"
+    assert b"Can I join?" in card.attachments[0].content
+
+
 def test_a_long_list_of_questions_is_shortened() -> None:
     many = [replace(ENTRY, id=f"e{index}", question=f"Q{index}?") for index in range(11)]
     assert words(render_loaded(TEXTS, PAGE, many, is_new=True))[1].endswith("- Q7?\n-# and 3 more")
