@@ -1,0 +1,1 @@
+"""Find a mail's own words: what its author wrote, without quotes, signatures, list footers and patches."""

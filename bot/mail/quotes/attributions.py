@@ -1,0 +1,207 @@
+"""Find attribution lines ("On … Ann wrote:") of any mail program, wrapped over up to five lines.
+
+Most of them, in whatever language, end in a colon and hold a date beside an address or a word for "wrote";
+that is asked first, the languages' own words second.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bot.mail.quotes.attribution_words import ENDINGS, LEADS, VERBS
+from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
+
+_COLONS = ":："
+_CLOSERS = (">", ")", "]", "】", "）")
+_MOST_LINES = 5
+_MOST_ABOVE = 3
+_LONGEST = 500
+_LONGEST_NAMED = 90
+_LONGEST_POSSIBLE = 160
+
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.：hH時시][ ]?\d{2}(?!\d)|(?<!\d)\d{1,2} ?(?:am|pm|AM|PM)\b")
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[/.-] ?\d{1,2}[/.-] ?\d{1,4}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20|25|13|14)\d\d(?!\d)")
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_ADDRESS = re.compile(
+    r"[^\s@＠]@[^\s@]|\(a\)|[^\s@]＠|[\w-] at [\w-]{1,40}(?:\.| dot )[\w-]|mailto:|via \w|javascript:"
+)
+_WORD = re.compile(r"[^\W_][\w'’()/]{0,24}")
+_DATE_FIRST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b")
+_OFFSET = re.compile(r"\b(?:GMT|UTC)[+-]\d{1,2}:?\d\d\b")
+_ZOHO = re.compile(r"-{3,}+.{3,300}?\S -{3,}+\Z")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+_BARE_END = re.compile(r">?\s{0,5}(?:<?\S{1,80}>)?\s{0,3}(?:wrote|>)?\s{0,3}[:：]\Z")
+
+
+class Certainty(IntEnum):
+    """How sure it is that lines attribute a quote."""
+
+    NONE = 0
+    NAMED = 1
+    """"Bob wrote:" alone, or a date without a word for it: believed where a marked quote follows."""
+    DATED = 2
+    """With a date or an address: believed anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The lines of an attribution, the last one excluded."""
+
+    start: int
+    stop: int
+    certainty: Certainty
+
+
+def mark_attributions(page: Page) -> tuple[Attribution, ...]:
+    """Mark the attributions that are believed, and return them in the order of the text."""
+    found: list[Attribution] = []
+    free_from = 0
+    for index, bare in enumerate(page.bare):
+        if not bare or not _may_end(page, index, bare):
+            continue
+        attribution = _find(page, index, free_from)
+        if attribution is None or not _is_believed(page, attribution):
+            continue
+        page.mark(attribution.start, attribution.stop, ATTRIBUTION)
+        found.append(attribution)
+        free_from = attribution.stop
+    return tuple(found)
+
+
+def judge(text: str) -> Certainty:
+    """Tell whether one line, or several joined by spaces, attributes a quote."""
+    if len(text) > _LONGEST:
+        return Certainty.NONE
+    text = text.rstrip("* \t")
+    if text[-1:] not in _COLONS:
+        return _judge_without_colon(text)
+    verb = _find_verb(text)
+    is_closed = text.rstrip(" :：")[-1:] in _CLOSERS
+    is_dated = _has_date(text)
+    has_address = _ADDRESS.search(text) is not None
+    if not verb and not is_closed:
+        is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE
+        return Certainty.NAMED if is_possible and _LETTERS.search(text) else Certainty.NONE
+    if (is_dated and has_address) or (verb and (is_dated or has_address)):
+        return Certainty.DATED
+    return Certainty.NAMED if verb == "last" and len(text) <= _LONGEST_NAMED else Certainty.NONE
+
+
+def _judge_joined(text: str) -> Certainty:
+    """Ask more of several lines: a paragraph that ends in a colon may well hold a date and an address."""
+    certainty = judge(text)
+    if certainty == Certainty.NONE or "<" in text or _find_verb(text) == "last":
+        return certainty
+    return Certainty.NONE
+
+
+def _may_end(page: Page, index: int, bare: str) -> bool:
+    kind = page.kinds[index]
+    last = bare[-1]
+    if kind == TEXT:
+        if last in _COLONS or (last == "*" and ":*" in bare[-3:]):
+            return True
+        return (
+            (last == "-" and bare.startswith("---"))
+            or bare.endswith("wrote")
+            or _DATE_FIRST.match(bare) is not None
+        )
+    return kind == QUOTE and last in _COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
+
+
+def _find(page: Page, end: int, free_from: int) -> Attribution | None:
+    """Join lines upwards until they attribute something."""
+    joined = page.bare[end]
+    start = end
+    named: Attribution | None = None
+    certainty = judge(joined) if page.kinds[end] == TEXT else Certainty.NONE
+    while certainty < Certainty.DATED:
+        if certainty == Certainty.NAMED and named is None:
+            named = Attribution(start, end + 1, certainty)
+        above = _line_above(page, start, joined, free_from)
+        if above is None or end - above > _MOST_LINES:
+            break
+        start = above
+        joined = f"{page.bare[start]} {joined}"
+        certainty = _judge_joined(joined)
+    if certainty < Certainty.DATED:
+        if named is None:
+            return None
+        start, joined, certainty = named.start, " ".join(page.bare[named.start : named.stop]), named.certainty
+    start, certainty = _reach_up(page, start, joined, certainty, free_from)
+    return Attribution(start, end + 1, certainty)
+
+
+def _line_above(page: Page, start: int, joined: str, free_from: int) -> int | None:
+    """Return the line to join; over a blank one only where the lines so far begin with an address."""
+    above = start - 1
+    if above >= free_from and page.kinds[above] == BLANK and joined.lstrip("> ")[:1] == "<":
+        above -= 1
+    if above < free_from or page.kinds[above] != TEXT:
+        return None
+    return above
+
+
+def _reach_up(
+    page: Page, start: int, joined: str, certainty: Certainty, free_from: int
+) -> tuple[int, Certainty]:
+    """Take in the line above that holds the date, where only name and verb were found yet."""
+    if _has_date(joined):
+        return start, certainty
+    line = start
+    for _ in range(_MOST_ABOVE):
+        above = _line_above(page, line, page.bare[line], free_from)
+        if above is None or page.bare[above][-1] in _COLONS:
+            break
+        line = above
+        if _has_date(page.bare[line]) and _leads(page.bare[line]):
+            return line, Certainty.DATED
+    return start, certainty
+
+
+def _leads(bare: str) -> bool:
+    first = bare.split(None, 1)[0].lower()
+    return first in LEADS or first[0].isdigit() or first.rstrip(".,") in LEADS
+
+
+def _is_believed(page: Page, attribution: Attribution) -> bool:
+    if attribution.certainty == Certainty.DATED:
+        return True
+    after = page.next_filled(attribution.stop)
+    return after < len(page.kinds) and _bears_mark(page, after)
+
+
+def _bears_mark(page: Page, index: int) -> bool:
+    return page.kinds[index] == QUOTE or page.bare[index].startswith("| ") or page.bare[index] == "|"
+
+
+def _has_date(text: str) -> bool:
+    if _TIME.search(text) or _NUMERIC_DATE.search(text):
+        return True
+    return _YEAR.search(text) is not None and _DAY.search(text) is not None
+
+
+def _find_verb(text: str) -> str:
+    """Return "last" where the text ends with a word for "wrote", "inside" where one stands in it."""
+    body = text.rstrip(" \t:：*-").lower()
+    if body.endswith(ENDINGS):
+        return "last"
+    words = _WORD.findall(body)
+    if not words:
+        return ""
+    if words[-1] in VERBS or body.rpartition(" ")[2] in VERBS:
+        return "last"
+    return "inside" if any(word in VERBS for word in words) else ""
+
+
+def _judge_without_colon(text: str) -> Certainty:
+    """Know the few programs that end an attribution without a colon."""
+    if _DATE_FIRST.match(text):
+        is_named = (text.endswith(">") and "@" in text) or _OFFSET.search(text) is not None
+        return Certainty.DATED if is_named and text[-1] != "<" and len(text) <= 160 else Certainty.NONE
+    if _ZOHO.match(text) and _find_verb(text) and (_has_date(text) or _ADDRESS.search(text)):
+        return Certainty.DATED
+    if text.endswith("wrote") and _has_date(text) and _leads(text):
+        return Certainty.DATED if _ADDRESS.search(text) or _TIME.search(text) else Certainty.NONE
+    return Certainty.NONE

@@ -1,0 +1,133 @@
+"""Decide what an attribution or header block takes with it, over the kinds of the lines."""
+
+from collections.abc import Sequence
+
+from bot.mail.quotes.attributions import Attribution, Certainty
+from bot.mail.quotes.overlap import Parents, find_answers
+from bot.mail.quotes.page import (
+    BLANK,
+    CUT,
+    DELIMITER,
+    DEVICE,
+    HEADER,
+    HEADS,
+    OWN,
+    PATCH,
+    QUOTE,
+    SIGNATURE,
+    TEXT,
+    UNMARKED,
+    Page,
+)
+
+_MOST_BEFORE_MARKS = 4
+_FARTHEST = 60
+_CITATION = 12
+_QUOTED = frozenset({QUOTE, UNMARKED})
+
+
+def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Parents | None) -> None:
+    """Mark what stands below an attribution or header block without quote marks, down to the end.
+
+    Nothing is cut where the author has written nothing above: what stands below may then be the answer, or
+    a mail that was passed on. An attribution of whom only a name is known takes nothing with it.
+    """
+    weak = {
+        line
+        for each in attributions
+        if each.certainty < Certainty.DATED
+        for line in range(each.start, each.stop)
+    }
+    index = first = page.first_own()
+    while index < len(page.kinds):
+        if page.kinds[index] not in HEADS or index in weak:
+            index += 1
+            continue
+        stop = _end_of_head(page, index)
+        if first < index and _is_unmarked(page, stop):
+            _cut(page, stop, parents)
+            return
+        index = stop
+
+
+def mark_bars(page: Page, attributions: Sequence[Attribution]) -> None:
+    """Mark lines that begin with "|" as quotes where one stands below an attribution: else they are a table.
+
+    Lines that end with "|" too draw one in any case.
+    """
+    below = {page.next_filled(each.stop) for each in attributions}
+    if not any(index < len(page.bare) and page.bare[index][0] == "|" for index in below):
+        return
+    for index, bare in enumerate(page.bare):
+        if (
+            bare
+            and bare[0] == "|"
+            and page.kinds[index] in (TEXT, HEADER)
+            and (bare[-1] != "|" or bare == "|")
+        ):
+            page.kinds[index] = QUOTE
+
+
+def is_citation(page: Page) -> bool:
+    """Tell a few marked lines that the author cites from a mail that is answered: nothing attributes them."""
+    if HEADS & set(page.kinds) or UNMARKED in page.kinds:
+        return False
+    quotes = page.kinds.count(QUOTE)
+    if not 0 < quotes <= _CITATION:
+        return False
+    last = len(page.kinds) - 1 - page.kinds[::-1].index(QUOTE)
+    return page.has_own(last, len(page.kinds))
+
+
+def _end_of_head(page: Page, index: int) -> int:
+    """Return the line after the head: several heads in a row are one."""
+    stop = index
+    while stop < len(page.kinds) and (page.kinds[stop] in HEADS or page.kinds[stop] == BLANK):
+        stop += 1
+    return stop
+
+
+def _is_unmarked(page: Page, stop: int) -> bool:
+    """Tell whether the quote below a head bears no marks: no ">" within its first few lines."""
+    filled = 0
+    for index in range(stop, min(len(page.kinds), stop + _FARTHEST)):
+        kind = page.kinds[index]
+        if kind in _QUOTED:
+            return False
+        if kind in OWN or kind in (SIGNATURE, DEVICE, PATCH):
+            filled += 1
+            if filled > _MOST_BEFORE_MARKS:
+                return True
+    return filled > 0
+
+
+def _cut(page: Page, start: int, parents: Parents | None) -> None:
+    stop = len(page.kinds)
+    page.mark(start, stop, CUT, only=frozenset({*OWN, *HEADS, QUOTE, SIGNATURE, DEVICE, PATCH}))
+    if parents is not None:
+        for index in find_answers(page, start, stop, parents):
+            page.kinds[index] = TEXT
+
+
+def is_passed_on(page: Page) -> bool:
+    """Tell a mail that only passes another on: a header block stands above everything."""
+    first = page.next_filled(0)
+    return first < len(page.kinds) and page.kinds[first] in (DELIMITER, HEADER)
+
+
+def answered_quotes(page: Page) -> list[bool]:
+    """Tell for each line whether it is the author's or a marked quote that one of the author's lines follows.
+
+    One quote above everything that the author wrote, with its attribution, is a mail answered below its
+    text: it says nothing about what is answered where, and is left out.
+    """
+    own = [kind in OWN for kind in page.kinds]
+    first = own.index(True)
+    last = len(own) - 1 - own[::-1].index(True)
+    is_below = QUOTE not in page.kinds[first:last] and bool(HEADS & set(page.kinds[:first]))
+    if is_below:
+        return own
+    return [
+        mine or (kind == QUOTE and line < last)
+        for line, (mine, kind) in enumerate(zip(own, page.kinds, strict=True))
+    ]

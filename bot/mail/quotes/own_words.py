@@ -1,0 +1,94 @@
+"""Return a mail's own words: the one function that the rest of the program calls.
+
+Every line gets a kind (a quote, an attribution, a signature …); then it is decided over the kinds what goes.
+Answers between quotes stay. Time is linear in the text, whatever it holds, and what is read is bounded.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.mail.quotes.attributions import mark_attributions
+from bot.mail.quotes.decide import answered_quotes, cut_unmarked, is_citation, is_passed_on, mark_bars
+from bot.mail.quotes.disclaimers import mark_disclaimers
+from bot.mail.quotes.footers import mark_footers
+from bot.mail.quotes.headers import mark_headers
+from bot.mail.quotes.notes import mark_notes
+from bot.mail.quotes.overlap import mark_unmarked, read_parents
+from bot.mail.quotes.page import CUT, OWN, QUOTE, UNMARKED, Page, read_page
+from bot.mail.quotes.patches import PatchSummary, mark_patch
+from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
+from bot.mail.quotes.writing import write_all_quoted, write_lines
+
+_QUOTED = frozenset({QUOTE, UNMARKED, CUT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWords:
+    """What the author of a mail wrote.
+
+    Attributes:
+        text: The author's words. Of a patch its message and, as the last line, "3 files, +10 -2". Where all
+            is quoted, the quoted text without attributions, so that it is never empty without a reason.
+        in_context: The same with the quoted lines that the author answers between, marks and all; it equals
+            `text` where nothing is answered so.
+        is_all_quoted: The author added nothing to a quote or to a mail passed on.
+        patch: What the mail's patch changes; None where it has none.
+        is_cut: The mail is longer than what is read; the rest was left out.
+    """
+
+    text: str
+    in_context: str
+    is_all_quoted: bool
+    patch: PatchSummary | None
+    is_cut: bool
+
+
+def own_words(text: str, *, parent_texts: Iterable[str] = (), is_reply: bool = False) -> OwnWords:
+    """Return the words of a mail's author.
+
+    Args:
+        text: The mail's body as plain text.
+        parent_texts: The whole bodies of the mails that this one answers, the nearest first, as far as they
+            are at hand. With them quotes are found that bear no mark.
+        is_reply: The mail says that it is one (Email.is_reply, in_reply_to): else a few marked lines that
+            nothing attributes are the author's citation, and stay.
+    """
+    page = read_page(text)
+    patch = mark_patch(page)
+    parents = read_parents(parent_texts)
+    mark_notes(page)
+    mark_footers(page)
+    mark_headers(page)
+    attributions = mark_attributions(page)
+    mark_bars(page, attributions)
+    mark_devices(page)
+    mark_signatures(page)
+    if parents.shingles and patch is None:  # a patch sent again says what its first version said
+        mark_unmarked(page, parents)
+    cut_unmarked(page, attributions, parents if parents.shingles else None)
+    mark_disclaimers(page)
+    mark_name_behind_dash(page)
+    mark_end_rules(page)
+    return _write(page, patch, is_reply=is_reply or bool(parents.shingles))
+
+
+def _write(page: Page, patch: PatchSummary | None, *, is_reply: bool) -> OwnWords:
+    own = [kind in OWN for kind in page.kinds]
+    is_all_quoted = False
+    if any(own):
+        in_context = answered_quotes(page)
+        if not is_reply and is_citation(page):
+            own = in_context
+        text = write_lines(page, own)
+        context = text if in_context == own else write_lines(page, in_context)
+        is_all_quoted = is_passed_on(page)
+    elif patch is None and not _QUOTED.isdisjoint(page.kinds):
+        text = context = write_all_quoted(page)
+        is_all_quoted = True
+    else:
+        text = context = ""
+    if patch is not None:
+        text, context = (f"{each}\n\n{patch.text}".lstrip("\n") for each in (text, context))
+    return OwnWords(
+        text=text, in_context=context, is_all_quoted=is_all_quoted, patch=patch, is_cut=page.is_cut
+    )

@@ -1,0 +1,184 @@
+"""Hold a mail's text as lines, each with a kind; the passes that find quotes and footers set the kinds."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+TEXT: Final = "t"
+BLANK: Final = "e"
+FENCED: Final = "c"
+"""Inside ``` … ```: kept as it stands, whatever it looks like."""
+QUOTE: Final = "q"
+UNMARKED: Final = "u"
+"""A quote that bears no mark, found because the parent says the same."""
+ATTRIBUTION: Final = "a"
+HEADER: Final = "h"
+DELIMITER: Final = "d"
+"""-----Original Message----- and its like."""
+RULE: Final = "r"
+SIGNATURE: Final = "s"
+DEVICE: Final = "m"
+FOOTER: Final = "f"
+NOTE: Final = "n"
+"""What software put in: armour, a note about an attachment, a virus scanner's boast."""
+LEGAL: Final = "l"
+PATCH: Final = "x"
+CUT: Final = "-"
+"""Below an attribution or header block that stands for an unmarked quote."""
+
+OWN: Final = frozenset({TEXT, FENCED})
+HEADS: Final = frozenset({ATTRIBUTION, HEADER, DELIMITER})
+
+MAX_CHARACTERS: Final = 400_000
+MAX_LINES: Final = 12_000
+_LONGEST_LOOK: Final = 400
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# U+1427 is the dot of a tracker; the others have no width.
+_UNSEEN = re.compile("[\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff\\u1427]")
+_WIDE_SPACES = re.compile("[\\u00a0\\u202f]")
+_MARKS = (">", "＞")
+_INITIALS = re.compile(r"[A-Z]{1,3}>(?:\s|$)")
+_PROMPT = re.compile(r">>>(?: \S|$)")
+_STATEMENT = re.compile(
+    r">>> (?:import |from \S{1,80} import|print|def |class |for |with |del |[\w.]{1,80}\s?(?:=|\(|\[|$)"
+    r"|[\d\"'{\[(@])"
+)
+_LEAST_WRAP = 60
+
+
+@dataclass(slots=True)
+class Page:
+    """A mail's text in lines.
+
+    Attributes:
+        lines: As they came, without white space at the end.
+        bare: For looking at: stripped, bounded, without invisible characters.
+        kinds: One of the constants above for each line.
+        strict: The lines that are RFC 3676's signature delimiter, "-- " with its space.
+        is_cut: The text was longer than what is read.
+    """
+
+    lines: list[str]
+    bare: list[str]
+    kinds: list[str]
+    strict: frozenset[int] = frozenset()
+    is_cut: bool = False
+
+    def low_text(self) -> str:
+        """Return the lines not yet known for anything, in lower case, to see quickly what cannot occur."""
+        return "\n".join(
+            [bare for bare, kind in zip(self.bare, self.kinds, strict=True) if kind == TEXT]
+        ).lower()
+
+    def next_filled(self, index: int) -> int:
+        """Return the first line from `index` on that is not blank, or the number of lines."""
+        kinds = self.kinds
+        while index < len(kinds) and kinds[index] == BLANK:
+            index += 1
+        return index
+
+    def last_filled(self, index: int) -> int:
+        """Return the last line up to `index` that is not blank, or -1."""
+        while index >= 0 and self.kinds[index] == BLANK:
+            index -= 1
+        return index
+
+    def first_own(self) -> int:
+        """Return the first line that is the author's, or the number of lines."""
+        for index, kind in enumerate(self.kinds):
+            if kind in OWN:
+                return index
+        return len(self.kinds)
+
+    def has_own(self, start: int, stop: int) -> bool:
+        """Tell whether one of the lines is the author's."""
+        return any(kind in OWN for kind in self.kinds[start:stop])
+
+    def mark(self, start: int, stop: int, kind: str, *, only: frozenset[str] | None = None) -> None:
+        """Set the kind of the lines; blank ones stay blank, and with `only` all but those kinds stay."""
+        kinds = self.kinds
+        for index in range(start, min(stop, len(kinds))):
+            old = kinds[index]
+            if old != BLANK and (only is None or old in only):
+                kinds[index] = kind
+
+
+def read_page(text: str) -> Page:
+    """Split a text into lines and tell the blank ones and those that bear a quote mark."""
+    is_cut = len(text) > MAX_CHARACTERS
+    text = _LINE_ENDS.sub("\n", text[:MAX_CHARACTERS])
+    raw = text.split("\n", MAX_LINES)
+    if len(raw) > MAX_LINES:
+        del raw[MAX_LINES:]
+        is_cut = True
+    lines = [line.rstrip() for line in raw]
+    looked = text if text.isascii() else _WIDE_SPACES.sub(" ", _UNSEEN.sub("", text))
+    bare = [line.strip()[:_LONGEST_LOOK] for line in looked.split("\n", MAX_LINES)[: len(lines)]]
+    kinds = [_first_kind(line) for line in bare]
+    is_strict = "-- \n" in text
+    strict = frozenset(index for index, line in enumerate(raw) if line == "-- ") if is_strict else frozenset()
+    page = Page(lines=lines, bare=bare, kinds=kinds, strict=strict, is_cut=is_cut)
+    if QUOTE in kinds:
+        _mend_marks(page)
+    if "```" in text:
+        _mark_fences(page)
+    return page
+
+
+def _first_kind(bare: str) -> str:
+    if not bare:
+        return BLANK
+    first = bare[0]
+    if first in _MARKS:
+        return QUOTE
+    return QUOTE if first.isupper() and ">" in bare[:4] and _INITIALS.match(bare) else TEXT
+
+
+def _mend_marks(page: Page) -> None:
+    """Take back quote marks that are none, and give them to lines that a mailer's wrapping lost."""
+    kinds, bare = page.kinds, page.bare
+    for index, line in enumerate(bare):
+        if kinds[index] == QUOTE and _is_no_quote(page, index, line):
+            kinds[index] = TEXT
+    for index in range(1, len(bare) - 1):
+        is_between = kinds[index] == TEXT and kinds[index - 1] == kinds[index + 1] == QUOTE
+        if is_between and _is_wrapped_rest(bare[index - 1], bare[index]):
+            kinds[index] = QUOTE
+
+
+def _is_no_quote(page: Page, index: int, line: str) -> bool:
+    if line.startswith(">From "):  # an mbox's escape, not a quote
+        if QUOTE not in page.kinds[max(0, index - 1) : index] + page.kinds[index + 1 : index + 2]:
+            page.lines[index] = page.lines[index].replace(">From ", "From ", 1)
+            return True
+        return False
+    if line.startswith(">>") and line.endswith("<<"):  # >>> look here <<<
+        return True
+    return bool(_PROMPT.match(line)) and _is_session(page, index)
+
+
+def _is_session(page: Page, index: int) -> bool:
+    """Tell a Python session's prompt from a quote of the third depth."""
+    around = [line for line in page.bare[max(0, index - 12) : index + 12] if line.startswith(">")]
+    return all(map(_PROMPT.match, around)) and sum(map(bool, map(_STATEMENT.match, around))) * 2 > len(around)
+
+
+def _is_wrapped_rest(before: str, line: str) -> bool:
+    """Tell the rest of a quoted line, broken off by wrapping, from a short answer between two quotes."""
+    if line.endswith(">") and ("://" in line or line.startswith("(")):
+        return True
+    is_rest = len(line) <= 30 and len(before) >= _LEAST_WRAP and before[-1] not in ".?!:"
+    return is_rest and line[0].islower()
+
+
+def _mark_fences(page: Page) -> None:
+    start = -1
+    for index, line in enumerate(page.bare):
+        if page.kinds[index] in (TEXT, FENCED) and line.startswith("```"):
+            if start < 0:
+                start = index
+            else:
+                for inside in range(start, index + 1):
+                    page.kinds[inside] = FENCED
+                start = -1

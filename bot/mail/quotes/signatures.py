@@ -1,0 +1,131 @@
+"""Find signatures: below a delimiter, a phone's "Sent from …", and a name behind a dash as the last line."""
+
+import re
+
+from bot.mail.quotes.device_words import BEGINNINGS, ENDINGS, EXCUSES, OWNERS, THINGS
+from bot.mail.quotes.page import (
+    ATTRIBUTION,
+    BLANK,
+    DELIMITER,
+    DEVICE,
+    HEADER,
+    OWN,
+    QUOTE,
+    RULE,
+    SIGNATURE,
+    TEXT,
+    Page,
+)
+
+_DASHES = frozenset({"--", "—", "–", "―", "——", "– –", "- -", "- --", "-- --", "---- --"})
+_RULE_CHARACTERS = "-–—―_=*~#+.•·"
+_LONGEST_DEVICE_LINE = 110
+_LONGEST_STRICT = 40
+"""RFC 3676 asks for "-- " with the space; what follows it is a signature however long."""
+_LONGEST_LOOSE = 12
+_LONGEST_RULED = {"_": 8, "-": 4}
+_LONGEST_RULED_LINE = 90
+_SIGNED = re.compile(r"-{1,2} ?[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
+_OPENINGS = "<([{*_-–—•/|\"'« "
+
+
+def mark_devices(page: Page) -> None:
+    """Mark what phones and mail apps write below a mail."""
+    low = page.low_text()
+    has_ending = any(ending in low for ending in ENDINGS)
+    for index in range(len(page.kinds) - 1, -1, -1):
+        if page.kinds[index] != TEXT or len(page.bare[index]) > _LONGEST_DEVICE_LINE:
+            continue
+        if is_device_line(page.bare[index], may_end=has_ending) and _stands_apart(page, index):
+            page.kinds[index] = DEVICE
+
+
+def is_device_line(bare: str, *, may_end: bool = True) -> bool:
+    """Tell whether a line says from what the mail was sent."""
+    low = bare.lstrip(_OPENINGS)[:_LONGEST_DEVICE_LINE].lower()
+    beginnings = BEGINNINGS.get(low[:2])
+    if beginnings is not None and low.startswith(beginnings):
+        return any(thing in low for thing in THINGS) or any(owner in low for owner in OWNERS)
+    if not may_end:
+        return False
+    ended = low.rstrip(".!)>]* ")
+    return ended.endswith(ENDINGS) and any(thing in low for thing in THINGS)
+
+
+def mark_signatures(page: Page) -> None:
+    """Mark what follows a signature delimiter, down to a quote or the end."""
+    first = page.first_own()
+    for index, bare in enumerate(page.bare):
+        if page.kinds[index] != TEXT or bare[0] not in _RULE_CHARACTERS:
+            continue
+        if bare in _DASHES:
+            _mark_below(page, index, _LONGEST_STRICT if index in page.strict else _LONGEST_LOOSE)
+        elif first < index and is_rule(bare):
+            _mark_ruled(page, index, bare[0])
+
+
+def mark_name_behind_dash(page: Page) -> None:
+    """Mark "-Ann Lee" as the last of the author's lines."""
+    last = len(page.kinds) - 1
+    while last >= 0 and page.kinds[last] not in OWN:
+        last -= 1
+    if last < 1 or page.kinds[last] != TEXT or page.kinds[last - 1] != BLANK:
+        return
+    if _SIGNED.match(page.bare[last]) and page.has_own(0, last):
+        page.kinds[last] = SIGNATURE
+
+
+def mark_end_rules(page: Page) -> None:
+    """Mark drawn lines that have none of the author's words below them."""
+    for index in range(len(page.kinds) - 1, -1, -1):
+        if page.kinds[index] not in OWN:
+            continue
+        if page.kinds[index] != TEXT or not is_rule(page.bare[index]):
+            return
+        page.kinds[index] = RULE
+
+
+def is_rule(bare: str) -> bool:
+    """Tell a drawn line: at least three of the same kind of stroke."""
+    return len(bare) >= 2 and not bare.strip(_RULE_CHARACTERS + " ")
+
+
+def _stands_apart(page: Page, index: int) -> bool:
+    after = page.next_filled(index + 1)
+    if after >= len(page.kinds) or page.kinds[after] != TEXT:
+        return True
+    if page.bare[after].lower().startswith(EXCUSES):
+        page.kinds[after] = DEVICE
+        return True
+    is_apart_above = index == 0 or page.kinds[index - 1] != TEXT
+    return is_apart_above and after > index + 1
+
+
+def _mark_below(page: Page, index: int, most: int) -> None:
+    """Mark the lines below a delimiter as a signature, if they are few enough."""
+    stop = index + 1
+    filled = 0
+    while stop < len(page.kinds) and page.kinds[stop] in (TEXT, BLANK, DEVICE):
+        filled += page.kinds[stop] == TEXT
+        if filled > most:
+            return
+        stop += 1
+    page.mark(index, stop, SIGNATURE, only=frozenset({TEXT}))
+
+
+def _mark_ruled(page: Page, index: int, stroke: str) -> None:
+    """Take a few short last lines below a rule for a signature."""
+    most = _LONGEST_RULED.get(stroke, 0)
+    if most == 0:
+        return
+    if stroke == "-" and page.last_filled(index - 1) == index - 1:
+        return  # a heading, underlined
+    stop = index + 1
+    texts = 0
+    while stop < len(page.kinds) and page.kinds[stop] not in (QUOTE, ATTRIBUTION, HEADER, DELIMITER):
+        texts += page.kinds[stop] in OWN
+        if texts > most or len(page.bare[stop]) > _LONGEST_RULED_LINE:
+            return
+        stop += 1
+    if not page.has_own(stop, len(page.kinds)):
+        page.mark(index, stop, SIGNATURE, only=frozenset({TEXT}))
