@@ -23,6 +23,7 @@ from bot.wiring.delivery import DELIVERY_JOB, DeliveryParts, build_delivery, del
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
+from bot.wiring.operations import build_operations, operations_commands
 from config.community import Community
 from config.credentials import check_token
 from config.settings import Settings
@@ -146,7 +147,6 @@ async def build(
     async with lay_ground(settings, community, clock=clock) as ground:
         chat = await build_chat(ground)
         faq = await build_faq(ground)
-        await show(ground, chat, (faq_commands(ground, chat, faq), admin_commands(ground, chat)))
         scheduler = _scheduler(ground)
         delivery = build_delivery(
             ground,
@@ -155,6 +155,13 @@ async def build(
             wake_at=partial(scheduler.wake_at, DELIVERY_JOB),
             observe=lambda _kind, _state: None,
         )
+        operations = build_operations(ground, chat, faq, jobs=lambda: scheduler.health)
+        features = (
+            faq_commands(ground, chat, faq),
+            admin_commands(ground, chat),
+            operations_commands(ground, chat, faq, delivery, operations),
+        )
+        await show(ground, chat, features)
         renewal = RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew)
         for job in (renewal, *faq_jobs(ground, faq), *chat_jobs(chat), *delivery_jobs(delivery)):
             if role in PLACES[job.name].roles:

@@ -7,6 +7,7 @@ PERMISSIONS = PermissionTable(
         # commands, by qualified name
         "help": Level.MEMBER,
         "settings": Level.MANAGER,
+        "status": Level.MANAGER,
         "faq ask": Level.MEMBER,
         "faq browse": Level.MEMBER,
         "Answer from the FAQ": Level.MEMBER,
@@ -32,6 +33,10 @@ PERMISSIONS = PermissionTable(
         "settings.zone_ask": Level.MANAGER,
         "settings.zone_typed": Level.MANAGER,
         "settings.zone_pick": Level.MANAGER,
+        "status.again": Level.MANAGER,
+        "status.happened": Level.MANAGER,
+        "status.retry": Level.MANAGER,
+        "status.drop": Level.MANAGER,
         "faq.pick": Level.MEMBER,
         "faq.none": Level.MEMBER,
         "faq.helpful": Level.MEMBER,

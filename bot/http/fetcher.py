@@ -32,9 +32,10 @@ from bot.http.guard import Guard, host_of
 from bot.http.redirects import REDIRECTS, Hop, Redirect, plan_hop
 from bot.http.retry import MAX_TRIES, parse_retry_after, plan_wait
 from bot.http.transport import LOCATION, REACH, GuardedTransport, NoCookies, make_tls_context
+from bot.version import VERSION
 
 # Says what we are; the operator's own (with a way to reach them) is the better one.
-USER_AGENT = "Rapporteur/0.1.0 (Discord bot of an open-source working group)"
+USER_AGENT = f"Rapporteur/{VERSION} (Discord bot of an open-source working group)"
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _TIMEOUT = httpx.Timeout(connect=8.0, read=20.0, write=10.0, pool=None)

@@ -29,15 +29,6 @@ SEARCH_AGAIN = "?"
 """What the menu of zones brings when none of them is meant."""
 
 _MAX_ZONE = 60
-_RIGHTS = {
-    "view_channel": "right.view_channel",
-    "send_messages": "right.send_messages",
-    "read_message_history": "right.read_message_history",
-    "embed_links": "right.embed_links",
-    "attach_files": "right.attach_files",
-    "create_public_threads": "right.create_public_threads",
-    "send_messages_in_threads": "right.send_messages_in_threads",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +85,7 @@ def zone_line(zone: str, now: datetime) -> str:
 
 def name_rights(texts: Texts, rights: Iterable[str]) -> str:
     """Name permissions as Discord's own settings do, in bold."""
-    return ", ".join(f"**{texts(_RIGHTS[right])}**" for right in rights)
+    return ", ".join(f"**{texts(f'permission.{right}')}**" for right in rights)
 
 
 def _admin_channel(texts: Texts, panel: Panel) -> tuple[Block, ...]:

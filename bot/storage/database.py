@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -60,6 +61,16 @@ class Database:
     def is_shared(self) -> bool:
         """Tell whether other processes may use the store beside this one."""
         return self._url.startswith(_POSTGRESQL)
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether the last write found no room."""
+        return self._is_full
+
+    async def ping(self) -> None:
+        """Ask the store for nothing, to learn whether it answers."""
+        async with self.reading() as connection:
+            await connection.execute(select(1))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

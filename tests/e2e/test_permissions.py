@@ -92,6 +92,8 @@ ARGUMENTS = {
     "faq.alias_confirm": ("k", "nothing"),
     "faq.alias_revoke": ("k", "nothing"),
     "faq.take": ("0",),
+    "status.retry": ("0",),
+    "status.drop": ("0",),
 }
 # Their presses need a value or a form, which a button cannot bring; the refusal comes before that matters.
 NEEDS_INPUT = {

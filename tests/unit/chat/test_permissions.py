@@ -82,5 +82,6 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "faq source add", "faq source remove", "faq editors", "faq helpers",
             "settings", "settings.admin_channel", "settings.editors_role", "settings.help_channel",
             "settings.status_channel", "settings.zone_ask", "settings.zone_pick", "settings.zone_typed",
+            "status", "status.again", "status.happened", "status.retry", "status.drop",
         },
     }[level]  # fmt: skip

@@ -1,0 +1,41 @@
+"""Look at the connection to Discord: whether it stands, and how quickly it answers."""
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.chat.client import Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """The connection, as far as it concerns a guild.
+
+    Attributes:
+        latency: How long a heartbeat's answer takes; None before the first.
+        shard: Which shard serves the guild, from 0; `shards` how many there are.
+    """
+
+    is_connected: bool
+    latency: timedelta | None = None
+    shard: int = 0
+    shards: int = 1
+
+
+def look_at_gateway(client: Client, guild_id: int) -> Gateway:
+    """Return how the shard of a guild is connected."""
+    shards = client.shard_count or 1
+    number = (guild_id >> 22) % shards
+    shard = client.get_shard(number)
+    latency = shard.latency if shard is not None else math.nan
+    return Gateway(
+        is_connected=client.is_ready() and shard is not None and not shard.is_closed(),
+        latency=timedelta(seconds=latency) if math.isfinite(latency) else None,
+        shard=number,
+        shards=shards,
+    )
+
+
+def is_connected(client: Client) -> bool:
+    """Tell whether every shard of this process is connected."""
+    return client.is_ready() and all(not shard.is_closed() for shard in client.shards.values())

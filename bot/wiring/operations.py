@@ -1,0 +1,154 @@
+"""Wire what watches over the whole: how everything is, `/status`, the endpoints for whoever runs the bot."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from bot.chat.gateway import look_at_gateway
+from bot.chat.places import look_at
+from bot.delivery.queue import read_queue
+from bot.operations.health import Board, Condition, Health, Part, Probe
+from bot.operations.health_posts import lanes_health, posts_health
+from bot.operations.health_process import (
+    channel_health,
+    database_health,
+    discord_health,
+    jobs_health,
+    started_line,
+)
+from bot.operations.health_sources import page_health
+from bot.text.catalogue import Texts
+from bot.turns import JobHealth
+from bot.version import VERSION
+from bot.wiring.chat import ChatParts
+from bot.wiring.delivery import DeliveryParts
+from bot.wiring.faq import FaqParts
+from bot.wiring.feature import Commands
+from bot.wiring.ground import Ground
+from cogs.status import Status, StatusServices
+
+Jobs = Callable[[], Mapping[str, JobHealth]]
+
+_RECHECKED_AT_ONCE = 5
+_NAMES: Mapping[Part, str] = MappingProxyType(
+    {
+        Part.FAQ_PAGE: "status.unanswered_faq",
+        Part.CHANNEL: "status.unanswered_channels",
+        Part.POSTS: "status.posts",
+        Part.JOBS: "status.jobs",
+        Part.DATABASE: "status.database",
+        Part.DISCORD: "status.discord",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationsParts:
+    """What knows how everything is."""
+
+    board: Board
+    started_at: datetime
+
+
+def build_operations(ground: Ground, chat: ChatParts, faq: FaqParts, *, jobs: Jobs) -> OperationsParts:
+    """Build the board; each feature's probe has its line here."""
+    texts = ground.texts
+
+    async def probe_jobs(_guild_id: int, _now: datetime) -> Iterable[Health]:
+        return (jobs_health(texts, jobs()),)
+
+    async def probe_discord(guild_id: int, _now: datetime) -> Iterable[Health]:
+        return (discord_health(texts, look_at_gateway(chat.client, guild_id)),)
+
+    probes: dict[Part, Probe] = {
+        Part.FAQ_PAGE: _faq_probe(texts, faq),
+        Part.CHANNEL: _channel_probe(texts, chat),
+        Part.POSTS: _posts_probe(ground),
+        Part.JOBS: probe_jobs,
+        Part.DATABASE: _database_probe(ground),
+        Part.DISCORD: probe_discord,
+    }
+    board = Board(probes, unanswered=lambda part: _unanswered(texts, part))
+    return OperationsParts(board=board, started_at=ground.clock())
+
+
+def operations_commands(
+    ground: Ground, chat: ChatParts, faq: FaqParts, delivery: DeliveryParts, parts: OperationsParts
+) -> Commands:
+    """Return the commands and buttons."""
+
+    async def recheck(guild_id: int, now: datetime) -> None:
+        await delivery.dispatcher.look_again(guild_id)
+        failing = [page for page in await faq.pages.list_pages(guild_id) if page.error]
+        async with asyncio.TaskGroup() as group:
+            for page in failing[:_RECHECKED_AT_ONCE]:
+                group.create_task(faq.pages.refresh(page, now=now))
+
+    services = StatusServices(
+        board=parts.board,
+        outbox=delivery.outbox,
+        recheck=recheck,
+        footer=lambda now: footer(ground.texts, parts, now),
+    )
+    status = Status(services=services, conversation=chat.conversation, texts=ground.texts, clock=ground.clock)
+    return Commands(cogs=(status,), handlers=status.handlers())
+
+
+def footer(texts: Texts, parts: OperationsParts, now: datetime) -> str:
+    """Return what stands small below the card."""
+    return started_line(texts, version=VERSION, started_at=parts.started_at, now=now)
+
+
+def _faq_probe(texts: Texts, faq: FaqParts) -> Probe:
+    async def probe(guild_id: int, now: datetime) -> Iterable[Health]:
+        questions = Counter(entry.page_id for entry in (await faq.service.faq(guild_id)).entries.values())
+        pages = await faq.pages.list_pages(guild_id)
+        return [page_health(texts, page, questions=questions[page.id], now=now) for page in pages]
+
+    return probe
+
+
+def _channel_probe(texts: Texts, chat: ChatParts) -> Probe:
+    async def probe(guild_id: int, _now: datetime) -> Iterable[Health]:
+        guild = chat.client.get_guild(guild_id)
+        if guild is None:
+            return ()
+        settings = await chat.guilds.settings(guild_id)
+        named = (
+            (texts("status.admin_channel"), settings.admin_channel_id),
+            (texts("status.status_channel"), settings.status_channel_id),
+        )
+        found = [channel_health(texts, name, look_at(guild, channel)) for name, channel in named if channel]
+        return [health for health in found if health is not None]
+
+    return probe
+
+
+def _posts_probe(ground: Ground) -> Probe:
+    async def probe(guild_id: int, now: datetime) -> Iterable[Health]:
+        queue = await read_queue(ground.database, guild_id, now)
+        return (
+            posts_health(ground.texts, queue, now=now),
+            *lanes_health(ground.texts, queue.lanes, now=now),
+        )
+
+    return probe
+
+
+def _database_probe(ground: Ground) -> Probe:
+    async def probe(_guild_id: int, _now: datetime) -> Iterable[Health]:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await ground.database.ping()
+        took = timedelta(seconds=loop.time() - began)
+        return (database_health(ground.texts, took=took, is_full=ground.database.is_full),)
+
+    return probe
+
+
+def _unanswered(texts: Texts, part: Part) -> Health:
+    name = texts(_NAMES[part])
+    return Health(part=part, name=name, condition=Condition.BROKEN, words=texts("status.unanswered"))
