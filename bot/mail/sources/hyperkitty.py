@@ -161,7 +161,7 @@ class HyperkittySource:
     async def _find_new(
         self, known: list[str], since: datetime, problems: list[Problem]
     ) -> tuple[Entry, ...]:
-        """List mails from the newest down to those that are known, or, if none is, to the first day wanted."""
+        """List mails from the newest down to the known ones, or, if none is, to the first day wanted."""
         found: dict[str, Entry] = {}
         run = 0
         for page in range(_MOST_PAGES):
