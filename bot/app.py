@@ -24,6 +24,7 @@ from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
 from bot.wiring.operations import build_operations, operations_commands
+from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
 from config.credentials import check_token
 from config.settings import Settings
@@ -72,6 +73,7 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         "faq votes": _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
+        "heartbeat": _EACH,
     }
 )
 
@@ -84,6 +86,7 @@ class App:
     database: Database
     scheduler: Scheduler
     delivery: DeliveryParts
+    watching: WatchingParts
     pages: FaqPages
     service: FaqService
     clock: Clock
@@ -105,7 +108,7 @@ async def run(settings: Settings, community: Community, *, role: Role = Role.ALL
     if role is not Role.ALL and not settings.database_url.get_secret_value():
         problem = f"--role {role} needs DATABASE_URL: only PostgreSQL can be shared by several processes"
         raise SettingsError([f"{problem}; set it, or leave --role out"])
-    async with build(settings, community, role=role) as app:
+    async with build(settings, community, role=role) as app, app.watching.serve():
         if role is Role.WORKER:
             async with app.scheduler, app.client, app.delivery.dispatcher:
                 await app.client.stay_logged_in(token)
@@ -153,9 +156,10 @@ async def build(
             chat,
             owner=ground.leases.owner,
             wake_at=partial(scheduler.wake_at, DELIVERY_JOB),
-            observe=lambda _kind, _state: None,
+            observe=ground.metrics.observe_post,
         )
         operations = build_operations(ground, chat, faq, jobs=lambda: scheduler.health)
+        watching = build_watching(ground, chat, has_gateway=role is not Role.WORKER)
         features = (
             faq_commands(ground, chat, faq),
             admin_commands(ground, chat),
@@ -163,7 +167,13 @@ async def build(
         )
         await show(ground, chat, features)
         renewal = RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew)
-        for job in (renewal, *faq_jobs(ground, faq), *chat_jobs(chat), *delivery_jobs(delivery)):
+        for job in (
+            renewal,
+            *faq_jobs(ground, faq),
+            *chat_jobs(chat),
+            *delivery_jobs(delivery),
+            *watching.jobs,
+        ):
             if role in PLACES[job.name].roles:
                 scheduler.every(job.name, job.interval, job.run)
         yield App(
@@ -171,6 +181,7 @@ async def build(
             database=ground.database,
             scheduler=scheduler,
             delivery=delivery,
+            watching=watching,
             pages=faq.pages,
             service=faq.service,
             clock=clock,

@@ -130,7 +130,8 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     """Return the secrets that the settings hold."""
     database = settings.database_url.get_secret_value()
     password = urlsplit(database).password if database else None
-    return tuple(filter(None, (settings.discord_token.get_secret_value(), database, password)))
+    heartbeat = settings.heartbeat_url.get_secret_value()
+    return tuple(filter(None, (settings.discord_token.get_secret_value(), database, password, heartbeat)))
 
 
 def _is_of_use(record: logging.LogRecord) -> bool:

@@ -125,6 +125,22 @@ def _database(text: str) -> SecretStr:
     return SecretStr(text)
 
 
+def _port(text: str) -> int:
+    """Accept a port's number."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65_536):
+        raise ValueError(f"is {_shown(text)}; write a port's number, like 8080")
+    return int(text)
+
+
+def _heartbeat(text: str) -> SecretStr:
+    """Accept the address of a monitor; it is a secret."""
+    try:
+        _split_url(text, schemes=("https", "http"))
+    except ValueError as error:
+        raise ValueError(f"{error}; write the address that your monitor gave you") from None
+    return SecretStr(text)
+
+
 def _truth(text: str) -> bool:
     """Accept the usual words for true and false."""
     if text.lower() not in _TRUTH:
@@ -179,6 +195,13 @@ class Settings(BaseSettings):
     )
     card_style: Annotated[CardStyle, _choice(CardStyle, *CardStyle)] = Field(
         CardStyle.COMPONENTS, description="How cards are drawn: components or embeds."
+    )
+    health_port: Annotated[int | None, _reads(_port)] = Field(
+        None, description="The port that /healthz and /metrics are served on; none: they are not."
+    )
+    health_host: str = Field("127.0.0.1", description="The address that they are served on.")
+    heartbeat_url: Annotated[SecretStr, _reads(_heartbeat)] = Field(
+        SecretStr(""), description="A dead man's switch to call every minute while all is well."
     )
     log_level: Annotated[LogLevel, _choice(str, "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")] = Field(
         "INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL."

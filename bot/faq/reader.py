@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -32,12 +33,24 @@ class PageContent:
 
 
 class PageReader:
-    """Read page sources: addresses, uploads, files under the config directory."""
+    """Read page sources: addresses, uploads, files under the config directory.
 
-    def __init__(self, *, fetcher: Fetcher, workers: Workers, config_dir: Path) -> None:
+    Args:
+        observe: Told of each look how many seconds it took, and whether it was good.
+    """
+
+    def __init__(
+        self,
+        *,
+        fetcher: Fetcher,
+        workers: Workers,
+        config_dir: Path,
+        observe: Callable[[float, bool], None] = lambda _seconds, _is_good: None,
+    ) -> None:
         self._fetcher = fetcher
         self._workers = workers
         self._config_dir = config_dir
+        self._observe = observe
 
     async def read(self, page: Page, upload: bytes | None) -> PageContent | None:
         """Return the page's source, or None when its server says that it has not changed.
@@ -45,6 +58,16 @@ class PageReader:
         Raises:
             SourceError: It cannot be read.
         """
+        loop = asyncio.get_running_loop()
+        began, is_good = loop.time(), False
+        try:
+            content = await self._read(page, upload)
+            is_good = True
+        finally:
+            self._observe(loop.time() - began, is_good)
+        return content
+
+    async def _read(self, page: Page, upload: bytes | None) -> PageContent | None:
         match page.kind:
             case PageKind.UPLOAD:
                 return PageContent(data=upload or b"", base_url=page.link)

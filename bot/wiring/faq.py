@@ -43,7 +43,16 @@ async def build_faq(ground: Ground) -> FaqParts:
     """Build the services."""
     repository = FaqRepository(ground.database)
     library = Library(repository)
-    reader = PageReader(fetcher=ground.fetcher, workers=ground.workers, config_dir=ground.settings.config_dir)
+
+    def observe(seconds: float, is_good: bool) -> None:
+        ground.metrics.observe_poll("faq_page", seconds, is_good=is_good)
+
+    reader = PageReader(
+        fetcher=ground.fetcher,
+        workers=ground.workers,
+        config_dir=ground.settings.config_dir,
+        observe=observe,
+    )
     learning, asking = Pending(), Pending()
     return FaqParts(
         repository=repository,

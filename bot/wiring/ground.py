@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
+from bot.operations.metrics import Metrics
 from bot.storage.database import Database
 from bot.storage.leases import Leases
 from bot.text.catalogue import Texts, load_texts
@@ -26,6 +27,7 @@ class Ground:
     community: Community
     clock: Clock
     texts: Texts
+    metrics: Metrics
     database: Database
     leases: Leases
     fetcher: Fetcher
@@ -52,6 +54,7 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
             community=community,
             clock=clock,
             texts=load_texts(),
+            metrics=Metrics(),
             database=database,
             leases=leases,
             fetcher=fetcher,

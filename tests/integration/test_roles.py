@@ -8,7 +8,8 @@ from config.settings import load_settings
 
 
 async def job_names(folder, role):
-    settings = load_settings({"DATA_DIR": str(folder)}, env_file=folder / "none.env")
+    variables = {"DATA_DIR": str(folder), "HEARTBEAT_URL": "https://monitor.example/1"}
+    settings = load_settings(variables, env_file=folder / "none.env")
     async with build(settings, Community(), role=role) as app:
         return set(app.scheduler.health)
 
@@ -36,4 +37,5 @@ async def test_each_place_is_a_jobs_and_the_parts_make_the_whole(tmp_path):
 
 def test_what_looks_at_sources_is_done_by_one_process_at_a_time():
     in_each = {name for name, place in PLACES.items() if Role.WORKER in place.roles and not place.is_shared}
-    assert in_each == {"leases", "delivery"}  # the dispatcher's channels have leases of their own
+    # The dispatcher's channels have leases of their own; a heartbeat says that this process lives.
+    assert in_each == {"leases", "delivery", "heartbeat"}

@@ -139,6 +139,8 @@ def test_known_secret_never_passes(secret: str, padding: str) -> None:
 def test_settings_tell_their_secrets() -> None:
     assert secrets_of(SETTINGS) == (TOKEN, "postgresql://wg:hunter22@db.example/wg", "hunter22")
     assert secrets_of(Settings()) == ()
+    heartbeat = Settings(heartbeat_url=SecretStr("https://hc.example/secret"))
+    assert secrets_of(heartbeat) == ("https://hc.example/secret",)
 
 
 @pytest.fixture

@@ -41,6 +41,9 @@ def test_nothing_set_gives_the_defaults() -> None:
         "listen_to_mentions": False,
         "allow_private_nets": (),
         "card_style": CardStyle.COMPONENTS,
+        "health_port": None,
+        "health_host": "127.0.0.1",
+        "heartbeat_url": SecretStr(""),
         "log_level": "INFO",
         "log_format": "text",
     }
@@ -73,6 +76,9 @@ def test_nothing_set_gives_the_defaults() -> None:
         ("ALLOW_PRIVATE_NETS", "fd00::/8", (ip_network("fd00::/8"),)),
         ("ALLOW_PRIVATE_NETS", "192.0.2.7", (ip_network("192.0.2.7/32"),)),
         ("CARD_STYLE", "Embeds", CardStyle.EMBEDS),
+        ("HEALTH_PORT", "8080", 8080),
+        ("HEALTH_HOST", "0.0.0.0", "0.0.0.0"),
+        ("HEARTBEAT_URL", "https://hc.example/x", SecretStr("https://hc.example/x")),
         ("LOG_LEVEL", "debug", "DEBUG"),
         ("LOG_FORMAT", "JSON", "json"),
         ("DISCORD_TOKEN", f"  {TOKEN}\n", SecretStr(TOKEN)),
@@ -108,6 +114,13 @@ def test_value_is_read(name: str, text: str, expected: object) -> None:
             "10.1.0.5/16 is an address inside a network; write 10.1.0.0/16",
         ),
         ("CARD_STYLE", "cards", "is 'cards'; write one of: components, embeds"),
+        ("HEALTH_PORT", "http", "is 'http'; write a port's number, like 8080"),
+        ("HEALTH_PORT", "65536", "is '65536'; write a port's number, like 8080"),
+        (
+            "HEARTBEAT_URL",
+            "hc.example/x",
+            "does not begin with https:// or http://; write the address that your monitor gave you",
+        ),
         ("LOG_LEVEL", "loud", "is 'loud'; write one of: DEBUG, INFO, WARNING, ERROR, CRITICAL"),
         ("LOG_FORMAT", "xml", "is 'xml'; write one of: text, json"),
     ],
@@ -133,9 +146,10 @@ def test_no_problem_repeats_a_secret(secret: str) -> None:
             "DISCORD_API_URL": f"ftp://user:{secret}@host",
             "DISCORD_TOKEN": secret,
             "DISCORD_TOKEN_FILE": "no-such-file",
+            "HEARTBEAT_URL": f"ftp://host/{secret}",
         }
     )
-    assert len(problems) == 3
+    assert len(problems) == 4
     assert secret not in "\n".join(problems)
 
 
