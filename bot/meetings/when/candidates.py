@@ -1,5 +1,6 @@
 """Work out every complete time that a draft can mean, over its zones and over what "today" is there."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from bot.meetings.when.setting import Candidate, Outcome, Setting
 from bot.meetings.when.single import list_single
 from bot.meetings.when.tokens import Clock
 
+_FIXED = re.compile(r"(?:Etc/)?(?:UTC|GMT)(?P<hours>[+-]?\d{1,2})?")
 _LAST_STAMP = 253_000_000_000  # in the year 9987; what lies further on is no date in Python
 # More ways than this are not worked out: nobody can choose among them.
 _MAX_OUTCOMES = 64
@@ -37,10 +39,13 @@ def _add(candidate: Candidate, reading: Reading) -> Candidate:
 
 
 def _show_zone(zone: str) -> Reading:
-    if zone == "UTC" or zone.startswith("Etc/GMT"):
-        hours = f"{-int(zone.removeprefix('Etc/GMT')):+d}" if zone != "UTC" else ""
-        return Reading(key="when.choice_fixed_offset", values=(("offset", f"UTC{hours}"),))
-    return Reading(key="when.choice_zone", values=(("city", zone.rpartition("/")[2].replace("_", " ")),))
+    """Name a zone for a button: by its city, or by its offset when it belongs to no place."""
+    fixed = _FIXED.fullmatch(zone)
+    if fixed is None:
+        return Reading(key="when.choice_zone", values=(("city", zone.rpartition("/")[2].replace("_", " ")),))
+    # POSIX counts westward: Etc/GMT+5 is five hours behind UTC.
+    hours = -int(fixed["hours"] or "0")
+    return Reading(key="when.choice_fixed_offset", values=(("offset", f"UTC{hours:+d}" if hours else "UTC"),))
 
 
 def _list_in_zone(setting: Setting, community: str) -> Iterator[Outcome]:

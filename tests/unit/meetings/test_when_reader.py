@@ -85,6 +85,9 @@ def test_letter_case_spaces_and_wide_letters_change_nothing(phrase: str, now: da
 
 
 @given(st.sampled_from(sorted(list_zone_names().values())), moments)
+@example("Etc/GMT", NOW)
+@example("Etc/GMT0", NOW)
+@example("GMT-0", NOW)
 @settings(max_examples=100, deadline=None)
 def test_every_zone_of_the_database_can_be_named(name: str, now: datetime) -> None:
     for when in list_times(read_when(f"in 3 days 12:00 {name}", now=now, zone="UTC")):
