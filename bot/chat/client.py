@@ -19,6 +19,7 @@ from bot.text.catalogue import Texts
 
 logger = logging.getLogger(__name__)
 
+_MOST_CONNECTIONS = 128
 # The documented pause between identifies of one bucket (shard id modulo max_concurrency).
 _IDENTIFY_PAUSE_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS = 1.0
@@ -225,6 +226,9 @@ class Client(commands.AutoShardedBot):
         """
         if self._is_logged_in:
             return
+        # discord.py would open a connection for each of a thousand answers at once, and slow them all down:
+        # so many are sent side by side, the rest in turn. The gateway's connections count as one host's.
+        self.http.connector = aiohttp.TCPConnector(limit=0, limit_per_host=_MOST_CONNECTIONS)
         try:
             await self.login(token)
             self._is_logged_in = True

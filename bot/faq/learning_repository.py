@@ -141,7 +141,14 @@ class LearningRepository:
         await connection.execute(delete(faq_alias).where(is_candidate, ~backed.exists()))
 
     async def record_question(
-        self, connection: AsyncConnection, guild_id: int, query_key: str, phrasing: str, now: datetime
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        query_key: str,
+        phrasing: str,
+        now: datetime,
+        *,
+        times: int = 1,
     ) -> None:
         """Count a question that stayed without an answer.
 
@@ -155,13 +162,13 @@ class LearningRepository:
                 "guild_id": guild_id,
                 "query_key": query_key,
                 "phrasing": phrasing[:PHRASING_LENGTH],
-                "count": 1,
+                "count": times,
                 "first_at": now,
                 "last_at": now,
                 "state": "open",
             },
             update={
-                "count": faq_question.c["count"] + 1,
+                "count": faq_question.c["count"] + times,
                 "last_at": now,
                 "state": case((is_dismissed, "dismissed"), else_="open"),
             },

@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.errors import UserError
 from bot.faq.library import GuildFaq, Library, knows, query_key
@@ -14,6 +16,7 @@ from bot.faq.pending import Pending
 from bot.faq.recent import RecentAnswers
 from bot.faq.repository import FaqRepository
 from bot.faq.search import normalise
+from bot.storage.batches import Batches
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
 
@@ -44,6 +47,26 @@ class Completion:
     why: Why | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Use:
+    """One use of an entry, as the counts need it."""
+
+    guild_id: int
+    entry_id: str
+    kind: Literal["shown", "helpful", "not_it"]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """One question that stayed without an answer; who asked is nobody's business."""
+
+    guild_id: int
+    key: str
+    phrasing: str
+    at: datetime
+
+
 class FaqService:
     """The member's side of the FAQ.
 
@@ -70,6 +93,8 @@ class FaqService:
         self._salt = voter_salt
         self._learning = learning
         self._asking = asking
+        self._usage = Batches(self._write_usage)
+        self._questions = Batches(self._write_questions)
         self._phrasings: OrderedDict[tuple[int, str], str] = OrderedDict()
         self.recent = RecentAnswers()
 
@@ -142,8 +167,7 @@ class FaqService:
     async def count_shown(self, guild_id: int, entry_id: str, *, now: datetime) -> None:
         """Note that an entry was shown."""
         self._library.count_shown(guild_id, entry_id)
-        async with self._database.writing() as connection:
-            await self._repository.count_usage(connection, guild_id, entry_id, shown=1, now=now)
+        await self._usage.add(_Use(guild_id=guild_id, entry_id=entry_id, kind="shown", at=now))
 
     def is_searchable(self, phrasing: str) -> bool:
         """Tell whether a question holds any word; one that does not is no gap."""
@@ -155,8 +179,7 @@ class FaqService:
         if phrasing is None or not self.is_searchable(phrasing):
             return
         with self._asking.writing(guild_id):
-            async with self._database.writing() as connection:
-                await self._repository.record_question(connection, guild_id, key, phrasing, now)
+            await self._questions.add(_Question(guild_id=guild_id, key=key, phrasing=phrasing, at=now))
 
     async def learn(
         self, guild_id: int, *, key: str, entry_id: str, user_id: int, is_editor: bool, now: datetime
@@ -175,15 +198,8 @@ class FaqService:
 
     async def rate(self, guild_id: int, entry_id: str, *, is_helpful: bool, now: datetime) -> None:
         """Count a verdict on an entry."""
-        async with self._database.writing() as connection:
-            await self._repository.count_usage(
-                connection,
-                guild_id,
-                entry_id,
-                helpful=int(is_helpful),
-                not_it=int(not is_helpful),
-                now=now,
-            )
+        kind: Literal["helpful", "not_it"] = "helpful" if is_helpful else "not_it"
+        await self._usage.add(_Use(guild_id=guild_id, entry_id=entry_id, kind=kind, at=now))
 
     async def purge_expired(self, now: datetime) -> None:
         """Forget the hashes of those who picked, when their time is over."""
@@ -210,6 +226,24 @@ class FaqService:
                 now=now,
                 expires_at=now + _VOTE_LIFETIME,
             )
+
+    async def _write_usage(self, uses: Sequence[_Use]) -> None:
+        counts = Counter((use.guild_id, use.entry_id, use.kind) for use in uses)
+        at = max(use.at for use in uses)
+        async with self._database.writing() as connection:
+            for (guild_id, entry_id, kind), times in sorted(counts.items()):
+                await self._repository.count_usage(
+                    connection, guild_id, entry_id, **{str(kind): times}, now=at
+                )
+
+    async def _write_questions(self, questions: Sequence[_Question]) -> None:
+        latest = {(question.guild_id, question.key): question for question in questions}
+        times = Counter((question.guild_id, question.key) for question in questions)
+        async with self._database.writing() as connection:
+            for place, one in sorted(latest.items(), key=lambda pair: pair[0]):
+                await self._repository.record_question(
+                    connection, one.guild_id, one.key, one.phrasing, one.at, times=times[place]
+                )
 
     def _remember(self, guild_id: int, outcome: Outcome) -> None:
         key = (guild_id, outcome.query_key)

@@ -64,6 +64,8 @@ class LoopbackDiscord:
         requests: Every REST call, in order; `identifies` every IDENTIFY payload.
         answers: Callbacks by interaction id.
         unknown: What the bot asked for that is not played here.
+        connections: The bot's ends of the connections that its calls came by.
+        may_answer: Cleared, interactions' answers are taken only when it is set again.
     """
 
     def __init__(self) -> None:
@@ -72,6 +74,9 @@ class LoopbackDiscord:
         self.identifies: list[dict[str, Any]] = []
         self.answers: dict[str, asyncio.Future[Any]] = {}
         self.unknown: list[Request] = []
+        self.connections: set[object] = set()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self.commands: list[dict[str, Any]] = []
         self.sessions: list[Session] = []
         self.interaction_tokens: list[str] = []
@@ -136,6 +141,9 @@ class LoopbackDiscord:
 
     async def _rest(self, request: web.Request) -> web.Response:
         text = await request.text()
+        self.connections.add(request.transport and request.transport.get_extra_info("peername"))
+        if request.path.startswith(f"{API}/interactions/"):
+            await self.may_answer.wait()
         call = Request(
             method=request.method,
             path=request.path.removeprefix(API),

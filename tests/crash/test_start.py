@@ -1,5 +1,6 @@
 """Starting the bot's process: what it needs, what it says when that is not there, what it does first."""
 
+import asyncio
 import socket
 from pathlib import Path
 
@@ -133,6 +134,22 @@ async def test_with_a_token_and_nothing_else_it_runs_syncs_and_answers(
     assert len(discord.syncs()) == 1
     assert {"faq", "help"} <= {command["name"] for command in discord.commands}
     assert (tmp_path / "data").is_dir()
+
+
+async def test_hundreds_at_once_are_answered_over_a_bounded_number_of_connections(
+    tmp_path: Path, discord: LoopbackDiscord
+) -> None:
+    (tmp_path / ".env").write_text(f"DISCORD_TOKEN={discord.token}\nDISCORD_API_URL={discord.api_url}\n")
+    async with BotProcess(tmp_path) as bot:
+        await discord.until(lambda: bool(discord.sessions))
+        discord.may_answer.clear()
+        asking = [discord.slash("faq", "ask", question=f"how do I join {number}") for number in range(300)]
+        answers = asyncio.gather(*asking)
+        await asyncio.sleep(1.5)
+        assert len(discord.connections) < 150
+        discord.may_answer.set()
+        assert {answer["type"] for answer in await answers} == {4}
+        assert await bot.stop() == 0
 
 
 async def test_second_start_does_not_sync_again(tmp_path: Path, discord: LoopbackDiscord) -> None:

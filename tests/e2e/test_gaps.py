@@ -42,6 +42,13 @@ async def test_a_question_still_being_noted_is_listed(faq: Stage) -> None:
     await noting
 
 
+async def test_a_question_asked_many_times_at_once_is_counted_each_time(faq: Stage) -> None:
+    service = faq.world.app.service
+    key = (await service.ask(faq.id, LUNCH)).query_key
+    await asyncio.gather(*(service.record_unanswered(faq.id, key, now=START) for _ in range(20)))
+    assert "asked 20 times" in (await faq.told("faq gaps")).text
+
+
 async def test_a_draft_answers_the_gap_in_all_its_wordings(faq: Stage) -> None:
     await ask_all(faq)
     shown = await faq.press(await faq.run("faq gaps"), "Draft answer", by=faq.manager)
