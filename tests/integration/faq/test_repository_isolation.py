@@ -59,6 +59,7 @@ READS = {
     "list_aliases": (lambda r, page: r.list_aliases(STRANGER), ()),
     "list_questions": (lambda r, page: r.list_questions(STRANGER), ()),
     "list_usage": (lambda r, page: r.list_usage(STRANGER), ()),
+    "list_stamps": (lambda r, page: r.list_stamps(STRANGER), {}),
     "most_asked": (lambda r, page: r.most_asked(STRANGER, 10), ()),
 }
 
