@@ -1,0 +1,1 @@
+"""Turn the bytes of a mail into an Email; `message` is the way in."""

@@ -1,0 +1,64 @@
+"""Find out who wrote a mail, also where the list put itself in From because of the sender's DMARC policy.
+
+Mailman and Google write "Jo via List <list@…>" and keep the author in Reply-To or X-Original-From; groups.io
+writes "user=domain@groups.io". On real lists up to half of all mails are so (45 % on one).
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from bot.mail.mime.addresses import Mailbox, mask_addresses, read_mailboxes
+from bot.mail.mime.headers import Headers
+
+_VIA: Final = re.compile(r"['\"]?(.*?)['\"]?\s+via\s+\S.*", re.IGNORECASE)
+_GROUPS_IO: Final = "@groups.io"
+_NO_PERSON: Final = re.compile(r"bounce|mailer-daemon|no-?reply|^owner-|-owner@|-request@|^srs[01]|=")
+_ORIGINALS: Final = ("x-original-from", "reply-to", "x-original-sender", "x-mailfrom")
+
+
+def find_author(headers: Headers, list_post: str, label: str) -> Mailbox:
+    """Return the author, with a name to show: never a full address, and "" only if all is missing.
+
+    Args:
+        headers: The mail's.
+        list_post: The list's own address, in lower case; "" when unknown.
+        label: The charset that the mail declares, for raw bytes.
+    """
+    written = read_mailboxes(headers.first("from"), label) or read_mailboxes(headers.first("sender"), label)
+    if not written:
+        return Mailbox()
+    author = next((box for box in written if box.address != list_post), written[0])
+    via = _VIA.fullmatch(author.name)
+    if via or (list_post and author.address == list_post) or _is_rewritten(author.address):
+        author = _find_original(headers, author, via[1] if via else author.name, list_post, label)
+    return Mailbox(name=_presentable(author), address=author.address)
+
+
+def _is_rewritten(address: str) -> bool:
+    return address.endswith(_GROUPS_IO) and "=" in address
+
+
+def _find_original(headers: Headers, written: Mailbox, name: str, list_post: str, label: str) -> Mailbox:
+    own = {list_post, written.address}
+    for header in _ORIGINALS:
+        found = _first_person(read_mailboxes(headers.first(header), label), own)
+        if found:
+            return Mailbox(name=found.name or name, address=found.address)
+    if _is_rewritten(written.address):
+        user, _, domain = written.address.removesuffix(_GROUPS_IO).rpartition("=")
+        return Mailbox(name=name, address=f"{user}@{domain}" if "." in domain else "")
+    # "Tom via Dolorosa <tom@…>" is a person's name; the list's address is nobody's.
+    return written if not list_post or written.address != list_post else Mailbox(name=name)
+
+
+def _first_person(boxes: Iterable[Mailbox], own: set[str]) -> Mailbox | None:
+    for box in boxes:
+        if box.address and box.address not in own and not _NO_PERSON.search(box.address):
+            return box
+    return None
+
+
+def _presentable(box: Mailbox) -> str:
+    """Return a name to show; where there is none, as much of the address as tells two people apart."""
+    return mask_addresses(box.name or box.address)
