@@ -23,7 +23,7 @@ from bot.wiring.delivery import DELIVERY_JOB, DeliveryParts, build_delivery, del
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
-from bot.wiring.operations import build_operations, operations_commands
+from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
 from config.credentials import check_token
@@ -74,6 +74,8 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
         "heartbeat": _EACH,
+        "incidents": _ONE_WORKING,
+        "status cards": _ONE_ANSWERING,
     }
 )
 
@@ -166,14 +168,15 @@ async def build(
             operations_commands(ground, chat, faq, delivery, operations),
         )
         await show(ground, chat, features)
-        renewal = RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew)
-        for job in (
-            renewal,
+        jobs = (
+            RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew),
             *faq_jobs(ground, faq),
             *chat_jobs(chat),
             *delivery_jobs(delivery),
+            *operations_jobs(ground, chat, faq, delivery, operations),
             *watching.jobs,
-        ):
+        )
+        for job in jobs:
             if role in PLACES[job.name].roles:
                 scheduler.every(job.name, job.interval, job.run)
         yield App(

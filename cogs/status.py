@@ -10,14 +10,16 @@ from discord.ext import commands
 
 from bot.chat.conversation import Conversation
 from bot.chat.router import Handler, Press
-from bot.delivery.models import State
+from bot.delivery.models import Kind, State
 from bot.delivery.outbox import Outbox
 from bot.delivery.post import Post
 from bot.errors import UserError
 from bot.operations.health import Board
 from bot.operations.status_card import render_status
-from bot.operations.status_details import DROPPED_SHOWN, FAILED_SHOWN, render_details
+from bot.operations.status_details import FAILED_SHOWN, render_details
 from bot.text.catalogue import Texts
+
+_DROPPED_READ = 100
 
 Recheck = Callable[[int, datetime], Awaitable[None]]
 
@@ -104,6 +106,8 @@ class Status(commands.Cog):
         guild_id = self._conversation.asker(interaction).guild_id
         outbox = self._services.outbox
         failed = await outbox.list_ended(guild_id, State.FAILED, limit=FAILED_SHOWN)
-        dropped = await outbox.list_ended(guild_id, State.DROPPED, limit=DROPPED_SHOWN)
+        dropped = await outbox.list_ended(guild_id, State.DROPPED, limit=_DROPPED_READ)
         total = (await outbox.count(guild_id)).get(State.FAILED, 0)
-        return render_details(self._texts, failed, dropped, failed_total=total)
+        # A state of the status card that a newer one made needless is no loss.
+        lost = [row for row in dropped if row.kind is not Kind.STATUS]
+        return render_details(self._texts, failed, lost, failed_total=total)

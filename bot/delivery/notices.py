@@ -1,7 +1,9 @@
 """Tell a guild's admins of what broke and what mended: one notice each, however often it fails in between."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,11 +17,18 @@ from bot.text.catalogue import Texts
 
 
 class Notices:
-    """Open and close incidents; the notices leave by the outbox, in the caller's transaction."""
+    """Open and close incidents; the notices leave by the outbox, in the caller's transaction.
 
-    def __init__(self, outbox: Outbox, texts: Texts) -> None:
+    Args:
+        declared: The admin channels that community.toml names, by guild; they win over what is set in chat.
+    """
+
+    def __init__(
+        self, outbox: Outbox, texts: Texts, *, declared: Mapping[int, int] = MappingProxyType({})
+    ) -> None:
         self._outbox = outbox
         self._texts = texts
+        self._declared = declared
 
     async def open(
         self,
@@ -70,6 +79,27 @@ class Notices:
         await self._send(connection, notice, now=now)
         return True
 
+    async def forget(
+        self, connection: AsyncConnection, guild_id: int, subject: str, *, now: datetime
+    ) -> None:
+        """Note that what was broken is no longer there; nobody needs to hear of that."""
+        await connection.execute(
+            update(incident)
+            .where(
+                incident.c.guild_id == guild_id,
+                incident.c.subject == subject,
+                incident.c.closed_at.is_(None),
+            )
+            .values(closed_at=now)
+        )
+
+    async def list_open(self, connection: AsyncConnection, prefix: str) -> frozenset[tuple[int, str]]:
+        """Return what is known to be broken: guilds with subjects that begin so."""
+        wanted = select(incident.c.guild_id, incident.c.subject).where(
+            incident.c.closed_at.is_(None), incident.c.subject.startswith(prefix, autoescape=True)
+        )
+        return frozenset((guild_id, subject) for guild_id, subject in await connection.execute(wanted))
+
     async def tell(
         self, connection: AsyncConnection, guild_id: int, key: str, what: str, *, now: datetime
     ) -> None:
@@ -86,8 +116,10 @@ class Notices:
     async def _send(
         self, connection: AsyncConnection, notice: Outgoing, *, now: datetime, not_in: int | None = None
     ) -> None:
-        wanted = select(guild.c.admin_channel_id).where(guild.c.guild_id == notice.guild_id)
-        channel_id = (await connection.execute(wanted)).scalar_one_or_none()
+        channel_id = self._declared.get(notice.guild_id)
+        if channel_id is None:
+            wanted = select(guild.c.admin_channel_id).where(guild.c.guild_id == notice.guild_id)
+            channel_id = (await connection.execute(wanted)).scalar_one_or_none()
         if channel_id is not None and channel_id != not_in:  # /status shows it all the same
             await self._outbox.enqueue(connection, replace(notice, channel_id=channel_id), now=now)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.delivery import lanes
-from bot.delivery.models import Lane, State
+from bot.delivery.models import Kind, Lane, State
 from bot.storage.database import Database
 from bot.storage.schema import lane, outbox
 
@@ -54,7 +54,12 @@ async def read_queue(database: Database, guild_id: int, now: datetime) -> Queue:
     is_due = and_(_OPEN, outbox.c.guild_id == guild_id, outbox.c.due_at <= now)
     ended = (
         select(outbox.c.state, func.count())
-        .where(outbox.c.guild_id == guild_id, outbox.c.state.in_((State.FAILED, State.DROPPED)))
+        .where(
+            outbox.c.guild_id == guild_id,
+            outbox.c.state.in_((State.FAILED, State.DROPPED)),
+            # A state of the status card that a newer one made needless is no loss.
+            or_(outbox.c.state == State.FAILED, outbox.c.kind != Kind.STATUS),
+        )
         .group_by(outbox.c.state)
     )
     async with database.reading() as connection:

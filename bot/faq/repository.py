@@ -148,6 +148,11 @@ class FaqRepository(LearningRepository):
         )
         return await self._pages(statement)
 
+    async def list_failing_pages(self, failures: int, limit: int) -> tuple[Page, ...]:
+        """Return pages that failed so often in a row, over all guilds that the bot is in."""
+        statement = _select_pages().where(faq_page.c.failures >= failures, _is_in_guild())
+        return await self._pages(statement.order_by(faq_page.c.id).limit(limit))
+
     async def get_upload(self, guild_id: int, page_id: int) -> bytes:
         """Return the bytes of an uploaded page.
 

@@ -33,6 +33,12 @@ def page_health(texts: Texts, page: Page, *, questions: int, now: datetime) -> H
     )
 
 
+def page_notice(texts: Texts, page: Page) -> str:
+    """Tell the admins of a page that is broken."""
+    name = texts("status.faq_page", title=page_name(texts, page))
+    return f"⚠️ **{name}** {page_trouble(texts, page)} {page_advice(texts, page)}"
+
+
 def page_trouble(texts: Texts, page: Page) -> str:
     """Say what is wrong with a page that fails, and what is still answered from."""
     error = escaped_line(page.error, _ERROR_LENGTH).rstrip(".")

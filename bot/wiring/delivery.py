@@ -1,6 +1,6 @@
 """Wire the way out to Discord: the outbox, what decides, and what posts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,7 +66,7 @@ def build_delivery(
     """
     bell = _Bell()
     outbox = Outbox(ground.database, wake=bell.ring)
-    notices = Notices(outbox, ground.texts)
+    notices = Notices(outbox, ground.texts, declared=_admin_channels(ground))
     poster = ChannelPoster(
         client=chat.client,
         presenter=chat.presenter,
@@ -93,6 +93,11 @@ def build_delivery(
     bell.wake = dispatcher.wake
     _listen_for_changes(chat, dispatcher)
     return DeliveryParts(outbox=outbox, notices=notices, dispatcher=dispatcher)
+
+
+def _admin_channels(ground: Ground) -> Mapping[int, int]:
+    named = ((guild.id, guild.settings.admin_channel) for guild in ground.community.guilds)
+    return {guild_id: channel for guild_id, channel in named if channel is not None}
 
 
 def delivery_jobs(parts: DeliveryParts) -> tuple[RecurringJob, ...]:

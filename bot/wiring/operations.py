@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.chat.gateway import look_at_gateway
+from bot.chat.gateway import is_connected, look_at_gateway
 from bot.chat.places import look_at
+from bot.delivery.post import Post
 from bot.delivery.queue import read_queue
 from bot.operations.health import Board, Condition, Health, Part, Probe
 from bot.operations.health_posts import lanes_health, posts_health
@@ -19,20 +20,26 @@ from bot.operations.health_process import (
     jobs_health,
     started_line,
 )
-from bot.operations.health_sources import page_health
+from bot.operations.health_sources import FAILURES_TO_TELL, page_health, page_notice
+from bot.operations.incidents import Incidents, Trouble, Watched
+from bot.operations.standing_card import StandingCards
+from bot.operations.status_card import render_status
 from bot.text.catalogue import Texts
 from bot.turns import JobHealth
 from bot.version import VERSION
 from bot.wiring.chat import ChatParts
 from bot.wiring.delivery import DeliveryParts
 from bot.wiring.faq import FaqParts
-from bot.wiring.feature import Commands
+from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from cogs.status import Status, StatusServices
 
 Jobs = Callable[[], Mapping[str, JobHealth]]
 
+_REVIEW = timedelta(minutes=1)
 _RECHECKED_AT_ONCE = 5
+_TOLD_AT_ONCE = 10_000
+_FAQ = "faq:"
 _NAMES: Mapping[Part, str] = MappingProxyType(
     {
         Part.FAQ_PAGE: "status.unanswered_faq",
@@ -97,9 +104,54 @@ def operations_commands(
     return Commands(cogs=(status,), handlers=status.handlers())
 
 
+def operations_jobs(
+    ground: Ground, chat: ChatParts, faq: FaqParts, delivery: DeliveryParts, parts: OperationsParts
+) -> tuple[RecurringJob, ...]:
+    """Return what tells of incidents, and keeps the status cards up to date."""
+    texts = ground.texts
+    incidents = Incidents(
+        database=ground.database, notices=delivery.notices, watched=(_watched_pages(texts, faq),)
+    )
+
+    def draw(healths: tuple[Health, ...], now: datetime) -> Post:
+        return render_status(texts, healths, footer=footer(texts, parts, now), is_standing=True)
+
+    cards = StandingCards(
+        database=ground.database,
+        outbox=delivery.outbox,
+        board=parts.board,
+        channels=chat.guild_repository.list_status_channels,
+        draw=draw,
+        replaced=texts("status.card_replaced"),
+    )
+
+    async def review_cards(now: datetime) -> None:
+        if is_connected(chat.client):  # before, there is nothing to tell of a guild
+            await cards.review(now)
+
+    return (
+        RecurringJob(name="incidents", interval=_REVIEW, run=incidents.review),
+        RecurringJob(name="status cards", interval=_REVIEW, run=review_cards),
+    )
+
+
 def footer(texts: Texts, parts: OperationsParts, now: datetime) -> str:
     """Return what stands small below the card."""
     return started_line(texts, version=VERSION, started_at=parts.started_at, now=now)
+
+
+def _watched_pages(texts: Texts, faq: FaqParts) -> Watched:
+    async def list_broken() -> list[Trouble]:
+        pages = await faq.repository.list_failing_pages(FAILURES_TO_TELL, _TOLD_AT_ONCE)
+        return [
+            Trouble(guild_id=page.guild_id, subject=f"{_FAQ}{page.id}", what=page_notice(texts, page))
+            for page in pages
+        ]
+
+    async def is_there(guild_id: int, subject: str) -> bool:
+        return await faq.repository.find_page(guild_id, int(subject.removeprefix(_FAQ))) is not None
+
+    return Watched(prefix=_FAQ, list_broken=list_broken, is_there=is_there)
 
 
 def _faq_probe(texts: Texts, faq: FaqParts) -> Probe:
