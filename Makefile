@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install try run test pictures check format lock clean
+.PHONY: help install try run test crash pictures check format lock clean
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -25,6 +25,10 @@ run: install ## Run the bot for real (DISCORD_TOKEN in .env).
 
 test: install ## Run all tests.
 	$(BIN)/python -m pytest $(ARGS)
+
+crash: install ## Kill the bot hundreds of times while it posts; fails unless nothing is lost or doubled.
+	WHOLE_CAMPAIGN=1 $(BIN)/python -m pytest -q --timeout 3600 tests/crash/test_every_call.py
+	$(BIN)/python -m tests.crash.campaign
 
 pictures: install ## Take the README's pictures anew (needs Chromium).
 	$(BIN)/python -m scripts.take_pictures

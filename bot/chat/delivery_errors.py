@@ -1,5 +1,6 @@
 """Tell apart what Discord, or the way to it, does when it does not take a post."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -15,9 +16,10 @@ DISCORD_TROUBLE = (
     discord.RateLimited,
     ServerTroubleError,
     aiohttp.ClientError,
-    OSError,
+    OSError,  # TimeoutError is one
+    json.JSONDecodeError,  # a proxy's page that calls itself JSON
 )
-"""What may come out of a request. TimeoutError is an OSError."""
+"""What may come out of a request."""
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 UNKNOWN_CHANNEL = 10003

@@ -31,6 +31,8 @@ from bot.text.catalogue import Texts
 
 logger = logging.getLogger(__name__)
 
+# Without the permission, or with a thousand threads open, the message stands without one.
+_CANNOT_OPEN_THREAD = frozenset({400, 403, 404})
 _ARCHIVE_MINUTES: Literal[10_080] = 10_080  # a week, the longest that Discord knows
 
 
@@ -105,7 +107,7 @@ class ChannelPoster:
             message_id = await self._create(order, place)
         thread_id = order.thread_id
         if topic is not None and thread_id is None and message_id is not None:
-            thread_id = await self._open_thread(place, message_id, topic)
+            thread_id = await self._open_thread_surely(place, message_id, topic)
         return Sent(channel_id=place, message_id=message_id, thread_id=thread_id)
 
     async def _create(self, order: Order, place: int) -> int | None:
@@ -141,6 +143,15 @@ class ChannelPoster:
         message = await channel.send(**send_arguments(presented), **own)
         return message.id
 
+    async def _open_thread_surely(self, channel_id: int, message_id: int, topic: Topic) -> int | None:
+        """Start the thread of a message that stands: whatever goes wrong, the message is not posted again."""
+        try:
+            return await self._open_thread(channel_id, message_id, topic)
+        except DISCORD_TROUBLE as error:
+            trouble = as_delivery_error(error, self._texts)
+            trouble.is_in_doubt = True
+            raise trouble from error
+
     async def _open_thread(self, channel_id: int, message_id: int, topic: Topic) -> int | None:
         """Start the thread of a message; None if it cannot be: the message stands all the same."""
         try:
@@ -151,6 +162,8 @@ class ChannelPoster:
         except discord.HTTPException as error:
             if error.code == THREAD_EXISTS:
                 return message_id
+            if error.status not in _CANNOT_OPEN_THREAD:
+                raise
             logger.warning("thread not started: %s", error.text, extra={"channel_id": channel_id})
             return None
         return message_id

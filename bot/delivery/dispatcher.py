@@ -81,14 +81,11 @@ class Dispatcher:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._is_stopping = False
+        self._has_taken_over = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         """Begin to serve."""
-        if not self._database.is_shared:
-            # What an earlier process left: there can be no other now, and nobody should wait for it.
-            async with self._database.writing() as connection:
-                await lanes.leave_all_lanes(connection)
         self._tasks = [
             asyncio.create_task(self._watch(), name="dispatcher"),
             asyncio.create_task(self._keep(), name="lane keeper"),
@@ -135,11 +132,19 @@ class Dispatcher:
             await self._news.wait()
             self._news.clear()
             try:
+                await self._take_over()
                 await self._open_lanes()
             except Exception:
                 # One of the named boundaries: the store may be full or out of reach; the next look may work.
                 logger.exception("cannot look at what is due", extra={"action": "dispatch"})
                 self._wake_at(self._clock() + _AFTER_FAILURE)
+                self._idle.set()
+
+    async def _take_over(self) -> None:
+        """Free what an earlier process left, once: where there can be no other, nobody need wait."""
+        if not self._has_taken_over and not self._database.is_shared:
+            await self._ledger.write(lanes.leave_all_lanes)
+        self._has_taken_over = True
 
     async def _open_lanes(self) -> None:
         now = self._clock()

@@ -66,6 +66,10 @@ class BotProcess:
         async with asyncio.timeout(10):
             return await self.wait()
 
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._process.kill()
+
     async def until_output(self, text: str) -> None:
         """Wait until it has written a text to standard error."""
         async with self._news:

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from aiohttp import WSMsgType, web
 
+from tests.crash.loopback_channels import Channels
 from tests.crash.loopback_payloads import (
     APPLICATION,
     BOT_USER,
@@ -38,6 +39,7 @@ class Request:
     method: str
     path: str
     body: Any = None
+    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -80,6 +82,7 @@ class LoopbackDiscord:
         self.commands: list[dict[str, Any]] = []
         self.sessions: list[Session] = []
         self.interaction_tokens: list[str] = []
+        self.channels = Channels()
         self.port = 0
         self._changed = asyncio.Condition()
         self._ids = itertools.count(910000000000000000)
@@ -140,20 +143,31 @@ class LoopbackDiscord:
             self._changed.notify_all()
 
     async def _rest(self, request: web.Request) -> web.Response:
-        text = await request.text()
         self.connections.add(request.transport and request.transport.get_extra_info("peername"))
         if request.path.startswith(f"{API}/interactions/"):
             await self.may_answer.wait()
         call = Request(
             method=request.method,
             path=request.path.removeprefix(API),
-            body=json.loads(text) if request.content_type == "application/json" and text else None,
+            body=await _read_body(request),
+            query=dict(request.query),
         )
-        status, answer = self._answer(call, request.headers.get("Authorization", ""))
+        fault = self.channels.fault(call.method, call.path)
+        status, answer = 0, None
+        if fault is None or fault.is_done:
+            status, answer = self._answer(call, request.headers.get("Authorization", ""))
         await self._note(lambda: self.requests.append(call))
-        # discord.py takes the body for JSON only when the header is exactly this, without a charset.
+        if fault is not None:
+            if not fault.status:
+                request.transport.abort()
+            status, answer = fault.status, {"message": "Trouble", "retry_after": fault.retry_after}
+        # discord.py takes the body for JSON only when the header is exactly this, without a charset; and a
+        # rate limit for Discord's own only with "Via".
         return web.Response(
-            status=status, body=json.dumps(answer).encode(), headers={"Content-Type": "application/json"}
+            status=status or 500,
+            body=b"" if answer is None else json.dumps(answer).encode(),
+            headers={"Via": "1.1 loopback"}
+            | ({"Content-Type": "application/json"} if answer is not None else {}),
         )
 
     def _answer(self, call: Request, authorization: str) -> tuple[int, Any]:
@@ -162,25 +176,37 @@ class LoopbackDiscord:
             return 200, self._take_callback(parts[1], call.body)
         if authorization != f"Bot {self.token}":
             return 401, {"message": "401: Unauthorized", "code": 0}
-        match call.method, *parts:
+        answer = (
+            self.channels.answer(call.method, parts, call.query, call.body)
+            if parts[0] == "channels"
+            else self._answer_start(call.method, parts, call.body)
+        )
+        if answer is not None:
+            return answer
+        self.unknown.append(call)
+        return 404, {"message": "Not played here", "code": 0}
+
+    def _answer_start(self, method: str, parts: list[str], body: Any) -> tuple[int, Any] | None:
+        """Answer what a bot asks when it starts."""
+        match method, *parts:
             case "GET", "users", "@me":
                 return 200, BOT_USER
             case "GET", "oauth2", "applications", "@me":
                 return 200, application()
             case "GET", "gateway", "bot":
                 limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
-                return 200, {
-                    "url": f"ws://127.0.0.1:{self.port}/gateway/",
-                    "shards": 1,
-                    "session_start_limit": limit,
-                }
+                url = f"ws://127.0.0.1:{self.port}/gateway/"
+                return 200, {"url": url, "shards": 1, "session_start_limit": limit}
+            case "GET", "guilds", _:
+                return 200, guild()
+            case "GET", "guilds", _, "members", _:
+                return 200, guild()["members"][0]
             case "PUT", "applications", _, "commands":
-                self.commands = [command(body, str(next(self._ids))) for body in call.body]
+                self.commands = [command(each, str(next(self._ids))) for each in body]
                 return 200, self.commands
             case "GET", "applications", _, "commands":
                 return 200, self.commands
-        self.unknown.append(call)
-        return 404, {"message": "Not played here", "code": 0}
+        return None
 
     def _take_callback(self, identity: str, body: Any) -> Any:
         future = self.answers.get(identity)
@@ -229,6 +255,15 @@ class LoopbackDiscord:
         await session.send(_DISPATCH, guild(), "GUILD_CREATE")
         self.sessions.append(session)
         await self._note(lambda: self.identifies.append(identify))
+
+
+async def _read_body(request: web.Request) -> Any:
+    """Read what a request carries; with files, the part that describes the message."""
+    if request.content_type == "multipart/form-data":
+        form = await request.post()
+        return json.loads(str(form["payload_json"]))
+    text = await request.text()
+    return json.loads(text) if request.content_type == "application/json" and text else None
 
 
 def _packer(compress: str) -> Callable[[bytes], bytes] | None:

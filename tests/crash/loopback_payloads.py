@@ -6,6 +6,7 @@ APPLICATION = "900000000000000001"
 BOT_USER = {"id": APPLICATION, "username": "wg-bot", "discriminator": "0", "avatar": None, "bot": True}
 GUILD = "900000000000000100"
 CHANNEL = "900000000000000101"
+MORE_CHANNELS = tuple(str(900000000000000102 + number) for number in range(9))
 EVERYTHING = str((1 << 53) - 1)
 _USER = {"id": "900000000000000007", "username": "ada", "discriminator": "0", "avatar": None}
 
@@ -41,14 +42,32 @@ def command(body: dict[str, Any], identity: str) -> dict[str, Any]:
 def guild() -> dict[str, Any]:
     everyone = {"id": GUILD, "name": "@everyone", "permissions": EVERYTHING, "position": 0, "color": 0}
     flags = {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
-    channel = {"id": CHANNEL, "type": 0, "name": "general", "position": 0, "permission_overwrites": []}
+    channels = [
+        {
+            "id": identity,
+            "type": 0,
+            "name": f"general-{number}",
+            "position": number,
+            "permission_overwrites": [],
+        }
+        for number, identity in enumerate((CHANNEL, *MORE_CHANNELS))
+    ]
     return {
         "id": GUILD,
         "name": "Working group",
         "owner_id": _USER["id"],
         "roles": [everyone | flags],
-        "channels": [channel],
-        "members": [],
+        "channels": channels,
+        "members": [
+            {
+                "user": BOT_USER,
+                "roles": [],
+                "joined_at": "2026-01-01T00:00:00+00:00",
+                "deaf": False,
+                "mute": False,
+                "flags": 0,
+            }
+        ],
         "member_count": 2,
         "emojis": [],
         "stickers": [],
