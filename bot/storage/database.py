@@ -178,3 +178,8 @@ async def _finish(connection: AsyncConnection) -> None:
         await asyncio.wait({commit})
         commit.exception()  # heard, so that the loop does not complain; the cancellation says more
         raise
+    except DBAPIError:
+        # The transaction may still be open below, where SQLAlchemy takes it for done: the next user of this
+        # connection would stumble over it.
+        await connection.invalidate()
+        raise
