@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | try | ask | check."""
+"""The command line: python -m bot run | try | ask | check | backup | restore."""
 
 import asyncio
 import contextlib
@@ -14,9 +14,11 @@ import typer
 import bot.app
 from bot.errors import SettingsError, SourceError, UserError
 from bot.lifetime import run_until_stopped
+from bot.operations.backup import back_up, bring_back
 from bot.operations.check import check as run_check
 from bot.operations.findings import to_json, to_text
 from bot.terminal import ask as answer
+from bot.wiring.ground import database_url
 from config.community import load_community
 from config.logging import Redactor, secrets_of, setup_logging
 from config.settings import Settings, load_settings
@@ -99,6 +101,32 @@ def check(
     raise typer.Exit(report.exit_code)
 
 
+@cli.command()
+def backup(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The directory to put it in.", show_default="DATA_DIR/backups")
+    ] = None,
+) -> None:
+    """Copy the store to a file, also while the bot runs."""
+    settings = _start_up()
+    with _settings_errors(secrets_of(settings)), _user_errors():
+        print(back_up(database_url(settings), folder, now=bot.app.utc_now()))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="The backup.", show_default=False)] = None,
+    since: Annotated[
+        str, typer.Option(help="On PostgreSQL, after pg_restore: when the dump was made (ISO 8601, UTC).")
+    ] = "",
+) -> None:
+    """Put a backup in the store's place, while the bot is stopped; what was there is kept beside it."""
+    settings = _start_up()
+    with _settings_errors(secrets_of(settings)), _user_errors():
+        for line in asyncio.run(bring_back(database_url(settings), file, since, now=bot.app.utc_now())):
+            print(line)
+
+
 def _start_up() -> Settings:
     """Read the settings and start logging."""
     with _settings_errors():
@@ -118,6 +146,16 @@ def _settings_errors(secrets: Iterable[str] = ()) -> Iterator[None]:
         for problem in error.problems:
             _say(redactor.redact(" ".join(problem.split())))
         raise typer.Exit(_EXIT_CONFIG) from None
+
+
+@contextlib.contextmanager
+def _user_errors() -> Iterator[None]:
+    """Turn what could not be done into a line, and exit code 1."""
+    try:
+        yield
+    except UserError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
 
 
 def _say(line: str) -> None:

@@ -18,6 +18,7 @@ from bot.storage.claims import Claim
 from bot.storage.database import Database
 from bot.storage.leases import RENEWAL
 from bot.wiring.admin import admin_commands
+from bot.wiring.backup import BACKUP_JOB, backup_jobs, lately_restored
 from bot.wiring.chat import build_chat, chat_jobs, show
 from bot.wiring.delivery import DELIVERY_JOB, DeliveryParts, build_delivery, delivery_jobs
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
@@ -65,6 +66,7 @@ _EACH = _Place(frozenset(Role), is_shared=False)
 PLACES: Mapping[str, _Place] = MappingProxyType(
     {
         "leases": _EACH,
+        BACKUP_JOB: _ONE_WORKING,
         "gateway claim": _EACH_ANSWERING,
         "commands": _ONE_ANSWERING,
         "community": _ONE_WORKING,
@@ -159,6 +161,7 @@ async def build(
             owner=ground.leases.owner,
             wake_at=partial(scheduler.wake_at, DELIVERY_JOB),
             observe=ground.metrics.observe_post,
+            restoration=await lately_restored(ground),
         )
         operations = build_operations(ground, chat, faq, jobs=lambda: scheduler.health)
         watching = build_watching(ground, chat, has_gateway=role is not Role.WORKER)
@@ -170,6 +173,7 @@ async def build(
         await show(ground, chat, features)
         jobs = (
             RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew),
+            *backup_jobs(ground, wake_at=partial(scheduler.wake_at, BACKUP_JOB)),
             *faq_jobs(ground, faq),
             *chat_jobs(chat),
             *delivery_jobs(delivery),

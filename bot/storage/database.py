@@ -60,7 +60,7 @@ class Database:
     @property
     def is_shared(self) -> bool:
         """Tell whether other processes may use the store beside this one."""
-        return self._url.startswith(_POSTGRESQL)
+        return is_postgresql(self._url)
 
     @property
     def is_full(self) -> bool:
@@ -167,6 +167,11 @@ def after_commit(connection: AsyncConnection, tell: Callable[[], None]) -> None:
     waiting: list[Callable[[], None]] = connection.info[_AFTER_COMMIT]
     if tell not in waiting:
         waiting.append(tell)
+
+
+def is_postgresql(url: str) -> bool:
+    """Tell whether an address is that of a PostgreSQL store."""
+    return url.startswith(_POSTGRESQL)
 
 
 async def _finish(connection: AsyncConnection) -> None:

@@ -1,7 +1,10 @@
 """Open the SQLite store: one process, one writer, readers that never wait for it, commits that last."""
 
+import asyncio
 import fcntl
+import logging
 import os
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -11,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import SettingsError
+from bot.storage.backup import find_good_backup, list_backups, one_line
 from bot.storage.failures import reason
+
+logger = logging.getLogger(__name__)
 
 _PREFIX = "sqlite:///"
 # Somebody may look into the file with another program; its lock is waited for.
@@ -19,7 +25,9 @@ _BUSY_TIMEOUT_MILLISECONDS = 10_000
 _READERS = 4
 _MORE_READERS = 12
 # quick_check reads the whole file, 0.5 ms a megabyte (measured); a larger one is checked as it is read.
-_CHECKED_BYTES = 64 * 2**20
+_CHECKED_BYTES = 512 * 2**20
+BACKUPS = "backups"
+"""The folder of the nightly backups, beside the store."""
 
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MILLISECONDS}",
@@ -48,6 +56,7 @@ class SqliteFile:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
             _lock(self._lock, self.path)
+            self._warn_of_loss()
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             self.release()
@@ -84,13 +93,30 @@ class SqliteFile:
                 finding = "ok"
                 if self.path.stat().st_size <= _CHECKED_BYTES:
                     found = await connection.exec_driver_sql("PRAGMA quick_check(1)")
-                    finding = str(found.scalar_one())
+                    finding = one_line(str(found.scalar_one()))
         except (DBAPIError, sqlite3.Error) as error:
             finding = reason(error)
         if finding != "ok":
-            finding = finding.replace("*** in database main ***", "").strip().partition("\n")[0]
+            logger.info("quick_check of %s: %s", self.path, finding, extra={"action": "quick_check"})
             problem = f"{self.path}: this file is damaged, or no database ({finding})"
-            raise SettingsError([f"{problem}; restore it from a backup, or move it away to start empty"])
+            raise SettingsError([f"{problem}; {await asyncio.to_thread(self._advice)}"])
+        logger.debug("quick_check of %s: ok", self.path, extra={"action": "quick_check"})
+
+    def _advice(self) -> str:
+        """Say how to go on after damage: the newest good backup, and the command that restores it."""
+        backup = find_good_backup(self.path.with_name(BACKUPS))
+        if backup is None:
+            return "no good backup is beside it: restore one from elsewhere, or move it away to start empty"
+        return f"restore the newest good backup: python -m bot restore {shlex.quote(str(backup))}"
+
+    def _warn_of_loss(self) -> None:
+        """Say that a store is begun empty although there are backups of one: its file may have got lost."""
+        backups = () if self.path.exists() else list_backups(self.path.with_name(BACKUPS))
+        if backups:
+            command = f"python -m bot restore {shlex.quote(str(backups[0]))}"
+            logger.warning(
+                "there is no store, but there are backups; to go on from one: stop, and %s", command
+            )
 
     def _engine(self, *, size: int, more: int, begin: str, last: str = "") -> AsyncEngine:
         engine = create_async_engine(

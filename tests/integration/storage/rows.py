@@ -39,3 +39,18 @@ async def break_connections_of_claims(database):
             "objid::bigint = hashtextextended(current_schema() || :name, 0) & 4294967295"
         )
         await connection.execute(text(statement), {"name": ":gateway"})
+
+
+async def make_old_store(url, version):
+    """Make a store as the version of the program with that schema left it."""
+    from alembic import command
+    from alembic.config import Config
+
+    def steps(connection):
+        config = Config()
+        config.set_main_option("script_location", str(ROOT / "bot/storage/migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+    async with Database(url) as database, database.writing() as connection:
+        await connection.run_sync(steps)

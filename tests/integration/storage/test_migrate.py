@@ -18,8 +18,10 @@ from bot.storage.meta import get_meta, set_meta
 from bot.storage.migrate import find_version
 from bot.storage.schema import METADATA, VERSION
 from bot.storage.upgrade import upgrade as take_steps
+from tests.integration.storage.rows import make_old_store
 
 ROOT = Path(__file__).parents[3]
+OLD_VERSIONS = [f"{number:04}" for number in range(1, int(VERSION))]
 TABLES = {*METADATA.tables, "alembic_version"}
 
 
@@ -147,20 +149,27 @@ outcomes = []
 for number, url in enumerate(json.load(sys.stdin), start=1):
     child = os.fork()
     if not child:
-        migrate(url, number * 3)
+        migrate(url, number * int(sys.argv[1]))
         os._exit(0)
     outcomes.append(os.waitpid(child, 0)[1])
 print(json.dumps(outcomes))
 """
 
 
-async def test_migrate_killed_at_a_statement_leaves_nothing_or_all(database_url, tmp_path):
+@pytest.mark.parametrize(("old", "step"), [(None, 3), *((version, 2) for version in OLD_VERSIONS)])
+async def test_migrate_killed_at_a_statement_leaves_the_old_or_the_new(database_url, tmp_path, old, step):
     if database_url.startswith("sqlite"):
         urls = [f"sqlite:///{tmp_path / str(number)}.sqlite3" for number in range(20)]
     else:
         urls = [f"{database_url}_{number}" for number in range(20)]
         await make_schemas(database_url, [url.rpartition("=")[2] for url in urls])
-    outcomes = json.loads(await asyncio.to_thread(run, KILLED, heard=json.dumps(urls)))
+    old_tables = set()
+    if old is not None:
+        for url in urls:
+            await make_old_store(url, old)
+        async with Database(urls[0]) as database:
+            old_tables = await tables(database)
+    outcomes = json.loads(await asyncio.to_thread(run, KILLED, str(step), heard=json.dumps(urls)))
     found = []
     for url in urls:
         async with Database(url) as database:
@@ -171,9 +180,25 @@ async def test_migrate_killed_at_a_statement_leaves_nothing_or_all(database_url,
         await drop_schemas(database_url, [url.rpartition("=")[2] for url in urls])
 
     assert {outcome == 0 for outcome in outcomes} == {True, False}  # some were killed, the last were not
-    assert [names for names in found if names not in (set(), TABLES)] == []
+    assert [names for names in found if names not in (old_tables, TABLES)] == []
     for outcome, names in zip(outcomes, found, strict=True):
         assert outcome != 0 or names == TABLES
+
+
+@pytest.mark.parametrize("version", OLD_VERSIONS)
+async def test_every_older_schema_is_brought_up_to_date_with_its_rows(database_url, version):
+    await make_old_store(database_url, version)
+    async with Database(database_url) as database:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO meta (key, value) VALUES ('a', '1')"))
+            await connection.execute(text("INSERT INTO guild (guild_id) VALUES (7)"))
+        await database.migrate()
+        assert await tables(database) == TABLES
+        async with database.reading() as connection:
+            assert await find_version(connection) == VERSION
+            found = await connection.execute(text("SELECT count(*) FROM guild WHERE guild_id = 7"))
+            assert found.scalar_one() == 1
+        assert await get_meta(database, "a") == "1"
 
 
 async def make_schemas(url, names):

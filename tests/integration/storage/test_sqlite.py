@@ -1,15 +1,21 @@
 import asyncio
+import os
 import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from bot.storage.backup import make_backup
 from bot.storage.database import Database
 from bot.storage.failures import StorageFullError
-from bot.storage.meta import set_meta
+from bot.storage.meta import get_meta, set_meta
+from bot.storage.schema import meta
+from tests.clocks import NOON
 from tests.integration.storage.rows import add, keys, refusal_of
 
 ROOT = Path(__file__).parents[3]
@@ -27,6 +33,53 @@ async def test_sqlite_waits_while_another_program_writes(sqlite_url):
         other.close()
         await write
         assert await keys(database) == ("a",)
+
+
+async def test_writers_and_readers_wait_out_another_programs_long_lock(sqlite_url):
+    """Eight of each for some seconds, a lock of four seconds from outside: nobody hears of a locked store."""
+    stop_at = time.monotonic() + 6
+    read = 0
+
+    def hold_lock():
+        other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None, timeout=10)
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(4)
+        other.execute("ROLLBACK")
+        other.close()
+
+    async with Database(sqlite_url) as database:
+        await database.migrate()
+        await set_meta(database, "count", "0")
+
+        async def write():
+            written = 0
+            while time.monotonic() < stop_at:
+                async with database.writing() as connection:
+                    # Read, then write: by a deferred transaction this would fail at once.
+                    found = await connection.execute(select(meta.c.value).where(meta.c.key == "count"))
+                    count = int(found.scalar_one()) + 1
+                    await connection.execute(meta.update().values(value=str(count)))
+                written += 1
+            return written
+
+        async def look():
+            nonlocal read
+            last = 0
+            while time.monotonic() < stop_at:
+                count = int(await get_meta(database, "count"))
+                assert count >= last
+                last = count
+                read += 1
+                await asyncio.sleep(0.001)
+
+        async with asyncio.TaskGroup() as tasks:
+            writers = [tasks.create_task(write()) for _ in range(8)]
+            for _ in range(8):
+                tasks.create_task(look())
+            await asyncio.sleep(0.5)
+            tasks.create_task(asyncio.to_thread(hold_lock))
+        assert int(await get_meta(database, "count")) == sum(task.result() for task in writers) > 0
+    assert read > 100
 
 
 async def test_sqlite_commits_survive_a_power_cut_and_keys_are_enforced(sqlite_url):
@@ -76,6 +129,87 @@ async def test_full_sqlite_store_says_so_still_reads_and_recovers(sqlite_url, ca
     assert said == ["the store is full: nothing can be saved until there is room"]
 
 
+async def test_sqlite_store_that_fills_up_at_any_page_is_whole_and_goes_on(sqlite_url):
+    """Also in the middle of a transaction that has written much already."""
+    async with Database(sqlite_url) as database:
+        await database.migrate()
+        async with database.writing() as connection:
+            first = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+
+        async def limit(pages):
+            async with database.writing() as connection:
+                await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+        async def write(number):
+            async with database.writing() as connection:
+                for part in range(12):
+                    await add(connection, f"{number:03}-{part:02}-{'x' * 3000}")
+
+        outcomes = []
+        for number in range(30):
+            await limit(first + number)
+            try:
+                await write(number)
+            except StorageFullError:
+                outcomes.append("full")
+            else:
+                outcomes.append("written")
+            found = await keys(database)  # what was saved can be read
+            assert {key[:3] for key in found} == {
+                f"{each:03}" for each, outcome in enumerate(outcomes) if outcome == "written"
+            }
+            assert len(found) == 12 * outcomes.count("written")
+        await limit(2**31)
+        await write(999)
+        async with database.reading() as connection:
+            check = await connection.exec_driver_sql("PRAGMA integrity_check")
+            assert check.scalar_one() == "ok"
+    assert {"full", "written"} == set(outcomes)
+
+
+FULL = """
+import asyncio, resource, sys
+from bot.storage.database import Database
+from bot.storage.failures import StorageFullError
+from bot.storage.meta import get_meta, set_meta
+
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+async def main(url, room):
+    outcomes = []
+    async with Database(url) as database:
+        await database.migrate()
+        await set_meta(database, "before", "v")
+        limit(room)
+        for number in range(40):
+            try:
+                await set_meta(database, f"{number}", "x" * 20_000)
+                outcomes.append("written")
+            except StorageFullError:
+                outcomes.append("full")
+            assert await get_meta(database, "before") == "v"
+        limit(resource.RLIM_INFINITY)
+        await set_meta(database, "after", "v")
+        assert await get_meta(database, "after") == "v"
+    print(sorted(set(outcomes)), outcomes.index("full"))
+
+asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+"""
+
+
+@pytest.mark.parametrize("room", [100_000, 300_000, 500_000])
+async def test_disk_without_room_is_told_and_the_process_goes_on_when_there_is_some(sqlite_url, room):
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", FULL, sqlite_url, str(room), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    said = (await process.communicate())[0].decode()
+    assert process.returncode == 0
+    assert said.startswith("['full'")
+    async with Database(sqlite_url) as database:
+        assert {"before", "after"} <= set(await keys(database))
+
+
 SECOND = """
 import asyncio, sys
 from bot.errors import SettingsError
@@ -114,7 +248,7 @@ async def test_file_that_is_no_database_is_refused(tmp_path):
     path.write_bytes(b"this is a text, and a long one at that. " * 200)
     assert await refusal_of(f"sqlite:///{path}") == (
         f"{path}: this file is damaged, or no database (file is not a database); "
-        "restore it from a backup, or move it away to start empty"
+        "no good backup is beside it: restore one from elsewhere, or move it away to start empty"
     )
 
 
@@ -131,10 +265,30 @@ async def test_damaged_database_is_refused(sqlite_url, place):
         await database.migrate()
         async with database.writing() as connection:
             await add(connection, *(f"{number:05}{'x' * 500}" for number in range(500)))
-    await asyncio.to_thread(overwrite, path, place)
+    backups = path.with_name("backups")
+    for number in range(3):
+        make_backup(path, backups / f"{number} a.sqlite3", now=NOON)
+        os.utime(backups / f"{number} a.sqlite3", (number, number))
+    for damaged in (path, backups / "2 a.sqlite3"):
+        await asyncio.to_thread(overwrite, damaged, place)
+    os.utime(backups / "2 a.sqlite3", (2, 2))
     line = await refusal_of(sqlite_url)
     assert line.startswith(f"{path}: this file is damaged, or no database (")
-    assert line.endswith("restore it from a backup, or move it away to start empty")
+    assert line.endswith(f"; restore the newest good backup: python -m bot restore '{backups}/1 a.sqlite3'")
+
+
+async def test_store_that_got_lost_is_begun_empty_with_a_word_about_its_backups(sqlite_url, caplog):
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    async with Database(sqlite_url) as database:
+        await database.migrate()
+    backup = path.with_name("backups") / "1.sqlite3"
+    make_backup(path, backup, now=NOON)
+    path.unlink()
+    async with Database(sqlite_url):
+        pass
+    (line,) = caplog.messages
+    assert line.startswith("there is no store, but there are backups; ")
+    assert line.endswith(f"python -m bot restore {backup}")
 
 
 async def test_place_that_cannot_be_written_is_refused(tmp_path):

@@ -1,0 +1,146 @@
+"""The nightly backup: at three by the community's clock, seven of them, and made up for after a night off."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import build
+from bot.operations.backup import Backups, back_up
+from bot.storage.backup import BackupError, examine
+from bot.storage.database import Database
+from bot.storage.restoration import BACKUP_TIME, RESTORED_AT, find_restoration, restore
+from bot.wiring.backup import lately_restored
+from bot.wiring.ground import lay_ground
+from config.community import Community, Guild
+from config.sections.settings import DeclaredSettings
+from config.settings import load_settings
+
+BERLIN = ZoneInfo("Europe/Berlin")
+EVENING = datetime(2026, 3, 27, 20, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Nights:
+    """Calls the job as the scheduler would: at its tick, and when it wants to be woken."""
+
+    def __init__(self, store, now):
+        self.wishes = []
+        self.folder = store.with_name("backups")
+        self.now = now
+        self.backups = Backups(store=store, folder=self.folder, zone=BERLIN, wake_at=self.wishes.append)
+
+    async def until(self, end):
+        while self.now < end:
+            await self.backups.nightly(self.now)
+            self.now = min(self.wishes[-1], self.now + HOUR)
+
+    def made(self):
+        found = self.folder.glob("rapporteur-nightly-*.sqlite3")
+        return sorted(path.stem.removeprefix("rapporteur-nightly-") for path in found)
+
+
+@pytest.fixture
+async def store(sqlite_url):
+    async with Database(sqlite_url) as database:
+        await database.migrate()
+    return Path(sqlite_url.removeprefix("sqlite:///"))
+
+
+async def test_backups_are_made_at_three_by_the_communitys_clock_through_the_change_of_time(store):
+    nights = Nights(store, EVENING)
+    await nights.until(EVENING + timedelta(days=3))
+    assert nights.made() == ["20260327T210000Z", "20260328T020000Z", "20260329T010000Z", "20260330T010000Z"]
+    assert all(examine(path).is_good for path in nights.folder.iterdir())
+
+
+async def test_the_newest_seven_are_kept_and_those_made_by_hand_stay(store, sqlite_url):
+    by_hand = [back_up(sqlite_url, None, now=EVENING + number * HOUR) for number in range(3)]
+    nights = Nights(store, EVENING)
+    await nights.until(EVENING + timedelta(days=12))
+    assert len(nights.made()) == 7
+    assert all(path.exists() for path in by_hand)
+    assert nights.made()[-1] == "20260408T010000Z"
+
+
+async def test_night_off_is_made_up_for_once(store):
+    nights = Nights(store, EVENING)
+    await nights.until(EVENING + timedelta(days=1))
+    count = len(nights.made())
+    later = Nights(store, EVENING + timedelta(days=3, hours=1))
+    await later.until(later.now + 4 * HOUR)
+    assert later.made()[count:] == ["20260330T210000Z"]
+
+
+async def test_clock_that_was_wrong_does_not_keep_the_next_night_from_coming(store):
+    nights = Nights(store, EVENING + timedelta(days=365))
+    await nights.until(nights.now + 2 * HOUR)
+    right = Nights(store, EVENING)
+    await right.until(EVENING + timedelta(days=1))
+    assert right.made()[:2] == ["20260327T210000Z", "20260328T020000Z"]
+
+
+async def test_night_that_fails_is_told_and_tried_again(store):
+    nights = Nights(store, EVENING)
+    await nights.until(EVENING + 2 * HOUR)
+    nights.now = datetime(2026, 3, 28, 2, tzinfo=UTC)
+    content = store.read_bytes()
+    store.write_bytes(b"x" * len(content))
+    for _ in range(2):
+        with pytest.raises(BackupError, match="could not be made"):
+            await nights.backups.nightly(nights.now)
+    assert len(nights.made()) == 1
+    store.write_bytes(content)
+    await nights.backups.nightly(nights.now)
+    assert len(nights.made()) == 2
+
+
+async def test_running_bot_makes_its_backup_by_its_own_scheduler(tmp_path):
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
+    moments = [EVENING]
+    async with build(settings, Community(), clock=lambda: moments[-1]) as app:
+        await app.scheduler.run_now("backup")
+        assert not (tmp_path / "backups").exists()
+        moments.append(EVENING + timedelta(days=1))
+        await app.scheduler.run_now("backup")
+        assert app.scheduler.health["backup"].error == ""
+        (backup,) = (tmp_path / "backups").iterdir()
+    assert examine(backup).made_at == moments[-1]
+
+
+@pytest.mark.parametrize(
+    ("zones", "hour"), [((), 3), (("Asia/Kolkata",), 21), (("Asia/Kolkata", "Europe/Berlin"), 3)]
+)
+async def test_night_is_the_communitys_where_there_is_one(tmp_path, zones, hour):
+    guilds = tuple(
+        Guild(id=number, settings=DeclaredSettings(zone=zone)) for number, zone in enumerate(zones, 1)
+    )
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
+    moments = [EVENING]
+    async with build(settings, Community(guilds=guilds), clock=lambda: moments[-1]) as app:
+        await app.scheduler.run_now("backup")
+        moments.append(EVENING + HOUR)
+        await app.scheduler.run_now("backup")
+        (due_at,) = {app.scheduler._entries["backup"].turns.wake_at}
+    assert due_at.hour == hour
+
+
+async def test_restored_store_has_its_posts_looked_for_and_forgets_it_in_time(tmp_path):
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
+    url = f"sqlite:///{tmp_path / 'rapporteur.sqlite3'}"
+    async with lay_ground(settings, Community(), clock=lambda: EVENING) as ground:
+        assert await lately_restored(ground) is None
+    copy = back_up(url, tmp_path / "elsewhere", now=EVENING)
+    restore(copy, url, now=EVENING + HOUR)
+    async with lay_ground(settings, Community(), clock=lambda: EVENING + 2 * HOUR) as ground:
+        found = await lately_restored(ground)
+        assert found.backup_at == EVENING
+        assert found.restored_at > EVENING + 2 * HOUR
+    async with lay_ground(settings, Community(), clock=lambda: EVENING + timedelta(days=40)) as ground:
+        assert await lately_restored(ground) is None
+        assert await find_restoration(ground.database) is None
+
+
+def test_names_of_the_marks_are_what_the_documents_say():
+    assert (BACKUP_TIME, RESTORED_AT) == ("restored:backup_time", "restored:at")
