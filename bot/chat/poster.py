@@ -126,6 +126,8 @@ class ChannelPoster:
         return await self._create_once(order, place)
 
     async def _create_once(self, order: Order, place: int) -> int:
+        # First the wait: many come here at once, and drawing is the work that would hold up the loop.
+        await self._watch.pace()
         channel = self._client.get_partial_messageable(place, guild_id=order.guild_id)
         # Files are drawn anew for each try, for an earlier one has read them.
         presented = self._presenter.present(
@@ -139,7 +141,6 @@ class ChannelPoster:
                 guild_id=order.guild_id,
                 fail_if_not_exists=False,
             )
-        await self._watch.pace()
         message = await channel.send(**send_arguments(presented), **own)
         return message.id
 

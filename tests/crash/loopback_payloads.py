@@ -6,7 +6,7 @@ APPLICATION = "900000000000000001"
 BOT_USER = {"id": APPLICATION, "username": "wg-bot", "discriminator": "0", "avatar": None, "bot": True}
 GUILD = "900000000000000100"
 CHANNEL = "900000000000000101"
-MORE_CHANNELS = tuple(str(900000000000000102 + number) for number in range(9))
+MORE_CHANNELS = tuple(str(900000000000000102 + number) for number in range(299))
 EVERYTHING = str((1 << 53) - 1)
 _USER = {"id": "900000000000000007", "username": "ada", "discriminator": "0", "avatar": None}
 
