@@ -62,7 +62,7 @@ def try_(
     """Run the bot in a simulated Discord, in the browser; no token is needed."""
     try:
         # simcord is a development dependency, which a server that only runs the bot does not have.
-        from bot import trial  # noqa: PLC0415 (an optional package, see above)
+        from bot.trial import serve  # noqa: PLC0415 (an optional package, see above)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != "simcord":
             raise
@@ -71,7 +71,7 @@ def try_(
     settings = _start_up()
     with _settings_errors(secrets_of(settings)):
         try:
-            run_until_stopped(trial.run(settings, faq=faq or None, port=port))
+            run_until_stopped(serve.run(settings, faq=faq or None, port=port))
         except (SourceError, UserError) as error:
             _say(str(error))
             raise typer.Exit(1) from None

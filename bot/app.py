@@ -3,7 +3,7 @@
 import asyncio
 import enum
 import gc
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,8 +20,14 @@ from bot.storage.database import Database
 from bot.storage.leases import RENEWAL
 from bot.wiring.admin import admin_commands
 from bot.wiring.backup import BACKUP_JOB, backup_jobs, lately_restored
-from bot.wiring.chat import build_chat, chat_jobs, show
-from bot.wiring.delivery import DELIVERY_JOB, DeliveryParts, build_delivery, delivery_jobs
+from bot.wiring.chat import Extra, build_chat, chat_jobs, show
+from bot.wiring.delivery import (
+    DELIVERY_JOB,
+    DeliveryParts,
+    build_delivery,
+    delivery_jobs,
+    find_next_post,
+)
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
@@ -85,7 +91,11 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The running parts, for whoever starts the bot: the command line, the trial, a test."""
+    """The running parts, for whoever starts the bot: the command line, the trial, a test.
+
+    Attributes:
+        next_due: Returns the next moment after another at which the bot has something to do for people.
+    """
 
     client: Client
     database: Database
@@ -95,6 +105,7 @@ class App:
     pages: FaqPages
     service: FaqService
     clock: Clock
+    next_due: Callable[[datetime], Awaitable[datetime | None]]
 
 
 def utc_now() -> datetime:
@@ -155,15 +166,27 @@ async def _answer(app: App, token: str, posting: AbstractAsyncContextManager[obj
 
 @asynccontextmanager
 async def build(
-    settings: Settings, community: Community, *, clock: Clock = utc_now, role: Role = Role.ALL
+    settings: Settings,
+    community: Community,
+    *,
+    clock: Clock = utc_now,
+    role: Role = Role.ALL,
+    extra: Extra | None = None,
 ) -> AsyncIterator[App]:
     """Build every part and wire them; nothing runs yet but the store.
+
+    Args:
+        settings: What the operator set.
+        community: What community.toml declares.
+        clock: Says what time it is; the trial moves it.
+        role: What this process does.
+        extra: What the trial adds.
 
     Raises:
         SettingsError: The store cannot be used.
     """
     async with lay_ground(settings, community, clock=clock) as ground:
-        chat = await build_chat(ground)
+        chat = await build_chat(ground, extra=extra)
         faq = await build_faq(ground)
         scheduler = _scheduler(ground)
         delivery = build_delivery(
@@ -180,6 +203,7 @@ async def build(
             faq_commands(ground, chat, faq),
             admin_commands(ground, chat),
             operations_commands(ground, chat, faq, delivery, operations),
+            *((extra.commands(ground, chat),) if extra else ()),
         )
         await show(ground, chat, features)
         jobs = (
@@ -203,7 +227,20 @@ async def build(
             pages=faq.pages,
             service=faq.service,
             clock=clock,
+            next_due=_earliest(partial(find_next_post, ground)),
         )
+
+
+def _earliest(
+    *features: Callable[[datetime], Awaitable[datetime | None]],
+) -> Callable[[datetime], Awaitable[datetime | None]]:
+    """Return what finds the earliest of the moments that the features find."""
+
+    async def find(now: datetime) -> datetime | None:
+        moments = [await feature(now) for feature in features]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    return find
 
 
 def _scheduler(ground: Ground) -> Scheduler:

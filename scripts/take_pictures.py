@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 from bot.app import build, utc_now
 from bot.faq.models import PageKind
 from bot.faq.pages import NewPage
-from bot.trial import EXAMPLE, EXAMPLE_LINK, set_stage
+from bot.trial.stage import EXAMPLE, EXAMPLE_LINK, set_stage
 from config.community import Community
 from config.settings import load_settings
 

@@ -41,6 +41,10 @@ class PermissionTable:
         """Return the level needed; what the table does not name is for managers."""
         return self._required.get(name, Level.MANAGER)
 
+    def extended(self, more: Mapping[str, Level]) -> "PermissionTable":
+        """Return a table that names more."""
+        return PermissionTable({**self._required, **more})
+
     def names(self) -> frozenset[str]:
         """Return every name the table holds."""
         return frozenset(self._required)

@@ -4,7 +4,6 @@ from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts
 from bot.wiring.feature import Commands
 from bot.wiring.ground import Ground
-from cogs._permissions import PERMISSIONS
 from cogs.admin import Admin
 from cogs.settings import SettingsPanel
 
@@ -15,7 +14,7 @@ def admin_commands(ground: Ground, chat: ChatParts) -> Commands:
         client=chat.client,
         conversation=chat.conversation,
         guilds=chat.guilds,
-        permissions=PERMISSIONS,
+        permissions=chat.permissions,
         database=ground.database,
         repository=chat.guild_repository,
         texts=ground.texts,

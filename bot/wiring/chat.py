@@ -1,6 +1,6 @@
 """Wire the connection to Discord, and show on it what the features bring."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +8,7 @@ from bot.chat.client import Client, describe_commands
 from bot.chat.conversation import Conversation
 from bot.chat.custom_ids import Signer
 from bot.chat.guilds import Guilds
+from bot.chat.permissions import Level, PermissionTable
 from bot.chat.presenter import Presenter
 from bot.chat.reports import Reporter
 from bot.chat.requests import RequestWatch
@@ -32,18 +33,32 @@ class ChatParts:
     conversation: Conversation
     guilds: Guilds
     guild_repository: GuildRepository
+    permissions: PermissionTable
     reporter: Reporter
     signer: Signer
 
 
-async def build_chat(ground: Ground) -> ChatParts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """What the trial adds to the bot.
+
+    Attributes:
+        levels: Who may use its commands and buttons.
+    """
+
+    levels: Mapping[str, Level]
+    commands: Callable[[Ground, ChatParts], Commands]
+
+
+async def build_chat(ground: Ground, *, extra: Extra | None = None) -> ChatParts:
     """Build the connection; nothing is connected yet."""
+    permissions = PERMISSIONS.extended(extra.levels) if extra else PERMISSIONS
     database = ground.database
     signer = Signer(await get_or_create_secret(database, "custom_ids"))
     declared = {guild.id: guild.settings for guild in ground.community.guilds}
     guild_repository = GuildRepository(database, declared=declared)
     guilds = Guilds(
-        database=database, repository=guild_repository, permissions=PERMISSIONS, texts=ground.texts
+        database=database, repository=guild_repository, permissions=permissions, texts=ground.texts
     )
     reporter = Reporter(ground.texts)
 
@@ -70,6 +85,7 @@ async def build_chat(ground: Ground) -> ChatParts:
         conversation=Conversation(presenter, ground.texts),
         guilds=guilds,
         guild_repository=guild_repository,
+        permissions=permissions,
         reporter=reporter,
         signer=signer,
     )

@@ -9,6 +9,7 @@ import discord
 from bot.chat.access import ChannelAccess
 from bot.chat.history import History
 from bot.chat.poster import ChannelPoster
+from bot.delivery import lanes
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.models import Kind, State
 from bot.delivery.notices import Notices
@@ -93,6 +94,12 @@ def build_delivery(
     bell.wake = dispatcher.wake
     _listen_for_changes(chat, dispatcher)
     return DeliveryParts(outbox=outbox, notices=notices, dispatcher=dispatcher)
+
+
+async def find_next_post(ground: Ground, now: datetime) -> datetime | None:
+    """Return the next moment after now at which a post is due, or a channel is tried again."""
+    async with ground.database.reading() as connection:
+        return await lanes.find_next_due(connection, now=now)
 
 
 def _admin_channels(ground: Ground) -> Mapping[int, int]:
