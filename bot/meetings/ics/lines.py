@@ -197,15 +197,18 @@ def _decode(text: bytes) -> str:
         return text.decode("windows-1252", "replace")
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _PARAM = re.compile(r'(?<![^;])\s*+([A-Za-z0-9-]++)=((?:"[^"]*+"?+|[^";]++)*+)')
 
 
 def param(prop: Property, name: str) -> str:
-    """Return a parameter's value, unquoted and with RFC 6868's signs resolved, or ""."""
+    """Return a parameter's value, unquoted and on one line, with RFC 6868's signs resolved, or ""."""
     if not prop.params or name not in prop.params.upper():
         return ""
     for found in _PARAM.finditer(prop.params):
         if found[1].upper() == name:
             value = found[2].replace('"', "").strip()
-            return value.replace("^'", '"').replace("^n", "\n").replace("^^", "^") if "^" in value else value
+            if "^" in value:
+                value = value.replace("^'", "'").replace("^n", " ").replace("^^", "^")
+            return _CONTROLS.sub(" ", value)
     return ""
