@@ -116,11 +116,16 @@ def operations_jobs(
     def draw(healths: tuple[Health, ...], now: datetime) -> Post:
         return render_status(texts, healths, footer=footer(texts, parts, now), is_standing=True)
 
+    async def channels() -> Mapping[int, int]:
+        """Return where cards should stand; community.toml may name guilds that the bot is not in."""
+        named = await chat.guild_repository.list_status_channels()
+        return {guild_id: channel for guild_id, channel in named.items() if chat.client.get_guild(guild_id)}
+
     cards = StandingCards(
         database=ground.database,
         outbox=delivery.outbox,
         board=parts.board,
-        channels=chat.guild_repository.list_status_channels,
+        channels=channels,
         draw=draw,
         replaced=texts("status.card_replaced"),
     )

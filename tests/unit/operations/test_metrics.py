@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
@@ -60,6 +62,16 @@ def test_what_was_counted_is_told() -> None:
     }
     assert {key: told.get(key) for key in expected} == expected
     assert any(name == "process_resident_memory_bytes" for name, _ in told)
+
+
+def test_the_handbook_names_what_is_told() -> None:
+    metrics = Metrics()
+    metrics.observe_post(Kind.MAIL, State.SENT)
+    metrics.observe_poll("faq_page", 0.1, is_good=True)
+    told = {name for name, _ in samples(numbers(metrics, Backlog()))}
+    bare = {re.sub(r"_(bucket|count|sum)$", "", name) for name in told if name.startswith("rapporteur_")}
+    handbook = (Path(__file__).parents[3] / "docs/operations.md").read_text()
+    assert set(re.findall(r"rapporteur_[a-z_]+", handbook)) == bare - {"rapporteur_info"}
 
 
 def test_without_a_store_the_rest_is_told() -> None:
