@@ -14,6 +14,16 @@ from bot.storage.schema.faq import (
     faq_usage,
     faq_vote,
 )
+from bot.storage.schema.mail import (
+    mail_body,
+    mail_email,
+    mail_follow,
+    mail_id,
+    mail_list,
+    mail_merge,
+    mail_opt_out,
+    mail_source,
+)
 from bot.storage.schema.metadata import METADATA, VERSION
 from bot.storage.schema.process import guild, meta
 
@@ -31,6 +41,14 @@ __all__ = [
     "incident",
     "lane",
     "lease",
+    "mail_body",
+    "mail_email",
+    "mail_follow",
+    "mail_id",
+    "mail_list",
+    "mail_merge",
+    "mail_opt_out",
+    "mail_source",
     "meta",
     "outbox",
     "topic_thread",

@@ -1,0 +1,59 @@
+"""Read what people type to search texts, and write texts so that every search engine sees the same words.
+
+Words are looked for together, in any order; "in quotes" stand side by side; -word must not be there; word*
+begins so. Case and accents make no difference; each Chinese or Japanese sign is a word, so that parts of a
+text without spaces are found.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+MAX_TERMS: Final = 12
+_MAX_CHARACTERS: Final = 300
+_MAX_WORDS: Final = 12
+_TERM: Final = re.compile(
+    r"(?P<minus>(?<!\S)-)?(?:[\"“„«](?P<phrase>[^\"”“»]{1,200})[\"”“»]|(?P<word>[^\s\"“”„«»]{1,200}))"
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+_SIGN: Final = re.compile("([\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """Words that stand side by side.
+
+    Attributes:
+        words: Folded; at least one.
+        is_excluded: They must not be there.
+        is_prefix: The last of them is only the beginning of one.
+    """
+
+    words: tuple[str, ...]
+    is_excluded: bool = False
+    is_prefix: bool = False
+
+
+def parse_terms(text: str) -> tuple[Term, ...]:
+    """Return what is looked for; empty when nothing is, or only what must not be there."""
+    terms: dict[Term, None] = {}
+    for found in _TERM.finditer(text[:_MAX_CHARACTERS]):
+        given = found["phrase"] or found["word"]
+        words = tuple(fold_words(given).split()[:_MAX_WORDS])
+        if words:
+            is_prefix = found["phrase"] is None and given.endswith("*")
+            terms[Term(words=words, is_excluded=bool(found["minus"]), is_prefix=is_prefix)] = None
+    wanted = tuple(terms)[:MAX_TERMS]
+    return wanted if any(not term.is_excluded for term in wanted) else ()
+
+
+def fold_words(text: str) -> str:
+    """Return the words of a text, folded, with single spaces between them."""
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        text = unicodedata.normalize(
+            "NFC", "".join(each for each in apart if not unicodedata.combining(each))
+        )
+        text = _SIGN.sub(r" \1 ", text)
+    return " ".join(_WORD.findall(text.casefold()))
