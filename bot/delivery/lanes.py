@@ -16,7 +16,7 @@ from bot.delivery.plan import Setback
 from bot.storage.schema import lane, outbox, topic_thread
 from bot.storage.upsert import insert_missing, insert_or_update
 
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=30)
 """How long a lane belongs to the process that works on it, unless that says again that it does."""
 
 _OPEN = outbox.c.ended_at.is_(None)

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,12 @@ _EARLIEST_KILL, _LATEST_KILL = 0.2, 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a campaign came to. `seconds` include the bot's starts."""
+    """What a campaign came to.
+
+    Attributes:
+        integrity: "ok", or what is wrong with the store.
+        seconds: With the bot's starts.
+    """
 
     posts: int
     kills: int
@@ -104,15 +110,58 @@ async def run(directory: Path, *, posts: int, kills: int, seed: int, forgets_non
         async with _bot(directory, discord) as bot:
             await _until_posted(discord, posts)
             await bot.stop()
-        return _judge(discord, directory, posts, done, time.perf_counter() - started)
+        with sqlite3.connect(directory / "data" / "rapporteur.sqlite3") as connection:
+            (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
+        return _judge(discord, posts, done, integrity, started)
 
 
-def _bot(directory: Path, discord: LoopbackDiscord) -> BotProcess:
+async def run_shared(
+    directory: Path, url: str, *, posts: int, kills: int, seed: int, workers: int = 3
+) -> Result:
+    """Let workers share a PostgreSQL, and kill one after the other; each is replaced.
+
+    Args:
+        directory: An empty one.
+        url: An empty store's.
+        posts: How many are enqueued.
+        kills: How often a worker is killed.
+        seed: Of all that is random here.
+        workers: How many work at a time.
+    """
+    chance = random.Random(seed)
+    await enqueue_posts(url, posts)
+    started = time.perf_counter()
+    async with LoopbackDiscord() as discord, AsyncExitStack() as stack:
+        discord.channels.fault = seeded_faults(seed, lost=0.03, limited=0.03, failed_after=0.02)
+
+        async def hire() -> BotProcess:
+            bot = _bot(directory, discord, "run", "--role", "worker", DATABASE_URL=url)
+            return await stack.enter_async_context(bot)
+
+        crew = [await hire() for _ in range(workers)]
+        for number in range(kills):
+            await _until_posted(discord, (number + 1) * posts // (kills + 1))
+            await asyncio.sleep(chance.random() / 10)
+            victim = crew.pop(chance.randrange(workers))
+            victim.kill()
+            crew.append(await hire())
+        await _until_posted(discord, posts)
+        for _ in range(60):  # a reply that got lost is looked up some seconds later
+            if not (left := await count_open(url)):
+                break
+            await asyncio.sleep(1)
+        await asyncio.gather(*(bot.stop() for bot in crew))
+        return _judge(discord, posts, kills, "ok" if not left else f"{left} open", started)
+
+
+def _bot(directory: Path, discord: LoopbackDiscord, *arguments: str, **variables: str) -> BotProcess:
     return BotProcess(
         directory,
+        *arguments,
         DISCORD_TOKEN=discord.token,
         DISCORD_API_URL=discord.api_url,
         DATA_DIR=str(directory / "data"),
+        **variables,
     )
 
 
@@ -132,11 +181,9 @@ async def _until_posted(discord: LoopbackDiscord, number: int) -> None:
         await asyncio.sleep(0.02)
 
 
-def _judge(discord: LoopbackDiscord, directory: Path, posts: int, kills: int, seconds: float) -> Result:
+def _judge(discord: LoopbackDiscord, posts: int, kills: int, integrity: str, started: float) -> Result:
     titles = {channel: discord.channels.titles(channel) for channel in CHANNELS}
     found = Counter(title for each in titles.values() for title in each)
-    with sqlite3.connect(directory / "data" / "rapporteur.sqlite3") as connection:
-        (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
     return Result(
         posts=posts,
         kills=kills,
@@ -144,7 +191,7 @@ def _judge(discord: LoopbackDiscord, directory: Path, posts: int, kills: int, se
         doubled=sum(number - 1 for number in found.values()),
         out_of_order=sum(each != sorted(each) for each in titles.values()),
         integrity=integrity,
-        seconds=round(seconds, 1),
+        seconds=round(time.perf_counter() - started, 1),
     )
 
 

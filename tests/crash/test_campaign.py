@@ -1,6 +1,10 @@
+import secrets
+
+import asyncpg
 import pytest
 
 from tests.crash import campaign
+from tests.integration.conftest import NEEDS_SERVER, SERVER
 
 
 @pytest.mark.timeout(240)
@@ -10,3 +14,16 @@ async def test_kills_and_faults_lose_nothing_and_double_nothing(tmp_path, forget
     result = await campaign.run(tmp_path, posts=250, kills=25, seed=7, forgets_nonces=forgets_nonces)
     assert (result.lost, result.doubled, result.out_of_order, result.integrity) == (0, 0, 0, "ok")
     assert result.kills >= 20
+
+
+@NEEDS_SERVER
+@pytest.mark.timeout(240)
+async def test_workers_that_are_killed_lose_nothing_and_double_nothing(tmp_path):
+    schema = f"rapporteur_{secrets.token_hex(6)}"
+    server = await asyncpg.connect(SERVER)
+    await server.execute(f"CREATE SCHEMA {schema}")
+    url = f"{SERVER}{'&' if '?' in SERVER else '?'}search_path={schema}"
+    result = await campaign.run_shared(tmp_path, url, posts=150, kills=3, seed=7)
+    await server.execute(f"DROP SCHEMA {schema} CASCADE")
+    await server.close()
+    assert (result.lost, result.doubled, result.out_of_order, result.integrity) == (0, 0, 0, "ok")
