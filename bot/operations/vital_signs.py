@@ -21,7 +21,7 @@ class VitalSigns:
 
     Attributes:
         is_connected: Whether the gateway is; None where this process has none.
-        is_store_well: Whether the store answered in time.
+        is_store_well: Whether the store answered in time; `is_store_full` whether it has no room left.
         oldest_due: How long the longest waiting post is due; `oldest_unhindered` of those that could leave.
         loop_lag_seconds: The event loop's longest lag of the last minute.
     """
@@ -29,6 +29,7 @@ class VitalSigns:
     uptime: timedelta
     is_connected: bool | None
     is_store_well: bool
+    is_store_full: bool = False
     oldest_due: timedelta | None = None
     oldest_unhindered: timedelta | None = None
     loop_lag_seconds: float = 0.0
@@ -37,7 +38,7 @@ class VitalSigns:
     def problems(self) -> tuple[str, ...]:
         """Name what keeps the process from doing its work: database, gateway, posts."""
         found = (
-            ("database", not self.is_store_well),
+            ("database", not self.is_store_well or self.is_store_full),
             ("gateway", self.is_connected is False),
             ("posts", self.oldest_unhindered is not None and self.oldest_unhindered > _STUCK),
         )
@@ -51,6 +52,7 @@ class Monitor:
     Attributes:
         is_connected: Tells whether the gateway is; returns None where there is none.
         backlog: Reads the store.
+        is_full: Tells whether the store has no room left.
         loop_lag: Returns the event loop's longest lag of late.
     """
 
@@ -58,6 +60,7 @@ class Monitor:
     started_at: datetime
     is_connected: Callable[[], bool | None]
     backlog: Callable[[datetime], Awaitable[Backlog]]
+    is_full: Callable[[], bool]
     loop_lag: Callable[[], float]
 
     async def take(self) -> VitalSigns:
@@ -68,6 +71,7 @@ class Monitor:
             uptime=now - self.started_at,
             is_connected=self.is_connected(),
             is_store_well=backlog is not None,
+            is_store_full=self.is_full(),
             oldest_due=_since(backlog.oldest_due_at if backlog else None, now),
             oldest_unhindered=_since(backlog.oldest_unhindered_at if backlog else None, now),
             loop_lag_seconds=self.loop_lag(),

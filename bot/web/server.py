@@ -110,7 +110,13 @@ def _document(signs: VitalSigns) -> dict[str, object]:
         "version": VERSION,
         "uptime_seconds": round(signs.uptime.total_seconds()),
         "gateway": gateway,
-        "database": "ok" if signs.is_store_well else "failing",
+        "database": _store(signs),
         "oldest_due_seconds": oldest,
         "loop_lag_seconds": round(signs.loop_lag_seconds, 4),
     }
+
+
+def _store(signs: VitalSigns) -> str:
+    if not signs.is_store_well:
+        return "failing"
+    return "full" if signs.is_store_full else "ok"

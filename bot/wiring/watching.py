@@ -76,6 +76,7 @@ def build_watching(ground: Ground, chat: ChatParts, *, has_gateway: bool) -> Wat
         started_at=ground.clock(),
         is_connected=partial(is_connected, chat.client) if has_gateway else lambda: None,
         backlog=backlog,
+        is_full=lambda: ground.database.is_full,
         loop_lag=lag.worst,
     )
     return WatchingParts(ground=ground, chat=chat, monitor=monitor, lag=lag, jobs=_jobs(ground, monitor))

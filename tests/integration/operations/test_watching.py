@@ -29,6 +29,7 @@ def monitor(**parts):
         "started_at": NOW - timedelta(hours=1),
         "is_connected": lambda: True,
         "backlog": backlog,
+        "is_full": lambda: False,
         "loop_lag": lambda: 0.01,
     }
     return Monitor(**{**known, **parts})
@@ -56,6 +57,10 @@ async def test_a_store_that_fails_or_hangs_is_a_problem():
     began = time.monotonic()
     assert (await monitor(backlog=hangs).take()).problems == ("database",)
     assert time.monotonic() - began < 4
+
+
+async def test_a_store_without_room_is_a_problem():
+    assert (await monitor(is_full=lambda: True).take()).problems == ("database",)
 
 
 @pytest.mark.parametrize(("minutes", "problems"), [(4, ()), (6, ("posts",))])

@@ -30,12 +30,14 @@ class Place:
         self.metrics = Metrics()
         self.is_connected = True
         self.is_store_gone = False
+        self.is_full = False
         self.now = NOW
         self.monitor = Monitor(
             clock=lambda: self.now,
             started_at=NOW - timedelta(minutes=3),
             is_connected=lambda: self.is_connected,
             backlog=self.backlog,
+            is_full=lambda: self.is_full,
             loop_lag=lambda: 0.0,
         )
 
@@ -108,6 +110,13 @@ async def test_a_store_that_is_gone_is_503_and_metrics_still_answer(place):
         assert (status, json.loads(text)["database"], "secret" in text) == (503, "failing", False)
         status, _, text = await get(server, "/metrics")
         assert (status, "rapporteur_outbox_due" in text) == (200, False)
+
+
+async def test_a_full_disk_is_503(place):
+    place.is_full = True
+    async with place.server() as server:
+        status, _, text = await get(server, "/healthz")
+    assert (status, json.loads(text)["database"]) == (503, "full")
 
 
 async def test_health_is_quick(place):
