@@ -12,6 +12,7 @@ from bot.mail.quotes.attribution_words import ENDINGS, LEADS, VERBS
 from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
 
 _COLONS = ":："
+_LAST = frozenset(":：*-e")
 _CLOSERS = (">", ")", "]", "】", "）")
 _MOST_LINES = 5
 _MOST_ABOVE = 3
@@ -27,7 +28,7 @@ _ADDRESS = re.compile(
     r"[^\s@＠]@[^\s@]|\(a\)|[^\s@]＠|[\w-] at [\w-]{1,40}(?:\.| dot )[\w-]|mailto:|via \w|javascript:"
 )
 _WORD = re.compile(r"[^\W_][\w'’()/]{0,24}")
-_DATE_FIRST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b")
+_DATE_FIRST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b")
 _OFFSET = re.compile(r"\b(?:GMT|UTC)[+-]\d{1,2}:?\d\d\b")
 _ZOHO = re.compile(r"-{3,}+.{3,300}?\S -{3,}+\Z")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -58,7 +59,7 @@ def mark_attributions(page: Page) -> tuple[Attribution, ...]:
     found: list[Attribution] = []
     free_from = 0
     for index, bare in enumerate(page.bare):
-        if not bare or not _may_end(page, index, bare):
+        if not bare or not (bare[-1] in _LAST or bare[0].isdigit()) or not _may_end(page, index, bare):
             continue
         attribution = _find(page, index, free_from)
         if attribution is None or not _is_believed(page, attribution):
@@ -77,10 +78,11 @@ def judge(text: str) -> Certainty:
     if text[-1:] not in _COLONS:
         return _judge_without_colon(text)
     verb = _find_verb(text)
-    is_closed = text.rstrip(" :：")[-1:] in _CLOSERS
+    closed = text.rstrip(" :：")
+    is_closed = closed[-1:] in _CLOSERS or "@" in closed.rpartition(" ")[2]
     is_dated = _has_date(text)
     has_address = _ADDRESS.search(text) is not None
-    if not verb and not is_closed:
+    if not verb and not (is_closed and (closed[-1:] == ">" or _TIME.search(text))):
         is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE
         return Certainty.NAMED if is_possible and _LETTERS.search(text) else Certainty.NONE
     if (is_dated and has_address) or (verb and (is_dated or has_address)):
@@ -200,7 +202,7 @@ def _judge_without_colon(text: str) -> Certainty:
     if _DATE_FIRST.match(text):
         is_named = (text.endswith(">") and "@" in text) or _OFFSET.search(text) is not None
         return Certainty.DATED if is_named and text[-1] != "<" and len(text) <= 160 else Certainty.NONE
-    if _ZOHO.match(text) and _find_verb(text) and (_has_date(text) or _ADDRESS.search(text)):
+    if _ZOHO.match(text) and _find_verb(text):
         return Certainty.DATED
     if text.endswith("wrote") and _has_date(text) and _leads(text):
         return Certainty.DATED if _ADDRESS.search(text) or _TIME.search(text) else Certainty.NONE

@@ -10,7 +10,7 @@ _BEGINNINGS: Final = phrases(
     "from my ipad|from my android|from my phone|from my mobile|from my blackberry|get outlook for",
     "get [outlook|get bluemail|get typeapp|download outlook|typed on my|composed on|written on my",
     "sent while|via mobile|via my mobile|dictated|via newton mail|mobile email|please excuse my brevity",
-    "please excuse brevity|sent securely|sent unlocked",
+    "please excuse brevity|sent securely|sent unlocked|yahoo mail:",
     # French, Spanish, Portuguese, Italian, Catalan, Romanian
     "envoyé depuis|envoyé de |envoyé à partir|envoyé avec|envoyé par|envoyé via|envoyé d'|envoyé du ",
     "télécharger outlook|obtenez outlook|obtenir outlook|provenance : courrier|enviado desde|enviado de ",
@@ -31,7 +31,8 @@ _BEGINNINGS: Final = phrases(
     "poslano iz|elküldve|küldve|отправлено с|отправлено из|отправлено через|послано с|надіслано з",
     "відправлено з|изпратено от|скачать outlook|στάλθηκε από|εστάλη από|απεστάλη από|αποστολή από",
     # Asian languages, Hebrew, Arabic, Indonesian
-    "发自我的|发自|從我的|来自我的|發自我的|寄自我的|通过|נשלח מ|تم الإرسال من|مرسل من|أرسل من|أُرسلت من",
+    "发自我的|來自我的|送自|أرسلت من",
+    "发自|從我的|来自我的|發自我的|寄自我的|通过|נשלח מ|تم الإرسال من|مرسل من|أرسل من|أُرسلت من",
     "đã gửi từ|gửi từ|được gửi từ|dikirim dari|dikirim dengan|terkirim dari|나의 |내 |ส่งจาก|फ़ोन से",
     "ارسال شده از|فرستاده شده از",
 )
@@ -54,7 +55,7 @@ THINGS: Final = phrases(
     "alcatel|lenovo|laptop|k-9|телефон|смартфон|手机|手機|设备|裝置|ti-85|palm|treo|puhelin|tutanota",
     "superhuman|zimbra|evolution|t-mobile|verizon|at&t|vodafone|orange|appareil|portable|dispositivo",
     "apparaat|gerät|enhet|enhed|laite|urządzen|zařízení|устройств|デバイス|기기|휴대|スマート|app |web.de",
-    "gmx|aol|nextcloud|roundcube|mutt|horde|squirrel|commun|wireless",
+    "gmx|aol|nextcloud|roundcube|mutt|horde|squirrel|commun|wireless|почт|мобильн|мобільн|handheld|icloud|hotmail",
 )
 """What a mail is sent from or with; a line without one of these, and without "my", is a sentence."""
 

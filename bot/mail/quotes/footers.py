@@ -53,7 +53,7 @@ _SURE = (
 
 def mark_footers(page: Page) -> None:
     """Mark the footers of lists and services."""
-    low = page.low_text()
+    low = page.low
     present = tuple(phrase for phrase in _PHRASES if phrase in low)
     if present:
         _mark_phrases(page, present)

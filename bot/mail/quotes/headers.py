@@ -11,7 +11,7 @@ from bot.mail.quotes.header_words import (
     SUBJECT,
     TO,
 )
-from bot.mail.quotes.page import BLANK, DELIMITER, HEADER, RULE, TEXT, Page
+from bot.mail.quotes.page import BLANK, DELIMITER, HEADER, TEXT, Page
 
 _FRAME = " \t-–—―_*=~+#|<>[]:：."
 _DRAWN = "-–—―_*=~+#<>["
@@ -29,7 +29,7 @@ def mark_headers(page: Page) -> None:
     while position < len(fields):
         count = _count_block(page, fields, position)
         first, last = fields[position][0], fields[position + count - 1][0]
-        if _is_block({kind for _, kind in fields[position : position + count]}, page, first):
+        if _is_block(page, fields[position : position + count]):
             page.mark(first, _end_of_block(page, last), HEADER)
             _mark_rule_above(page, first)
         position += count
@@ -86,13 +86,20 @@ def _count_block(page: Page, fields: list[tuple[int, str]], position: int) -> in
     return count
 
 
-def _is_block(kinds: set[str], page: Page, first: int) -> bool:
+def _is_block(page: Page, fields: list[tuple[int, str]]) -> bool:
+    """Tell a header block from lines that happen to look so: by its fields, a line above, or an address."""
+    kinds = {kind for _, kind in fields}
     named = kinds & _NAMED
     if FROM in named and len(named) >= 3:
         return True
+    if len(named) + (OTHER in kinds) < 2:
+        return False
+    first = fields[0][0]
     above = page.last_filled(first - 1)
-    is_ruled = above >= 0 and (page.kinds[above] in (DELIMITER, RULE) or _is_rule(page.bare[above]))
-    return is_ruled and FROM in named and len(named) + (OTHER in kinds) >= 2
+    if above >= 0 and (page.kinds[above] == DELIMITER or _is_rule(page.bare[above])):
+        return FROM in named
+    is_apart = first == 0 or page.kinds[first - 1] == BLANK
+    return is_apart and any("@" in page.bare[index] for index, kind in fields if kind in (FROM, TO))
 
 
 def _end_of_block(page: Page, last: int) -> int:

@@ -67,7 +67,7 @@ _LONGEST_NOTE = 12
 
 def mark_notes(page: Page) -> None:
     """Mark armour and notes; the words between the armour's lines stay."""
-    low = page.low_text()
+    low = page.low
     if "-----begin " in low:
         _mark_armour(page)
     if "scrubbed" in low or "next part" in low or any(phrase in low for phrase in _SCRUBBED):

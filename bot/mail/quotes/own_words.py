@@ -55,6 +55,7 @@ def own_words(text: str, *, parent_texts: Iterable[str] = (), is_reply: bool = F
     """
     page = read_page(text)
     patch = mark_patch(page)
+    page.read_low()
     parents = read_parents(parent_texts)
     mark_notes(page)
     mark_footers(page)

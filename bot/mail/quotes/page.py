@@ -33,11 +33,11 @@ MAX_CHARACTERS: Final = 400_000
 MAX_LINES: Final = 12_000
 _LONGEST_LOOK: Final = 400
 
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # U+1427 is the dot of a tracker; the others have no width.
 _UNSEEN = re.compile("[\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff\\u1427]")
 _WIDE_SPACES = re.compile("[\\u00a0\\u202f]")
-_MARKS = (">", "＞")
+_MARKED_MARKS = (":>", "|>", ": >", "| >")
+"""Programs that mark with ":" or "|", over a quote of a quote."""
 _INITIALS = re.compile(r"[A-Z]{1,3}>(?:\s|$)")
 _PROMPT = re.compile(r">>>(?: \S|$)")
 _STATEMENT = re.compile(
@@ -55,6 +55,7 @@ class Page:
         lines: As they came, without white space at the end.
         bare: For looking at: stripped, bounded, without invisible characters.
         kinds: One of the constants above for each line.
+        low: What may be the author's, in lower case, to see quickly which phrases cannot occur.
         strict: The lines that are RFC 3676's signature delimiter, "-- " with its space.
         is_cut: The text was longer than what is read.
     """
@@ -62,14 +63,14 @@ class Page:
     lines: list[str]
     bare: list[str]
     kinds: list[str]
+    low: str = ""
     strict: frozenset[int] = frozenset()
     is_cut: bool = False
 
-    def low_text(self) -> str:
-        """Return the lines not yet known for anything, in lower case, to see quickly what cannot occur."""
-        return "\n".join(
-            [bare for bare, kind in zip(self.bare, self.kinds, strict=True) if kind == TEXT]
-        ).lower()
+    def read_low(self) -> None:
+        """Set `low` to the lines not yet known for anything."""
+        texts = [bare for bare, kind in zip(self.bare, self.kinds, strict=True) if kind == TEXT]
+        self.low = "\n".join(texts).lower()
 
     def next_filled(self, index: int) -> int:
         """Return the first line from `index` on that is not blank, or the number of lines."""
@@ -106,19 +107,19 @@ class Page:
 
 def read_page(text: str) -> Page:
     """Split a text into lines and tell the blank ones and those that bear a quote mark."""
-    is_cut = len(text) > MAX_CHARACTERS
-    text = _LINE_ENDS.sub("\n", text[:MAX_CHARACTERS])
-    raw = text.split("\n", MAX_LINES)
-    if len(raw) > MAX_LINES:
-        del raw[MAX_LINES:]
-        is_cut = True
-    lines = [line.rstrip() for line in raw]
-    looked = text if text.isascii() else _WIDE_SPACES.sub(" ", _UNSEEN.sub("", text))
-    bare = [line.strip()[:_LONGEST_LOOK] for line in looked.split("\n", MAX_LINES)[: len(lines)]]
-    kinds = [_first_kind(line) for line in bare]
-    is_strict = "-- \n" in text
+    raw = text[:MAX_CHARACTERS].splitlines()
+    is_cut = len(text) > MAX_CHARACTERS or len(raw) > MAX_LINES
+    del raw[MAX_LINES:]
+    bare = [line.strip() if line.isascii() else _look(line) for line in raw]
+    if max(map(len, bare), default=0) > _LONGEST_LOOK:
+        bare = [line[:_LONGEST_LOOK].rstrip() for line in bare]
+    kinds = [
+        BLANK if not line else QUOTE if line[0] == ">" else _first_kind(line) if ">" in line[:4] else TEXT
+        for line in bare
+    ]
+    is_strict = "-- \n" in text or "-- \r" in text
     strict = frozenset(index for index, line in enumerate(raw) if line == "-- ") if is_strict else frozenset()
-    page = Page(lines=lines, bare=bare, kinds=kinds, strict=strict, is_cut=is_cut)
+    page = Page(lines=[line.rstrip() for line in raw], bare=bare, kinds=kinds, strict=strict, is_cut=is_cut)
     if QUOTE in kinds:
         _mend_marks(page)
     if "```" in text:
@@ -126,13 +127,14 @@ def read_page(text: str) -> Page:
     return page
 
 
+def _look(line: str) -> str:
+    """Return a line as a reader sees it, the quote mark of East Asian keyboards as ">"."""
+    seen = _WIDE_SPACES.sub(" ", _UNSEEN.sub("", line)).strip()
+    return f">{seen[1:]}" if seen[:1] == "＞" else seen
+
+
 def _first_kind(bare: str) -> str:
-    if not bare:
-        return BLANK
-    first = bare[0]
-    if first in _MARKS:
-        return QUOTE
-    return QUOTE if first.isupper() and ">" in bare[:4] and _INITIALS.match(bare) else TEXT
+    return QUOTE if bare.startswith(_MARKED_MARKS) or _INITIALS.match(bare) else TEXT
 
 
 def _mend_marks(page: Page) -> None:

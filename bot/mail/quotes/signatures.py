@@ -25,13 +25,13 @@ _LONGEST_STRICT = 40
 _LONGEST_LOOSE = 12
 _LONGEST_RULED = {"_": 8, "-": 4}
 _LONGEST_RULED_LINE = 90
-_SIGNED = re.compile(r"-{1,2} ?[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
+_SIGNED = re.compile(r"-{1,2}[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
 _OPENINGS = "<([{*_-–—•/|\"'« "
 
 
 def mark_devices(page: Page) -> None:
     """Mark what phones and mail apps write below a mail."""
-    low = page.low_text()
+    low = page.low
     has_ending = any(ending in low for ending in ENDINGS)
     for index in range(len(page.kinds) - 1, -1, -1):
         if page.kinds[index] != TEXT or len(page.bare[index]) > _LONGEST_DEVICE_LINE:

@@ -32,7 +32,7 @@ def write_lines(page: Page, stays: Sequence[bool]) -> str:
 def write_all_quoted(page: Page) -> str:
     """Return what a mail that is nothing but a quote quotes, without who said so at each depth."""
     quoted = [kind in _QUOTED for kind in page.kinds]
-    inner = read_page("\n".join(bare.lstrip(_MARKS) for bare in page.bare))
+    inner = read_page("".join(f"{bare.lstrip(_MARKS)}\n" for bare in page.bare))
     mark_headers(inner)
     mark_attributions(inner)
     stays = [is_quoted and kind not in HEADS for is_quoted, kind in zip(quoted, inner.kinds, strict=True)]

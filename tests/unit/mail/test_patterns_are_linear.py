@@ -61,7 +61,7 @@ def test_patterns_are_found() -> None:
 def test_pattern_is_linear(module: ModuleType, name: str, pattern: re.Pattern[str]) -> None:
     ask = applied(module, name, pattern)
     for small, large in zip(attacks(pattern, SMALL), attacks(pattern, LARGE), strict=True):
-        baseline = seconds(re.compile(r"[^\x00]*?\x00").match, large)
+        baseline = seconds(re.compile(r"(?:\d|[^\x00])*?\x00").match, large)
         took = seconds(ask, large)
         assert took < seconds(ask, small) * (LARGE / SMALL) * 2.5 + baseline
-        assert took < baseline * 150
+        assert took < baseline * 25
