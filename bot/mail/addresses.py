@@ -62,34 +62,6 @@ _SURELY_DOMAIN = re.compile(
 )
 """Not what a file's name ends with: "it fails at main.py"."""
 
-_URL = re.compile(r"[\w.+~-]{1,64}\Z")
-_LONGEST_LOCAL = 66
-_DOT = r"(?:\.|[ \t]?[(\[{](?:dot|DOT|punkt)[)\]}][ \t]?|[ ](?:dot|DOT)[ ])"
-_HOST = re.compile(rf"\[[\d.:a-zA-Z]{{2,60}}\]|[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,9}}")
-_DOTS = re.compile(_DOT)
-_DOMAIN = re.compile(r"[^\s@]{1,600}\.(?:[^\W\d_A-Z]{2,24}|[A-Z]{2,24}|xn--[\w-]{2,59})\Z")
-_VERSION = re.compile(r"[\d.]{1,40}\Z")
-
-_NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w.'’-]{0,40}|[\"”’)])[ \t]{0,3}\Z")
-_NAME_BEHIND = re.compile(r"[ \t]{1,3}\((?P<name>[^()@＠\n]{1,80})\)")
-_QUERY = re.compile(r"\?[^\s<>()\[\]]{0,300}")
-_BRACKETS = (("<", ">"), ("&lt;", "&gt;"), ("[", "]"), ("(", ")"))
-_MAILTO = "mailto:"
-
-_HEADER = re.compile(
-    r"[ \t>*|]{0,20}(?:from|to|cc|bcc|sender|reply-to|author|von|an|de|para|da|van)[ \t*]{0,3}:",
-    re.IGNORECASE,
-)
-_NO_WORD = re.compile(r"[^\W\d_]{0,60}[\d._+=-]")
-_WROTE = re.compile(r">?[ ]{0,3}(?:wrote|writes|said|schrieb|a écrit|escribió|ha scritto|schreef|skrev)\b")
-_LONGEST_LINE = 300
-_SPOKEN = frozenset(
-    phrases(
-        "look|looking|meet|hosted|available|see|live|located|found|here|me|us|it|is|are|docs|wiki|code",
-        "archive|archives|server|running|online|page",
-    )
-)
-
 _URL = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)
 _LEAST_ID = 12
 
