@@ -62,7 +62,8 @@ _SURELY_DOMAIN = re.compile(
 )
 """Not what a file's name ends with: "it fails at main.py"."""
 
-_URL = re.compile(r"https?://[^\s<>\"']{1,2000}", re.IGNORECASE)
+_URL = re.compile(r"(?<![\w@＠﹫;])https?://[^\s<>\"']{1,2000}", re.IGNORECASE)
+_ENTITY = re.compile("&#64;|&commat;|[＠﹫]")
 _LEAST_ID = 12
 
 
@@ -112,9 +113,10 @@ def _scrub_plain(text: str) -> str:
 
 
 def _scrub_url(url: str) -> str:
-    scheme, _, rest = url.partition("://")
+    scheme, _, rest = _ENTITY.sub("@", url).partition("://")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    rest = rest[authority.rfind("@") + 1 :]
+    if MASK not in authority:
+        rest = rest[max((sign.end() for sign in _SIGN.finditer(authority)), default=0) :]  # whoever logs in
     parts = [f"{scheme}://"]
     position = 0
     for sign in _SIGN.finditer(rest):

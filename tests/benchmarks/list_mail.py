@@ -1,79 +1,39 @@
-"""Read mails from an mbox or a pipermail month for the benchmarks: headers and plain text, nothing more."""
+"""Read mails from an archive for the benchmarks, as the program itself does: no more than measuring needs."""
 
-import email
-import email.message
-import gzip
-import lzma
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_SEPARATOR = re.compile(
-    rb"^From [^\n]*\n(?=(?:From|Date|Subject|Message-ID|In-Reply-To|References|Return-Path|Received|X-"
-    rb"|Delivered-To)\b)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_RE = re.compile(r"\s*(?:\[[^\]]{0,80}\]\s*)?(?:re|aw|sv|antw)\b", re.IGNORECASE)
-_BOT = re.compile(r"jenkins|hudson|buildbot|noreply|no-reply|\bbot\b|patchwork", re.IGNORECASE)
-_ID = re.compile(r"<([^<>\s]{3,300})>")
+from bot.mail.mbox import open_archive, split_mails
+from bot.mail.mime.message import parse_email
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """What measuring needs of a mail: who it answers and what it says."""
 
-    message_id: str
-    answers: tuple[str, ...]
-    is_reply: bool
-    is_bot: bool
+    message_id: str = ""
+    answers: tuple[str, ...] = ()
+    is_reply: bool = False
+    is_bot: bool = False
     text: str
 
 
 def read_mails(path: Path) -> Iterator[Mail]:
     """Yield the mails of an mbox or pipermail month, packed or not."""
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
-    with opener(path, "rb") as file:
-        raw = file.read()
-    starts = [found.start() for found in _SEPARATOR.finditer(raw)]
-    for start, stop in zip(starts, [*starts[1:], len(raw)], strict=True):
-        yield read_mail(raw[raw.index(b"\n", start) + 1 : stop])
+    with path.open("rb") as stream:
+        for archived in split_mails(open_archive(stream)):
+            yield read_mail(archived.content)
 
 
 def read_mail(raw: bytes) -> Mail:
     """Read one raw mail."""
-    message = email.message_from_bytes(raw)
-    subject = str(message.get("Subject", ""))
-    answers = (
-        _ID.findall(str(message.get("In-Reply-To", "")))
-        + _ID.findall(str(message.get("References", "")))[::-1]
-    )
+    mail = parse_email(raw)
+    answers = dict.fromkeys(filter(None, (mail.in_reply_to, *reversed(mail.references))))
     return Mail(
-        message_id=next(iter(_ID.findall(str(message.get("Message-ID", "")))), ""),
-        answers=tuple(dict.fromkeys(answers)),
-        is_reply=bool(answers) or _RE.match(subject) is not None,
-        is_bot=_BOT.search(str(message.get("From", ""))) is not None,
-        text=_find_text(message),
+        message_id=mail.message_id,
+        answers=tuple(answers),
+        is_reply=mail.is_reply or bool(answers),
+        is_bot=mail.is_bot,
+        text=mail.body,
     )
-
-
-def _find_text(message: email.message.Message) -> str:
-    """Return the first plain part, else the first HTML part without its tags."""
-    parts = [part for part in message.walk() if not part.is_multipart()]
-    for kind in ("text/plain", "text/html"):
-        for part in parts:
-            if part.get_content_type() == kind and part.get_content_disposition() != "attachment":
-                text = _decode(part)
-                return text if kind == "text/plain" else re.sub(r"<[^<>]{0,2000}>", " ", text)
-    return ""
-
-
-def _decode(part: email.message.Message) -> str:
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    for charset in ("utf-8", part.get_content_charset() or "latin-1"):
-        try:
-            return data.decode(charset)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return data.decode("latin-1")

@@ -101,7 +101,7 @@ def is_exact(case: dict[str, Any]) -> bool:
 def _mail_of(case: dict[str, Any]) -> Mail:
     if "raw_b64" in case:
         return read_mail(base64.b64decode(case["raw_b64"]))
-    return Mail(message_id="", answers=(), is_reply=False, is_bot=False, text=case["text"])
+    return Mail(text=case["text"])
 
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:

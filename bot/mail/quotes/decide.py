@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.mail.quotes.attributions import Attribution, Certainty
 from bot.mail.quotes.overlap import Parents, find_answers
 from bot.mail.quotes.page import (
+    ATTRIBUTION,
     BLANK,
     CUT,
     DELIMITER,
@@ -44,7 +45,7 @@ def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Paren
             index += 1
             continue
         stop = _end_of_head(page, index)
-        if first < index and _is_unmarked(page, stop):
+        if first < index and (_holds_inner_head(page, index, stop) or _is_unmarked(page, stop)):
             _cut(page, stop, parents)
             return
         index = stop
@@ -85,6 +86,21 @@ def _end_of_head(page: Page, index: int) -> int:
     while stop < len(page.kinds) and (page.kinds[stop] in HEADS or page.kinds[stop] == BLANK):
         stop += 1
     return stop
+
+
+def _holds_inner_head(page: Page, index: int, stop: int) -> bool:
+    """Tell a header block whose mail begins with an attribution: the ">" below are that mail's own."""
+    heads = page.kinds[index:stop]
+    if HEADER not in heads:
+        return False
+    filled = 0
+    for kind in page.kinds[index + heads.index(HEADER) : stop + _FARTHEST]:
+        if kind == ATTRIBUTION:
+            return True
+        filled += kind not in HEADS and kind != BLANK
+        if filled > _MOST_BEFORE_MARKS:
+            break
+    return False
 
 
 def _is_unmarked(page: Page, stop: int) -> bool:

@@ -18,6 +18,7 @@ _DRAWN = "-–—―_*=~+#<>["
 _LONGEST_DELIMITER = 120
 _LONGEST_BLOCK = 40
 _MOST_CONTINUED = 3
+_LEAST_WRAPPED = 55
 _NAMED = frozenset({FROM, SENT, TO, SUBJECT})
 
 
@@ -103,8 +104,11 @@ def _is_block(page: Page, fields: list[tuple[int, str]]) -> bool:
 
 
 def _end_of_block(page: Page, last: int) -> int:
-    """Return the line after the block: the last field may be wrapped, indented or as one long line."""
+    """Return the line after the block: the last field may be wrapped, indented or, if long, as one line."""
     end = last + 1
+    is_long = len(page.bare[last]) >= _LEAST_WRAPPED
+    if is_long and page.kinds[end : end + 2] == [TEXT, BLANK]:
+        return end + 1
     while end < len(page.lines) and end - last <= _MOST_CONTINUED and page.lines[end][:1] in ("\t", " "):
         if page.kinds[end] != TEXT:
             break
