@@ -23,7 +23,7 @@ MODULES = [
     personal_links,
 ]
 UNITS = ("a", " ", "-", ">", "1:", "a@", "1 - ", "<a ", "\\S - |", "@@ -1,1 ", "--- a", "(a/b; ")
-SMALL, LARGE = 16_000, 64_000
+SMALL, LARGE = 8_000, 64_000
 
 
 def patterns() -> Iterator[tuple[ModuleType, str, re.Pattern[str]]]:
@@ -50,9 +50,9 @@ def attacks(pattern: re.Pattern[str], length: int) -> Iterator[str]:
 def seconds(ask: Callable[[str], object], text: str) -> float:
     best = 1.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         ask(text)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 
@@ -69,5 +69,5 @@ def test_pattern_is_linear(module: ModuleType, name: str, pattern: re.Pattern[st
     for small, large in zip(attacks(pattern, SMALL), attacks(pattern, LARGE), strict=True):
         baseline = seconds(re.compile(r"(?:\d|[^\x00])*?\x00").match, large)
         took = seconds(ask, large)
-        assert took < seconds(ask, small) * (LARGE / SMALL) * 2.5 + baseline
-        assert took < baseline * 80
+        assert took < seconds(ask, small) * (LARGE / SMALL) * 3 + baseline * 3
+        assert took < baseline * 150
