@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
 from bot.errors import SourceError
-from bot.mail.mime.headers import MAX_MAIL_BYTES
+from bot.mail.limits import MAX_MAIL_BYTES
 
 _CHUNK: Final = 1024 * 1024
 _HEAD: Final = 64 * 1024

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-MAX_MAIL_BYTES: Final = 10_000_000
 MAX_HEADERS: Final = 1_000
 MAX_VALUE_BYTES: Final = 16 * 1024
 MAX_BLOCK_BYTES: Final = 1024 * 1024

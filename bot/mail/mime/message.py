@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
 
+from bot.mail.limits import MAX_MAIL_BYTES
 from bot.mail.mime.authors import find_author
 from bot.mail.mime.bodies import read_content
 from bot.mail.mime.dates import is_plausible, parse_date, parse_received
-from bot.mail.mime.headers import MAX_MAIL_BYTES, Headers, read_headers, split_mail, trim
+from bot.mail.mime.headers import Headers, read_headers, split_mail, trim
 from bot.mail.mime.identifiers import read_in_reply_to, read_message_id, read_references
 from bot.mail.mime.origins import is_auto_submitted, is_no_archive, is_private, is_robot
 from bot.mail.mime.parts import Allowance

@@ -28,9 +28,6 @@ MOST_MAILS = 200
 MOST_BYTES = 16_000_000
 """How large a batch may be; the mail that passes the second bound is its last."""
 
-MOST_MAIL_BYTES = 10_000_000
-"""What is taken of one mail; the rest is cut off."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawMail:

@@ -13,9 +13,10 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from bot.errors import SourceError
 from bot.http.failures import TooLargeError
+from bot.mail.limits import MAX_MAIL_BYTES
 from bot.mail.models import Problem
+from bot.mail.permalinks import hyperkitty_hash
 from bot.mail.sources.contract import (
-    MOST_MAIL_BYTES,
     Access,
     Batch,
     Cursor,
@@ -29,7 +30,6 @@ from bot.mail.sources.hyperkitty_api import (
     Addresses,
     Entry,
     find_message_id,
-    hash_of,
     read_entries,
     read_entry,
 )
@@ -208,7 +208,7 @@ class HyperkittySource:
     async def _fetch_exported(self, entry: Entry) -> bytes | None:
         """Get a mail as an export of its own; None when there is none, or it is another one."""
         answer = await self._access.fetcher.fetch(
-            self._urls.export(message=entry.hash), max_bytes=MOST_MAIL_BYTES, expected={*_REFUSED, 500}
+            self._urls.export(message=entry.hash), max_bytes=MAX_MAIL_BYTES, expected={*_REFUSED, 500}
         )
         if answer.status == 400:
             self._has_exports = False
@@ -216,7 +216,7 @@ class HyperkittySource:
             return None
         portion = await asyncio.to_thread(cut_portion, open_text(answer.content), Mark())
         mails = (data for _, data in portion.mails)
-        return next((data for data in mails if hash_of(find_message_id(data)) == entry.hash), None)
+        return next((data for data in mails if hyperkitty_hash(find_message_id(data)) == entry.hash), None)
 
     async def _fetch_fields(self, entry: Entry) -> RawMail:
         """Make a mail of what the API tells; deleted ones are empty of words."""
@@ -237,13 +237,13 @@ class HyperkittySource:
 
     async def _ask(self, hash_: str) -> Entry | None:
         answer = await self._access.fetcher.fetch(
-            self._urls.email(hash_), max_bytes=MOST_MAIL_BYTES, expected={404, 500}
+            self._urls.email(hash_), max_bytes=MAX_MAIL_BYTES, expected={404, 500}
         )
         return read_entry(answer.content, self._host) if answer.status == 200 else None
 
     def _link(self, data: bytes) -> RawMail:
         message_id = find_message_id(data)
-        link = self._urls.page(hash_of(message_id)) if message_id else self._urls.archive
+        link = self._urls.page(hyperkitty_hash(message_id)) if message_id else self._urls.archive
         return RawMail(data=data, permalink=link)
 
 

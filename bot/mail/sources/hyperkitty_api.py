@@ -5,8 +5,6 @@ The list of mails is ordered by when they were archived, the newest first, and t
 any copy of it.
 """
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -82,12 +80,6 @@ class Addresses:
         """Where an mbox is made: of the days from `start` to before `end`, or of one `message`."""
         asked = "&".join(f"{name}={value}" for name, value in query.items())
         return f"{self.archive}export/{quote(self.name, safe='@')}.mbox.gz?{asked}"
-
-
-def hash_of(message_id: str) -> str:
-    """Return what HyperKitty calls a mail: base32 of the SHA-1 of its Message-ID without brackets."""
-    digest = hashlib.sha1(message_id.encode("utf-8", "replace"), usedforsecurity=False).digest()
-    return base64.b32encode(digest).decode()
 
 
 def find_message_id(data: bytes) -> str:

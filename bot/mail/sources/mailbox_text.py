@@ -1,32 +1,19 @@
-"""Cut mails out of mbox text, a bounded portion at a time, and know when the text changed under the mark.
+"""Read an archive's text in bounded portions, and know when it changed under the mark."""
 
-A separator is a line "From …" whose next line is a header. What is in the From line cannot be judged: old
-archives write it in many ways, and people begin lines with "From here on" (55 times in one archive).
-"""
-
-import gzip
 import hashlib
 import io
-import re
+import lzma
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
-from bot.mail.sources.contract import MOST_BYTES, MOST_MAIL_BYTES, MOST_MAILS
+from bot.errors import SourceError
+from bot.mail.mbox import Archive, ArchivedMail, MovedError, Variant, open_archive, split_mails
+from bot.mail.sources.contract import MOST_BYTES, MOST_MAILS
 
-MOST_UNPACKED_BYTES = 128_000_000  # for one portion: gzip can hold a thousand times its size
-
-_LONGEST_LINE = 1_000_000
+MOST_UNPACKED_BYTES = 256_000_000  # gzip can hold a thousand times its size
 _SEAL_BYTES = 4_096
-_GZIP_MAGIC = b"\x1f\x8b"
-# Pipermail writes these first; they make a separator even where the blank line before it is missing.
-_SURE_HEADER = re.compile(rb"(?:from|date|subject|message-id|in-reply-to|references):", re.IGNORECASE)
-_ANY_HEADER = re.compile(rb"[!-9;-~]{1,80}:")
-_CLOCK = re.compile(rb"\d\d:\d\d|\d{4}\s*$")
-_QUOTED_FROM = re.compile(rb">+From ")
-_DAMAGE = (EOFError, OSError, zlib.error)  # what reading packed text that is none may raise
-_BLANK = frozenset({b"\n", b"\r\n"})
+_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)  # what reading packed text that is none may raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,28 +59,58 @@ class Portion:
     is_damaged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    data: bytes
-    end: int
-    is_last: bool
+class _Bounded:
+    """Unpacked text that ends, as if it were cut off, where it is far too much."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._left = MOST_UNPACKED_BYTES
+
+    def read(self, size: int, /) -> bytes:
+        """Read so many bytes, or what is left."""
+        return self._count(self._archive.read(size))
+
+    def read1(self, size: int, /) -> bytes:
+        """Read as much as is at hand."""
+        return self._count(self._archive.read1(size))
+
+    def seek(self, place: int, /) -> int:
+        """Go to a place; from its start the whole text may be read again."""
+        self._left = self._left if place else MOST_UNPACKED_BYTES
+        return self._archive.seek(place)
+
+    def _count(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise EOFError
+        return data
 
 
-def open_text(data: bytes) -> BinaryIO | gzip.GzipFile:
-    """Open a text that may be packed: servers call the same file .txt and .txt.gz, and lie about both."""
-    if data[:2] == _GZIP_MAGIC:
-        return gzip.GzipFile(fileobj=io.BytesIO(data))
-    return io.BytesIO(data)
+def open_text(data: bytes) -> Archive:
+    """Open a text that may be packed: servers call the same file .txt and .txt.gz, and lie about both.
+
+    Raises:
+        SourceError: It is a zip file that cannot be read.
+    """
+    stream = io.BytesIO(data)
+    archive = open_archive(stream)
+    return stream if archive is stream else _Bounded(archive)
 
 
 def cut_portion(
-    text: BinaryIO | gzip.GzipFile, mark: Mark, *, is_skipping: bool = False, keeps_last: bool = False
+    text: Archive,
+    mark: Mark,
+    *,
+    variant: Variant | None = Variant.MBOX,
+    is_skipping: bool = False,
+    keeps_last: bool = False,
 ) -> Portion:
     """Cut the next mails out of a text.
 
     Args:
-        text: Open and able to seek.
+        text: Unpacked, and able to seek.
         mark: Where the last portion ended.
+        variant: How mails are separated; None to tell from the text.
         is_skipping: Go to the end without keeping any mail.
         keeps_last: Leave the last mail where it is, for it may still be being written.
     """
@@ -101,88 +118,81 @@ def cut_portion(
         is_restarted = _seal(text, mark.offset) != mark.seal
     except _DAMAGE:
         return Portion(mails=(), mark=mark, is_end=True, is_damaged=True)
-    start = Mark() if is_restarted else mark
-    mails: list[tuple[int, bytes]] = []
-    seen: set[bytes] = set()
-    size, count, end = 0, start.count, start.offset
-    is_end, is_damaged = True, False
+    cutting = _Cutting(Mark() if is_restarted else mark, is_skipping=is_skipping, keeps_last=keeps_last)
     try:
-        for piece in _split(text, start.offset):
-            is_full = len(mails) >= MOST_MAILS or size >= MOST_BYTES
-            if is_full or (keeps_last and piece.is_last):
-                is_end = not is_full
-                break
-            digest = hashlib.sha256(piece.data).digest()
-            if not is_skipping and digest not in seen:  # some archives hold everything twice
-                seen.add(digest)
-                mails.append((count, piece.data))
-                size += len(piece.data)
-            count, end = count + 1, piece.end
-    except _DAMAGE:
-        is_damaged = True
+        cutting.cut(text, variant)
+    except MovedError:
+        cutting = _Cutting(Mark(), is_skipping=is_skipping, keeps_last=keeps_last)
+        is_restarted = True
+        cutting.cut(text, variant)
     return Portion(
-        mails=tuple(mails),
-        mark=Mark(offset=end, count=count, seal=_seal(text, end)),
-        is_end=is_end,
+        mails=tuple(cutting.mails),
+        mark=Mark(offset=cutting.end, count=cutting.count, seal=_seal(text, cutting.end)),
+        is_end=cutting.is_end,
         is_restarted=is_restarted,
-        is_damaged=is_damaged,
+        is_damaged=cutting.is_damaged,
     )
 
 
-def count_mails(text: BinaryIO | gzip.GzipFile) -> int:
+def count_mails(text: Archive, *, variant: Variant | None = Variant.MBOX) -> int:
     """Count the mails of a text, as far as it can be read."""
-    count = 0
-    try:
-        for _ in _split(text, 0):
-            count += 1
-    except _DAMAGE:
-        pass
-    return count
+    cutting = _Cutting(Mark(), is_skipping=True, keeps_last=False)
+    cutting.cut(text, variant)
+    return cutting.count
 
 
-def _split(text: BinaryIO | gzip.GzipFile, offset: int) -> Iterator[_Piece]:
-    """Give the mails from an offset on, without the From lines, each when the next one begins."""
-    text.seek(offset)
-    lines = _read_lines(text)
-    mail: list[bytes] | None = None
-    size, position, is_after_blank = 0, offset, True
-    line = next(lines, b"")
-    while line:
-        following = next(lines, b"")
-        if _separates(line, following, is_after_blank=is_after_blank):
-            if mail is not None:
-                yield _Piece(b"".join(mail), position, is_last=False)
-            mail, size = [], 0
-        elif mail is not None and size < MOST_MAIL_BYTES:
-            mail.append(line[1:] if _QUOTED_FROM.match(line) else line)
-            size += len(line)
-        position += len(line)
-        is_after_blank = line in _BLANK
-        line = following
-    if mail is not None:
-        yield _Piece(b"".join(mail), position, is_last=True)
+class _Cutting:
+    """One pass: what was kept, and where it stands."""
+
+    def __init__(self, start: Mark, *, is_skipping: bool, keeps_last: bool) -> None:
+        self._is_skipping = is_skipping
+        self._keeps_last = keeps_last
+        self._seen: set[bytes] = set()
+        self._size = 0
+        self.mails: list[tuple[int, bytes]] = []
+        self.count = start.count
+        self.end = start.offset
+        self.is_end = True
+        self.is_damaged = False
+
+    def cut(self, text: Archive, variant: Variant | None) -> None:
+        try:
+            for mail in self._pieces(text, variant):
+                if len(self.mails) >= MOST_MAILS or self._size >= MOST_BYTES:
+                    self.is_end = False
+                    return
+                self._take(mail)
+        except MovedError:
+            raise
+        except (SourceError, *_DAMAGE):
+            self.is_damaged = True
+
+    def _pieces(self, text: Archive, variant: Variant | None) -> Iterator[ArchivedMail]:
+        text.seek(0)
+        has_preface = not self.end and not text.read(64).lstrip(b"\r\n").startswith(b"From ")
+        pieces = split_mails(text, variant=variant, start=self.end)
+        if has_preface:
+            next(pieces, None)  # a page that stands in for the text, or a remark above it
+        if not self._keeps_last:
+            yield from pieces
+            return
+        held = next(pieces, None)
+        for piece in pieces:
+            if held is not None:
+                yield held
+            held = piece
+
+    def _take(self, mail: ArchivedMail) -> None:
+        digest = hashlib.sha256(mail.content).digest()
+        if not self._is_skipping and digest not in self._seen:  # some archives hold everything twice
+            self._seen.add(digest)
+            self.mails.append((self.count, mail.content))
+            self._size += len(mail.content)
+        self.count += 1
+        self.end = mail.end
 
 
-def _separates(line: bytes, following: bytes, *, is_after_blank: bool) -> bool:
-    if not line.startswith(b"From "):
-        return False
-    if _SURE_HEADER.match(following):
-        return True
-    return is_after_blank and bool(_CLOCK.search(line) and _ANY_HEADER.match(following))
-
-
-def _read_lines(text: BinaryIO | gzip.GzipFile) -> Iterator[bytes]:
-    """Read lines; an endless one comes in pieces, and so does not fill the memory."""
-    is_packed = isinstance(text, gzip.GzipFile)
-    read = 0
-    while line := text.readline(_LONGEST_LINE):
-        read += len(line)
-        if is_packed and read > MOST_UNPACKED_BYTES:
-            raise EOFError
-        yield line
-
-
-def _seal(text: BinaryIO | gzip.GzipFile, offset: int) -> str:
+def _seal(text: Archive, offset: int) -> str:
     """Hash a text's first bytes and the last ones before an offset; "" for no bytes."""
     text.seek(0)
     head = text.read(min(_SEAL_BYTES, offset))

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import SourceError
+from bot.mail.limits import MAX_MAIL_BYTES
 from bot.mail.models import Problem
 from bot.mail.sources.contract import (
     MOST_BYTES,
-    MOST_MAIL_BYTES,
     MOST_MAILS,
     Access,
     Batch,
@@ -152,7 +152,7 @@ def _choose(files: Sequence[_File], after: Sequence[int | str], read: frozenset[
 def _take(each: _File, mails: list[RawMail], problems: list[Problem]) -> int:
     try:
         with each.path.open("rb") as file:
-            data = file.read(MOST_MAIL_BYTES)
+            data = file.read(MAX_MAIL_BYTES)
     except FileNotFoundError:
         return 0  # renamed just now: see above
     except OSError as error:

@@ -5,6 +5,7 @@ from typing import BinaryIO
 from urllib.parse import SplitResult
 
 from bot.errors import SourceError
+from bot.mail.mbox import open_archive
 from bot.mail.models import Problem
 from bot.mail.sources.contract import (
     Access,
@@ -17,9 +18,7 @@ from bot.mail.sources.contract import (
     since_of,
 )
 from bot.mail.sources.local import WATCH_SECONDS, find_path, is_sent_before, unreadable
-from bot.mail.sources.mailbox_text import Mark, cut_portion, open_text
-
-_MOST_PACKED_BYTES = 512_000_000
+from bot.mail.sources.mailbox_text import Mark, cut_portion
 
 
 class MboxSource:
@@ -63,11 +62,11 @@ class MboxSource:
         path = find_path(self._folder, self._name)
         seen = self._look()
         with path.open("rb") as file:
-            is_packed = _is_packed(file)
-            is_settled = is_packed or seen == cursor.get("seen") or _ends_in_newline(file)
+            is_settled = _is_packed(file) or seen == cursor.get("seen") or _ends_in_newline(file)
             portion = cut_portion(
-                open_text(file.read(_MOST_PACKED_BYTES)) if is_packed else file,
+                open_archive(file),
                 Mark.from_json(cursor.get("mark", Mark().to_json())),
+                variant=None,
                 is_skipping=cursor["is_new"],
                 keeps_last=not is_settled,
             )
@@ -89,9 +88,9 @@ class MboxSource:
 
 
 def _is_packed(file: BinaryIO) -> bool:
-    magic = file.read(2)
+    magic = file.read(6)
     file.seek(0)
-    return magic == b"\x1f\x8b"
+    return magic.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK\x03\x04"))
 
 
 def _ends_in_newline(file: BinaryIO) -> bool:

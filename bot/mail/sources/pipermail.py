@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from bot.errors import SourceError
 from bot.http.fetcher import Response
+from bot.mail.mbox import Variant
 from bot.mail.models import Problem
 from bot.mail.sources.contract import (
     Access,
@@ -141,7 +142,11 @@ class PipermailSource:
         if held is None:
             return ()
         portion = await asyncio.to_thread(
-            cut_portion, open_text(held.answer.content), state.mark, is_skipping=is_skipping
+            cut_portion,
+            open_text(held.answer.content),
+            state.mark,
+            variant=Variant.PIPERMAIL,
+            is_skipping=is_skipping,
         )
         this.problems += _problems(volume, portion)
         this.states[volume.name] = _advance(portion, held.answer)
@@ -194,7 +199,7 @@ class PipermailSource:
         if overview.status != 200:
             return ()
         pages = read_pages(overview.content.decode("utf-8", "replace"))
-        count = await asyncio.to_thread(count_mails, open_text(answer.content))
+        count = await asyncio.to_thread(count_mails, open_text(answer.content), variant=Variant.PIPERMAIL)
         return pages if len(pages) == count else ()
 
 

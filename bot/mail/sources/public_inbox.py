@@ -11,11 +11,12 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from bot.errors import SourceError
 from bot.http.failures import TooLargeError
 from bot.mail.models import Problem
+from bot.mail.permalinks import public_inbox_link
 from bot.mail.sources.contract import (
     Access,
     Batch,
@@ -159,7 +160,7 @@ class PublicInboxSource:
 
     def _link(self, data: bytes) -> str:
         match = _MESSAGE_ID.search(_head(data))
-        return f"{self._url}{quote(match[1], safe='@+=$!*,')}/" if match else self._url
+        return public_inbox_link(self._url, match[1].decode("utf-8", "replace")) if match else self._url
 
 
 def _head(data: bytes) -> bytes:

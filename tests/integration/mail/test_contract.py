@@ -11,8 +11,9 @@ from email.header import decode_header, make_header
 import pytest
 
 from bot.errors import SourceError
+from bot.mail.limits import MAX_MAIL_BYTES
 from bot.mail.sources import KINDS
-from bot.mail.sources.contract import MOST_BYTES, MOST_MAIL_BYTES, MOST_MAILS, start_cursor
+from bot.mail.sources.contract import MOST_BYTES, MOST_MAILS, start_cursor
 from tests.integration.mail.letters import NOW, WORDS, letters
 from tests.integration.mail.stages import STAGES
 from tests.integration.mail.stages.stage import read_all
@@ -86,7 +87,7 @@ async def test_many_mails_come_in_bounded_batches(stage, source, archive):
     assert len(full) > 1
     assert all(len(batch.mails) <= MOST_MAILS for batch in batches)
     sizes = [sum(len(mail.data) for mail in batch.mails) for batch in batches]
-    assert max(sizes) <= MOST_BYTES + MOST_MAIL_BYTES
+    assert max(sizes) <= MOST_BYTES + MAX_MAIL_BYTES
     assert sorted(subjects(*batches)) == wanted(mails)
 
 

@@ -71,7 +71,7 @@ async def test_mail_that_is_still_being_written_waits(box, access):
     batches, _ = await read_all(source, cursor)
 
     assert subjects(batches) == ["Mail 1"]
-    assert batches[0].mails[0].data.endswith(b"this is a mail.\n\n")
+    assert batches[0].mails[0].data.endswith(b"\n\nthis is a mail.\n")
 
 
 async def test_last_mail_without_a_line_end_comes_when_nothing_is_written_any_more(box, access):

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.errors import SourceError
+from bot.mail.permalinks import hyperkitty_hash
 from bot.mail.sources import hyperkitty
 from bot.mail.sources.contract import Page, start_cursor
-from bot.mail.sources.hyperkitty_api import find_message_id, hash_of, read_entries, read_entry
+from bot.mail.sources.hyperkitty_api import find_message_id, read_entries, read_entry
 from bot.mail.sources.mailbox_text import Mark, cut_portion, open_text
 from tests.integration.mail.letters import NOW, id_of, letters
 from tests.integration.mail.stages.hyperkitty import API, ARCHIVE, LIST, HyperkittyArchive, mail_hash
@@ -239,7 +240,7 @@ def test_real_answers_are_understood():
             break
 
     assert (len(entries), has_more) == (json.loads((folder / "limit1000.json").read_bytes())["count"], False)
-    assert all(hash_of(entry.message_id) == entry.hash and entry.date for entry in entries)
+    assert all(hyperkitty_hash(entry.message_id) == entry.hash and entry.date for entry in entries)
     assert sorted(ids) == sorted(entry.message_id for entry in entries)
     assert len(read_entry((folder / "email.json").read_bytes(), "h").content) > 100
     for name in ("nolist", "export-bad"):

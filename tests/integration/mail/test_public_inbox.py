@@ -126,7 +126,7 @@ async def test_references_and_bytes_are_the_mails_own(source, archive):
     batches, _ = await read_all(source, BACKFILL)
 
     (mail,) = batches[0].mails
-    assert mail.data.endswith(b"One.\nFrom here.\n>From there.\n\n")
+    assert mail.data.endswith(b"\n\nOne.\nFrom here.\n>From there.\n")
     assert mail.arrived_at == letters(1)[0].sent_at
 
 

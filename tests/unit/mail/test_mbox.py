@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
+from bot.mail.limits import MAX_MAIL_BYTES
 from bot.mail.mbox import MovedError, Variant, guess_variant, open_archive, split_mails
-from bot.mail.mime.headers import MAX_MAIL_BYTES
 from bot.mail.mime.message import parse_email
 
 SAMPLES = os.environ.get("SAMPLES", "")  # noqa: TID251 (test material that not every machine has)

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from bot.mail.mime.message import MAX_MAIL_BYTES, parse_batch, parse_email
+from bot.mail.limits import MAX_MAIL_BYTES
+from bot.mail.mime.message import parse_batch, parse_email
 from bot.mail.models import Email, Problem
 from tests.unit.mail.email_properties import check_email
 

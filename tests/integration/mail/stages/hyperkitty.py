@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from bot.mail.permalinks import hyperkitty_hash
 from bot.mail.sources import hyperkitty
 from bot.mail.sources.contract import Access, Place
-from bot.mail.sources.hyperkitty_api import hash_of
 from tests.integration.mail.letters import Letter, id_of
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.stage import Stage
@@ -23,7 +23,7 @@ ARCHIVE = f"/archives/list/{LIST}"
 
 
 def mail_hash(number: int) -> str:
-    return hash_of(id_of(number))
+    return hyperkitty_hash(id_of(number))
 
 
 def exported(mail: Letter) -> bytes:
