@@ -10,6 +10,7 @@ with the batch, and whoever has that cursor goes on from there. What a source ow
 * One bad mail is a Problem beside the others. A SourceError means that nothing was read: the cursor holds.
 """
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -147,6 +148,7 @@ class Access:
     Attributes:
         folder: Where files that the operator names lie.
         mailboxes: IMAP accounts by name.
+        tls: Whom mail servers are trusted by; None for what the system trusts.
         api_keys: Keys of archives that need one, by host: {"groups.io": "…"}.
     """
 
@@ -156,6 +158,7 @@ class Access:
     folder: Path
     mailboxes: Mapping[str, MailboxLogin] = field(default_factory=dict)
     api_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tls: ssl.SSLContext | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,4 +148,4 @@ class HyperkittyArchive:
         return reply(gzip.compress(b"".join(map(exported, chosen)), mtime=0))
 
 
-STAGE = Stage(kind=hyperkitty.KIND, build=HyperkittyArchive, keeps_bodies=False)
+STAGE = Stage(kind=hyperkitty.KIND, build=HyperkittyArchive)

@@ -30,13 +30,13 @@ class Stage:
 
     Attributes:
         many: How many mails make it give several batches.
-        keeps_bodies: Whether mails keep their bytes, and so their charsets.
+        missing: What this machine lacks for it; "" when nothing.
     """
 
     kind: Kind
     build: Callable[[Access], AbstractAsyncContextManager[Archive]]
     many: int = 450
-    keeps_bodies: bool = True
+    missing: str = ""
 
     def open(self, archive: Archive, access: Access) -> Source:
         return self.kind.open(archive.place, access)
