@@ -69,7 +69,7 @@ def _answered(error: discord.HTTPException, texts: Texts) -> DeliveryError:
         return DeliveryError(text, kind=DeliveryKind.PASSING, is_in_doubt=True)
     if error.status == _TOO_MANY:
         text = texts("delivery.rate_limited")
-        return DeliveryError(text, kind=DeliveryKind.PASSING, retry_after_seconds=_SHUT_OUT_SECONDS)
+        return DeliveryError(text, kind=DeliveryKind.PASSING, retry_after_seconds=_asked_seconds(error))
     key = _REASONS.get(error.code, "delivery.refused")
     text = texts(
         key, status=error.status, code=error.code, said=error.text.splitlines()[0][:200] if error.text else ""
@@ -78,3 +78,14 @@ def _answered(error: discord.HTTPException, texts: Texts) -> DeliveryError:
         return DeliveryError(text, kind=DeliveryKind.POISON)
     is_about_place = error.status in {_FORBIDDEN, _NOT_FOUND}
     return DeliveryError(text, kind=DeliveryKind.PERMANENT if is_about_place else DeliveryKind.POISON)
+
+
+def _asked_seconds(error: discord.HTTPException) -> float:
+    """Return how long a rate limit asks to wait: Discord's own comes through its proxy, and says so."""
+    headers = error.response.headers
+    if "Via" not in headers:
+        return _SHUT_OUT_SECONDS
+    try:
+        return float(headers.get("Retry-After", ""))
+    except ValueError:
+        return 0.0
