@@ -12,12 +12,12 @@ VERBS: Final = frozenset(
         "escribió|escribio|escribía|escribe|dijo|comentó|citando|escreveu|escreveram|disse|escreve",
         "escriure|scris",
         # Italian, German, Dutch
-        "scritto|scrive|scrisse|schrieb|schrieben|schreibt|geschrieben|meinte|zitiere|schreef|schreven",
+        "scritto|scrive|scrisse|schrieb|schrieben|schreibt|geschrieben|meinte|zitiere|zitat|citat|cita|schreef|schreven",
         "geschreven|schrijft",
         # Swedish, Norwegian, Danish, Finnish, Estonian
         "skrev|skriver|skreiv|kirjoitti|kirjoittaa|kirjutas",
         # Polish, Czech, Slovak, Croatian, Serbian, Slovene
-        "napisał|napisał(a)|napisała|napisał/a|napisal|napisal(a)|napisal/a|napisala|napsal|napsal(a)",
+        "napisał|napisał(a)|napisała|napisana|napisał/a|napisal|napisal(a)|napisal/a|napisala|napsal|napsal(a)",
         "napsala|píše|pisze|napísal|napísal(a)|napísala|napisao|napisao/la|napisala/o|написао|написала/о",
         # Russian, Ukrainian, Bulgarian
         "написал|написал(а)|написала|написали|писал|пишет|пише|написав|написав(ла)|написа",

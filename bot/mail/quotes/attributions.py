@@ -82,12 +82,12 @@ def judge(text: str) -> Certainty:
     is_closed = closed[-1:] in _CLOSERS or "@" in closed.rpartition(" ")[2]
     is_dated = _has_date(text)
     has_address = _ADDRESS.search(text) is not None
-    if not verb and not (is_closed and (closed[-1:] == ">" or _TIME.search(text))):
-        is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE
-        return Certainty.NAMED if is_possible and _LETTERS.search(text) else Certainty.NONE
-    if (is_dated and has_address) or (verb and (is_dated or has_address)):
+    is_sure = bool(verb) or (is_closed and (closed[-1:] == ">" or _TIME.search(text) is not None))
+    if is_sure and (is_dated + has_address + bool(verb)) >= 2:
         return Certainty.DATED
-    return Certainty.NAMED if verb == "last" and len(text) <= _LONGEST_NAMED else Certainty.NONE
+    is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE and _LETTERS.search(text)
+    is_named = verb == "last" and len(text) <= _LONGEST_NAMED
+    return Certainty.NAMED if is_possible or is_named else Certainty.NONE
 
 
 def _judge_joined(text: str) -> Certainty:

@@ -13,8 +13,8 @@ from bot.mail.quotes.header_words import (
 )
 from bot.mail.quotes.page import BLANK, DELIMITER, HEADER, TEXT, Page
 
-_FRAME = " \t-–—―_*=~+#|<>[]:：."
-_DRAWN = "-–—―_*=~+#<>["
+_FRAME = " \t-‐‑–—―−_*=~+#|<>[]:：."
+_DRAWN = "-‐‑–—―−_*=~+#<>["
 _LONGEST_DELIMITER = 120
 _LONGEST_BLOCK = 40
 _MOST_CONTINUED = 3
@@ -38,11 +38,12 @@ def mark_headers(page: Page) -> None:
 
 def field_kind(bare: str) -> str | None:
     """Tell which mail header a line states: "*Von:* Ann" is a From."""
-    name, colon, _ = bare.partition(":")
-    if not colon or len(name) > LONGEST_FIELD:
-        name, colon, _ = bare[: LONGEST_FIELD + 1].partition("：")
-        if not colon:
-            return None
+    head = bare[: LONGEST_FIELD + 1]
+    if "：" in head:
+        head = head.replace("：", ":")
+    name, colon, _ = head.partition(":")
+    if not colon:
+        return None
     return FIELD_KINDS.get(name.strip(" \t*_|\"'").lower())
 
 
