@@ -9,11 +9,14 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, Outgoing
-from bot.delivery.outbox import Outbox
+from bot.delivery.outbox import Outbox, find_row
 from bot.delivery.post import Accent, Post, Words
 from bot.storage.schema import guild, incident
 from bot.storage.upsert import insert_missing
 from bot.text.catalogue import Texts
+
+# What a notice of trouble begins with; said again when it is over, it would look like more of it.
+_WARNING = "⚠️ "
 
 
 class Notices:
@@ -74,9 +77,10 @@ class Notices:
                 .returning(incident.c.what)
             )
         ).scalar_one()
-        text = self._texts("delivery.mended", what=what)
-        notice = _notice(f"incident:{number}:closed", guild_id, text, Accent.ANSWER, now)
-        await self._send(connection, notice, now=now)
+        if await find_row(connection, f"incident:{number}:opened") is not None:
+            text = self._texts("delivery.mended", what=what.removeprefix(_WARNING).partition("\n")[0])
+            notice = _notice(f"incident:{number}:closed", guild_id, text, Accent.ANSWER, now)
+            await self._send(connection, notice, now=now)
         return True
 
     async def forget(

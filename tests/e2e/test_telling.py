@@ -41,7 +41,7 @@ async def test_admins_are_told_once_when_a_page_breaks_and_once_when_it_mends(fa
     await faq.run("faq source refresh")
     await work(faq, "incidents", "incidents")
     _, mended = posted(faq, faq.help)
-    assert mended.text.startswith("✅ Works again. It was: ⚠️ **FAQ page “Harbour FAQ”**")
+    assert mended.text.startswith("✅ Works again. It was: **FAQ page “Harbour FAQ”**")
 
 
 async def test_a_page_that_was_removed_is_not_said_to_work_again(faq: Stage) -> None:

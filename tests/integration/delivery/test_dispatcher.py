@@ -364,3 +364,13 @@ async def test_a_store_that_fails_is_not_asked_without_a_pause(stage, caplog):
         dispatcher.wake()
         await dispatcher.until_idle()
     assert stage.poster.posts == {CHANNEL: ["a"]}
+
+
+async def test_nobody_hears_that_something_works_again_who_never_heard_that_it_did_not(stage):
+    stage.poster.trouble = lambda order: permanent() if order.channel_id == CHANNEL else None
+    await stage.enqueue("a")
+    await stage.run()
+    await stage.set_admin_channel()
+    stage.poster.trouble = lambda _order: None
+    await stage.later(hours=2)
+    assert stage.poster.posts == {CHANNEL: ["a"]}
