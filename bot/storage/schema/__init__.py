@@ -24,6 +24,17 @@ from bot.storage.schema.mail import (
     mail_opt_out,
     mail_source,
 )
+from bot.storage.schema.meetings import (
+    meeting_answer,
+    meeting_calendar,
+    meeting_card,
+    meeting_date,
+    meeting_reminder,
+    meeting_series,
+    meeting_subscriber,
+    meeting_typed,
+    meeting_version,
+)
 from bot.storage.schema.metadata import METADATA, VERSION
 from bot.storage.schema.process import guild, meta
 
@@ -49,6 +60,15 @@ __all__ = [
     "mail_merge",
     "mail_opt_out",
     "mail_source",
+    "meeting_answer",
+    "meeting_calendar",
+    "meeting_card",
+    "meeting_date",
+    "meeting_reminder",
+    "meeting_series",
+    "meeting_subscriber",
+    "meeting_typed",
+    "meeting_version",
     "meta",
     "outbox",
     "topic_thread",

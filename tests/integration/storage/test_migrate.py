@@ -191,7 +191,7 @@ print(json.dumps(outcomes))
 # The more steps are missing, the farther apart the kills: there are twenty, over all statements and beyond.
 @pytest.mark.parametrize(
     ("old", "step"),
-    [(None, 3), *((version, 1 + int(VERSION) - int(version)) for version in OLD_VERSIONS)],
+    [(None, 4), *((version, 1 + int(VERSION) - int(version)) for version in OLD_VERSIONS)],
 )
 async def test_migrate_killed_at_a_statement_leaves_the_old_or_the_new(database_url, tmp_path, old, step):
     if database_url.startswith("sqlite"):

@@ -1,0 +1,191 @@
+"""Keep the dates of the calendars as laid out over some weeks, so that whoever asks need not read a feed.
+
+What many dates of a series share is kept once, as a version of the meeting.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.meetings.calendars import MeetingDate
+from bot.meetings.links import MeetingLinks
+from bot.meetings.models import Meeting
+from bot.meetings.stored import from_json, occurrence_from_json, occurrence_to_json, to_json
+from bot.storage.schema import meeting_date, meeting_version
+
+_AT_ONCE = 200
+_Key = tuple[str, str]
+
+
+class DatesRepository:
+    """The dates of all calendars."""
+
+    async def list_dates(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        *,
+        since: datetime,
+        until: datetime,
+        calendar_id: int | None = None,
+        uid: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[MeetingDate, ...]:
+        """Return the dates that end after `since` and start before `until`, cancelled ones too, by start.
+
+        Args:
+            connection: The transaction.
+            guild_id: Whose.
+            since: Those that have ended by then are left out.
+            until: Those that start then or later are left out.
+            calendar_id: Only this calendar's.
+            uid: Only this series'.
+            limit: At most so many.
+        """
+        columns = meeting_date.c
+        wanted = _select().where(
+            columns.guild_id == guild_id,
+            (columns.ends_at > since) | (columns.starts_at >= since),
+            columns.starts_at < until,
+        )
+        if calendar_id is not None:
+            wanted = wanted.where(columns.calendar_id == calendar_id)
+        if uid is not None:
+            wanted = wanted.where(columns.uid == uid)
+        ordered = wanted.order_by(columns.starts_at, columns.calendar_id, columns.uid, columns.original)
+        return await self._read(connection, ordered.limit(limit))
+
+    async def find_date(
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, token: str
+    ) -> MeetingDate | None:
+        """Return a date by what a button names it; None when the guild has no such one."""
+        wanted = _select().where(_is_of(guild_id, calendar_id), meeting_date.c.token == token)
+        return next(iter(await self._read(connection, wanted)), None)
+
+    async def replace_dates(
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, dates: Iterable[MeetingDate]
+    ) -> None:
+        """Put dates in place of all that the calendar had; only what differs is written."""
+        versions: dict[str, dict[str, object]] = {}
+        rows: dict[_Key, dict[str, object]] = {}
+        hashes: dict[int, str] = {}
+        for each in dates:
+            meeting = each.occurrence.meeting
+            if id(meeting) not in hashes:
+                version = {"meeting": to_json(meeting), "links": to_json(each.links)}
+                hashes[id(meeting)] = _hash(version)
+                versions[hashes[id(meeting)]] = version
+            rows[each.key] = _row(each, hashes[id(meeting)])
+        await self._replace_versions(connection, guild_id, calendar_id, versions)
+        await self._replace_rows(connection, guild_id, calendar_id, rows)
+
+    async def _replace_versions(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        versions: Mapping[str, dict[str, object]],
+    ) -> None:
+        columns = meeting_version.c
+        here = and_(columns.guild_id == guild_id, columns.calendar_id == calendar_id)
+        known = set((await connection.execute(select(columns.hash).where(here))).scalars())
+        for some in _portions(sorted(known - versions.keys())):
+            await connection.execute(delete(meeting_version).where(here, columns.hash.in_(some)))
+        owner = {"guild_id": guild_id, "calendar_id": calendar_id}
+        new = [{**owner, "hash": name, **version} for name, version in versions.items() if name not in known]
+        if new:
+            await connection.execute(insert(meeting_version), new)
+
+    async def _replace_rows(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        rows: Mapping[_Key, dict[str, object]],
+    ) -> None:
+        columns = meeting_date.c
+        here = _is_of(guild_id, calendar_id)
+        wanted = select(columns.uid, columns.original, columns.version, columns.occurrence).where(here)
+        known = {
+            (uid, original): (version, occurrence)
+            for uid, original, version, occurrence in await connection.execute(wanted)
+        }
+        stale = [
+            key
+            for key, row in known.items()
+            if key not in rows or row != (rows[key]["version"], rows[key]["occurrence"])
+        ]
+        for uid, original in stale:
+            await connection.execute(
+                delete(meeting_date).where(here, columns.uid == uid, columns.original == original)
+            )
+        owner = {"guild_id": guild_id, "calendar_id": calendar_id}
+        gone = set(stale)
+        new = [{**owner, **row} for key, row in rows.items() if key not in known or key in gone]
+        if new:
+            await connection.execute(insert(meeting_date), new)
+
+    async def _read(
+        self, connection: AsyncConnection, wanted: Select[tuple[Any, ...]]
+    ) -> tuple[MeetingDate, ...]:
+        versions: dict[tuple[int, str], tuple[Meeting, MeetingLinks]] = {}
+        dates = []
+        for calendar_id, version, occurrence, meeting, links in await connection.execute(wanted):
+            key = (calendar_id, version)
+            if key not in versions:
+                versions[key] = from_json(meeting, Meeting), from_json(links, MeetingLinks)
+            dates.append(
+                MeetingDate(
+                    calendar_id=calendar_id,
+                    occurrence=occurrence_from_json(occurrence, versions[key][0]),
+                    links=versions[key][1],
+                )
+            )
+        return tuple(dates)
+
+
+def _select() -> Select[tuple[Any, ...]]:
+    of = and_(
+        meeting_version.c.guild_id == meeting_date.c.guild_id,
+        meeting_version.c.calendar_id == meeting_date.c.calendar_id,
+        meeting_version.c.hash == meeting_date.c.version,
+    )
+    return select(
+        meeting_date.c.calendar_id,
+        meeting_date.c.version,
+        meeting_date.c.occurrence,
+        meeting_version.c.meeting,
+        meeting_version.c.links,
+    ).select_from(meeting_date.join(meeting_version, of))
+
+
+def _is_of(guild_id: int, calendar_id: int) -> ColumnElement[bool]:
+    return and_(meeting_date.c.guild_id == guild_id, meeting_date.c.calendar_id == calendar_id)
+
+
+def _row(date: MeetingDate, version: str) -> dict[str, object]:
+    occurrence = date.occurrence
+    return {
+        "uid": occurrence.key.uid,
+        "original": occurrence.key.original,
+        "token": date.token,
+        "starts_at": occurrence.starts_at,
+        "ends_at": occurrence.ends_at,
+        "version": version,
+        "occurrence": occurrence_to_json(occurrence),
+    }
+
+
+def _hash(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _portions(names: list[str]) -> Iterable[list[str]]:
+    """Yield a few at a time: a statement takes only so many values."""
+    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))

@@ -1,0 +1,138 @@
+"""Keep the ledger of reminders: each that was ever planned, under a key that stays when a meeting moves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.meetings.planner import LedgerRow, Plan, Reason, Reminder, ReminderKey, RowState
+from bot.storage.schema import guild, meeting_reminder
+from bot.storage.upsert import insert_or_update
+
+_LITERAL_PENDING: ColumnElement[str] = literal_column("'pending'")
+_TIMES = ("starts_at", "due_at", "late_after", "cutoff_at")
+_COLUMNS = tuple(
+    meeting_reminder.c[name] for name in ("calendar_id", "uid", "original", "rule", "channel_id", *_TIMES)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueReminder:
+    """A reminder whose time has come."""
+
+    guild_id: int
+    calendar_id: int
+    reminder: Reminder
+
+
+class RemindersRepository:
+    """The ledger of all guilds."""
+
+    async def list_rows(
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, *, since: datetime
+    ) -> tuple[LedgerRow, ...]:
+        """Return the rows of a calendar whose meetings begin after a moment, and all that are pending."""
+        columns = meeting_reminder.c
+        may_matter = (columns.starts_at >= since) | (columns.state == RowState.PENDING)
+        wanted = select(columns.state, *_COLUMNS).where(_is_of(guild_id, calendar_id), may_matter)
+        return tuple(
+            LedgerRow(reminder=_read(row), state=RowState(row.state))
+            for row in await connection.execute(wanted)
+        )
+
+    async def apply(
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, plan: Plan
+    ) -> datetime | None:
+        """Carry a plan out; return the earliest moment at which something of it is due."""
+        pending = (*plan.add, *plan.move)
+        for reminder in pending:
+            row = {**_key(guild_id, calendar_id, reminder.key), **_times(reminder)}
+            row |= {"state": RowState.PENDING, "reason": ""}
+            await insert_or_update(connection, meeting_reminder, row)
+        for key, reason in plan.withdraw:
+            await self.finish(connection, guild_id, calendar_id, key, state=RowState.WITHDRAWN, reason=reason)
+        return min((each.due_at for each in pending), default=None)
+
+    async def list_due(
+        self, connection: AsyncConnection, now: datetime, limit: int
+    ) -> tuple[DueReminder, ...]:
+        """Return what is due by now, over all guilds that the bot is in, the longest due first."""
+        columns = meeting_reminder.c
+        wanted = select(columns.guild_id, *_COLUMNS).where(_is_pending(), columns.due_at <= now)
+        ordered = wanted.order_by(columns.due_at, columns.calendar_id, columns.uid, columns.original)
+        return tuple(
+            DueReminder(guild_id=row.guild_id, calendar_id=row.calendar_id, reminder=_read(row))
+            for row in await connection.execute(ordered.limit(limit))
+        )
+
+    async def find_next_due(self, connection: AsyncConnection) -> datetime | None:
+        """Return when the next reminder of any guild that the bot is in is due."""
+        wanted: Select[tuple[Any, ...]] = select(func.min(meeting_reminder.c.due_at)).where(_is_pending())
+        found: datetime | None = (await connection.execute(wanted)).scalar_one()
+        return found
+
+    async def finish(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        key: ReminderKey,
+        *,
+        state: RowState,
+        reason: Reason | str = "",
+    ) -> bool:
+        """Take a pending reminder off the list; return False when it was not there any more."""
+        columns = meeting_reminder.c
+        is_it = and_(
+            *(columns[name] == value for name, value in _key(guild_id, calendar_id, key).items()),
+            columns.state == RowState.PENDING,
+        )
+        done = await connection.execute(
+            update(meeting_reminder).where(is_it).values(state=state, reason=str(reason))
+        )
+        return done.rowcount == 1
+
+    async def purge(self, connection: AsyncConnection, before: datetime) -> None:
+        """Forget the reminders of meetings that began before a moment, unless they are pending still."""
+        columns = meeting_reminder.c
+        is_old = and_(columns.starts_at < before, columns.state != RowState.PENDING)
+        await connection.execute(delete(meeting_reminder).where(is_old))
+
+    async def count_pending(self, connection: AsyncConnection, guild_id: int) -> int:
+        """Count the reminders that a guild has before it."""
+        wanted = select(func.count()).where(
+            meeting_reminder.c.guild_id == guild_id, meeting_reminder.c.state == RowState.PENDING
+        )
+        return (await connection.execute(wanted)).scalar_one()
+
+
+def _is_of(guild_id: int, calendar_id: int) -> ColumnElement[bool]:
+    return and_(meeting_reminder.c.guild_id == guild_id, meeting_reminder.c.calendar_id == calendar_id)
+
+
+def _is_pending() -> ColumnElement[bool]:
+    is_it = guild.c.guild_id == meeting_reminder.c.guild_id
+    has_left = select(guild.c.guild_id).where(is_it, guild.c.left_at.is_not(None)).exists()
+    # The state as it stands in the index's own condition: a bound value would keep SQLite from using it.
+    return and_(meeting_reminder.c.state == _LITERAL_PENDING, ~has_left)
+
+
+def _key(guild_id: int, calendar_id: int, key: ReminderKey) -> dict[str, object]:
+    parts = {"uid": key.uid, "original": key.original, "rule": key.rule, "channel_id": key.channel_id}
+    return {"guild_id": guild_id, "calendar_id": calendar_id, **parts}
+
+
+def _times(reminder: Reminder) -> dict[str, object]:
+    return {name: getattr(reminder, name) for name in _TIMES}
+
+
+def _read(row: Row[Any]) -> Reminder:
+    return Reminder(
+        key=ReminderKey(str(row.calendar_id), row.uid, row.original, row.rule, row.channel_id),
+        starts_at=row.starts_at,
+        due_at=row.due_at,
+        late_after=row.late_after,
+        cutoff_at=row.cutoff_at,
+    )
