@@ -97,7 +97,7 @@ async def run(directory: Path, *, posts: int, kills: int, seed: int, forgets_non
         discord.channels.fault = seeded_faults(seed, lost=0.03, limited=0.03, failed_after=0.02)
         done = 0
         while done < kills:
-            async with _bot(directory, discord) as bot:
+            async with start(directory, discord) as bot:
                 before = _count(discord)
                 await _until_posted(discord, before + 1)
                 await asyncio.sleep(chance.uniform(_EARLIEST_KILL, _LATEST_KILL) * chance.random())
@@ -107,7 +107,7 @@ async def run(directory: Path, *, posts: int, kills: int, seed: int, forgets_non
                 discord.channels.forget_nonces()
             if await count_open(url) == 0:
                 break
-        async with _bot(directory, discord) as bot:
+        async with start(directory, discord) as bot:
             await _until_posted(discord, posts)
             await bot.stop()
         with sqlite3.connect(directory / "data" / "rapporteur.sqlite3") as connection:
@@ -135,7 +135,7 @@ async def run_shared(
         discord.channels.fault = seeded_faults(seed, lost=0.03, limited=0.03, failed_after=0.02)
 
         async def hire() -> BotProcess:
-            bot = _bot(directory, discord, "run", "--role", "worker", DATABASE_URL=url)
+            bot = start(directory, discord, "run", "--role", "worker", DATABASE_URL=url)
             return await stack.enter_async_context(bot)
 
         crew = [await hire() for _ in range(workers)]
@@ -154,7 +154,8 @@ async def run_shared(
         return _judge(discord, posts, kills, "ok" if not left else f"{left} open", started)
 
 
-def _bot(directory: Path, discord: LoopbackDiscord, *arguments: str, **variables: str) -> BotProcess:
+def start(directory: Path, discord: LoopbackDiscord, *arguments: str, **variables: str) -> BotProcess:
+    """Return a bot on a store under the directory and on a loopback Discord; entering it starts it."""
     return BotProcess(
         directory,
         *arguments,
