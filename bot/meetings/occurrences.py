@@ -13,9 +13,10 @@ from bot.meetings.zones import ZoneTable
 MAX_OCCURRENCES = 5000
 """What one window may hold: a meeting every half hour of ninety days is fewer."""
 
-MAX_STEPS = 300_000
-MAX_STEPS_A_SERIES = 20_000
-_MIN_STEPS_A_SERIES = 500
+MAX_STEPS = 600_000
+MAX_STEPS_A_SERIES = 25_000
+_FEW_STEPS = 500
+MAX_PROBLEMS = 100
 _EARLIEST = datetime(1600, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9980, 1, 1, tzinfo=UTC)
 
@@ -36,24 +37,44 @@ def expand(
     """
     window = Window(max(window_from.astimezone(UTC), _EARLIEST), min(window_to.astimezone(UTC), _LATEST))
     zones = ZoneTable(calendar.timezones, floating_zone=floating_zone)
-    placer = Placer(window, zones)
     by_uid: dict[str, list[Meeting]] = {}
     for meeting in calendar.meetings:
         by_uid.setdefault(meeting.uid, []).append(meeting)
-    left = MAX_STEPS
     problems: list[Problem] = []
-    found: list[list[Occurrence]] = []
-    for _, meetings in sorted(by_uid.items()):
-        allowed = min(MAX_STEPS_A_SERIES, max(_MIN_STEPS_A_SERIES, left))
-        steps = Steps(allowed)
-        found.append(list(expand_series(sort_versions(meetings, zones), placer, steps)))
-        left -= allowed - max(0, steps.left)
-        if steps.is_exhausted:
-            problems.append(
-                _problem(meetings[0], "its rule takes too long to follow; some dates are missing")
-            )
+    found = _expand_all([meetings for _, meetings in sorted(by_uid.items())], Placer(window, zones), problems)
     occurrences = _fit(_merge(found), problems)
-    return Expansion(occurrences=tuple(sorted(occurrences, key=_order)), problems=tuple(problems))
+    return Expansion(occurrences=tuple(sorted(occurrences, key=_order)), problems=_some(problems))
+
+
+def _expand_all(
+    groups: Sequence[Sequence[Meeting]], placer: Placer, problems: list[Problem]
+) -> list[list[Occurrence]]:
+    """Expand every uid: first each with its fair share of steps, so that none hides another; then more."""
+    left = MAX_STEPS
+    found: list[list[Occurrence]] = [[] for _ in groups]
+    waiting = list(range(len(groups)))
+    fair = min(MAX_STEPS // 2 // max(1, len(groups)), _FEW_STEPS)
+    for allowed in (fair, _FEW_STEPS, MAX_STEPS_A_SERIES):
+        unfinished = []
+        for number in waiting:
+            share = min(allowed, left)
+            steps = Steps(share)
+            more = list(expand_series(sort_versions(groups[number], placer.zones), placer, steps))
+            found[number] = max(found[number], more, key=len)
+            left -= share - max(0, steps.left)
+            if steps.is_exhausted:
+                unfinished.append(number)
+        waiting = unfinished
+    what = "its rule takes too long to follow; some dates are missing"
+    problems += [_problem(groups[number][0], what) for number in waiting]
+    return found
+
+
+def _some(problems: list[Problem]) -> tuple[Problem, ...]:
+    if len(problems) <= MAX_PROBLEMS:
+        return tuple(problems)
+    rest = Problem(what=f"{len(problems) - MAX_PROBLEMS} more problems are not listed")
+    return (*problems[:MAX_PROBLEMS], rest)
 
 
 def _merge(found: Sequence[Sequence[Occurrence]]) -> list[list[Occurrence]]:

@@ -10,6 +10,7 @@ from bot.meetings.models import Problem
 MAX_DEPTH = 6
 MAX_LINE = 256 * 1024
 MAX_MEETINGS = 20_000
+MAX_CALENDARS = 500
 
 _EVENT = frozenset(
     b"UID DTSTART DTEND DURATION RECURRENCE-ID RRULE RDATE EXDATE SEQUENCE STATUS TRANSP SUMMARY DESCRIPTION "
@@ -30,6 +31,7 @@ _WANTED: dict[bytes, frozenset[bytes]] = {
     b"DAYLIGHT": _ZONE,
 }
 _NOTHING: frozenset[bytes] = frozenset()
+_TO_COLON = re.compile(rb'[^":]*+(?:"[^"]*+"[^":]*+)*+:')
 _NAME = re.compile(rb"[A-Za-z0-9-]+")
 # Their values hold no colon, but Exchange writes zones with one, unquoted: TZID=(UTC-05:00) Eastern Time.
 _TIMES = frozenset({b"DTSTART", b"DTEND", b"RECURRENCE-ID", b"EXDATE", b"RDATE"})
@@ -120,7 +122,8 @@ class _TreeReader:
     def _begin(self, number: int, name: bytes) -> None:
         if name == b"VCALENDAR":
             self._stack, self._too_deep = [Component(name, number)], 0
-            self.calendars.append(self._stack[0])
+            if len(self.calendars) < MAX_CALENDARS:
+                self.calendars.append(self._stack[0])
             return
         if name == b"VEVENT":
             self._close_open_meeting(number)
@@ -181,13 +184,8 @@ def _cut(name: bytes, line: bytes, end: int) -> tuple[str, str]:
 
 def _find_colon(line: bytes, end: int) -> int:
     """Find the colon before the value: the first outside quotes, or the first where quotes do not close."""
-    quote, colon = line.find(b'"', end), line.find(b":", end)
-    while 0 <= quote < colon:
-        closing = line.find(b'"', quote + 1)
-        if closing < 0:
-            break
-        quote, colon = line.find(b'"', closing + 1), line.find(b":", closing + 1)
-    return colon if colon >= 0 else line.find(b":", end)
+    found = _TO_COLON.match(line, end)
+    return found.end() - 1 if found else line.find(b":", end)
 
 
 def _decode(text: bytes) -> str:

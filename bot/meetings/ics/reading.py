@@ -8,8 +8,11 @@ from bot.meetings.ics.meetings import MeetingReader
 from bot.meetings.ics.values import read_duration, unescape
 from bot.meetings.ics.zone_reading import ZoneReader
 from bot.meetings.models import Calendar, Meeting, Problem, Timezone
+from bot.meetings.recurrence.walls import Steps
 
 MAX_PROBLEMS = 100
+
+_ZONE_STEPS = 40_000
 
 _NAME, _TEXT = 200, 2000
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=30)
@@ -28,8 +31,9 @@ def parse_calendar(data: bytes) -> Calendar:
     timezones: dict[str, Timezone] = {}
     meetings: list[Meeting] = []
     zones = ""
+    steps = Steps(_ZONE_STEPS)
     for part in parts:
-        reader = ZoneReader(part, timezones, problems)
+        reader = ZoneReader(part, timezones, problems, steps)
         zones = zones or (reader.default if part.first(b"X-WR-TIMEZONE") else "")
         method = part.value(b"METHOD").strip().upper()
         meeting_reader = MeetingReader(reader, problems, is_cancellation=method == "CANCEL")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from bot.meetings.ics.lines import Component
 from bot.meetings.ics.values import read_offset, read_wall
@@ -12,14 +13,18 @@ from bot.meetings.recurrence.walls import Steps, walk
 _FIRST, _LAST = datetime(1900, 1, 1), datetime(2100, 1, 1)
 _EPOCH = datetime(1970, 1, 1)
 _MAX_PARTS = 100
-_MAX_ONSETS = 2000
-_STEPS_A_ZONE = 5000
+_MAX_ONSETS = 1000
 
 
-def read_timezone(component: Component, tzid: str) -> Timezone | None:
-    """Return a zone's transitions; None where its parts say nothing that can be used."""
+def read_timezone(component: Component, tzid: str, steps: Steps) -> Timezone | None:
+    """Return a zone's transitions; None where its parts say nothing that can be used.
+
+    Args:
+        component: The VTIMEZONE.
+        tzid: Its name.
+        steps: What bounds the work, for all the zones of a body together.
+    """
     transitions: dict[int, tuple[int, int]] = {}
-    steps = Steps(_STEPS_A_ZONE)
     for part in component.parts[:_MAX_PARTS]:
         before, after = (read_offset(part.value(name)) for name in (b"TZOFFSETFROM", b"TZOFFSETTO"))
         start = read_wall(part.value(b"DTSTART"))
@@ -58,7 +63,8 @@ def _onsets(part: Component, start: datetime, before: int, steps: Steps) -> Iter
 
 def _rule_onsets(rule: RecurrenceRule, start: datetime, before: int, steps: Steps) -> Iterator[datetime]:
     high = min(_LAST, _until(rule.until, before)) if rule.until else _LAST
-    yield from walk(rule, start, is_date=False, low=_FIRST, high=high, steps=steps)
+    walls = walk(rule, start, is_date=False, low=_FIRST, high=high, steps=steps)
+    yield from islice(walls, _MAX_ONSETS)
 
 
 def _until(until: Moment, before: int) -> datetime:

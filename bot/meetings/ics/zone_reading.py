@@ -7,6 +7,7 @@ from bot.meetings.ics.lines import Component
 from bot.meetings.ics.tzids import AMBIGUOUS_NAMES, find_zone_name
 from bot.meetings.ics.vtimezones import read_timezone
 from bot.meetings.models import Problem, Timezone
+from bot.meetings.recurrence.walls import Steps
 
 _MAX_NAME = 100
 _MAX_ZONES = 200
@@ -19,7 +20,10 @@ class ZoneReader:
         default: The zone of its floating times: X-WR-TIMEZONE, else its only VTIMEZONE; "" when it has none.
     """
 
-    def __init__(self, calendar: Component, taken: dict[str, Timezone], problems: list[Problem]) -> None:
+    def __init__(
+        self, calendar: Component, taken: dict[str, Timezone], problems: list[Problem], steps: Steps
+    ) -> None:
+        self._steps = steps
         self._taken = taken
         self._problems = problems
         self._known: dict[str, str] = {}
@@ -65,7 +69,7 @@ class ZoneReader:
 
     def _define(self, own: Component, tzid: str) -> str | None:
         """Take a zone from the calendar's own rules, under a name that no other zone has."""
-        zone = read_timezone(own, tzid[:_MAX_NAME])
+        zone = read_timezone(own, tzid[:_MAX_NAME], self._steps)
         if zone is None:
             return None
         for name in _names(zone.tzid):

@@ -63,6 +63,8 @@ def generate_slots(meeting: Meeting, bounds: Bounds, zones: ZoneTable, steps: St
     """Yield the dates of a meeting or series, each instant once, rule by rule."""
     seen: set[Original] = set()
     for slot in _all_slots(meeting, bounds, zones, steps):
+        if not steps.take():
+            return
         if slot.original not in seen:
             seen.add(slot.original)
             yield slot

@@ -7,7 +7,7 @@ import pytest
 
 from bot.meetings.ics.reading import parse_calendar
 from bot.meetings.models import OccurrenceKey
-from bot.meetings.occurrences import MAX_OCCURRENCES, expand
+from bot.meetings.occurrences import MAX_OCCURRENCES, MAX_PROBLEMS, expand
 from tests.unit.meetings.calendar_text import HIGH, LOW, calendar, event, occurrences, starts
 
 NY = "TZID=America/New_York"
@@ -228,6 +228,17 @@ def test_rule_that_is_long_to_follow_is_told() -> None:
     assert [(problem.where, problem.what) for problem in found.problems] == [
         ("Slow", "its rule takes too long to follow; some dates are missing")
     ]
+
+
+def test_many_rules_that_are_long_to_follow_hide_no_meeting_that_is_not() -> None:
+    greedy = (
+        event("DTSTART:20200101T000000Z", "RRULE:FREQ=HOURLY;BYMINUTE=0,15,30,45", uid=f"g{number}")
+        for number in range(900)
+    )
+    found = expand(parse_calendar(calendar(*greedy, WEEKLY)), LOW, HIGH)
+    assert len(found.occurrences) == MAX_OCCURRENCES
+    assert sum(one.key.uid == "m" for one in found.occurrences) == 4
+    assert len(found.problems) == MAX_PROBLEMS + 1
 
 
 def test_count_is_followed_without_counting_where_that_can_be_reckoned() -> None:
