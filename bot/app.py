@@ -195,7 +195,7 @@ async def build(
             owner=ground.leases.owner,
             wake_at=partial(scheduler.wake_at, DELIVERY_JOB),
             observe=ground.metrics.observe_post,
-            restoration=await lately_restored(ground),
+            restoration=await lately_restored(ground.database, now=clock()),
         )
         operations = build_operations(ground, chat, faq, jobs=lambda: scheduler.health)
         watching = build_watching(ground, chat, has_gateway=role is not Role.WORKER)

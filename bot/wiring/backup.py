@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.plan import Restoration
 from bot.operations.backup import Backups
+from bot.storage.database import Database
 from bot.storage.restoration import CATCHING_UP, find_restoration, forget_restoration
 from bot.storage.sqlite import BACKUPS, SqliteFile
 from bot.wiring.feature import RecurringJob
@@ -33,12 +34,12 @@ def backup_jobs(ground: Ground, *, wake_at: Callable[[datetime], None]) -> tuple
     return (RecurringJob(name=BACKUP_JOB, interval=_TICK, run=backups.nightly),)
 
 
-async def lately_restored(ground: Ground) -> Restoration | None:
+async def lately_restored(database: Database, *, now: datetime) -> Restoration | None:
     """Return what the dispatcher has to know of a backup that was restored."""
-    restored = await find_restoration(ground.database)
+    restored = await find_restoration(database)
     if restored is None:
         return None
-    if ground.clock() - restored.restored_at > _FORGOTTEN_AFTER:
-        await forget_restoration(ground.database)
+    if now - restored.restored_at > _FORGOTTEN_AFTER:
+        await forget_restoration(database)
         return None
     return Restoration(backup_at=restored.backup_at, restored_at=restored.restored_at + CATCHING_UP)

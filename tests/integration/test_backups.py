@@ -12,7 +12,6 @@ from bot.storage.backup import BackupError, examine
 from bot.storage.database import Database
 from bot.storage.restoration import BACKUP_TIME, RESTORED_AT, find_restoration, restore
 from bot.wiring.backup import lately_restored
-from bot.wiring.ground import lay_ground
 from config.community import Community, Guild
 from config.sections.settings import DeclaredSettings
 from config.settings import load_settings
@@ -126,20 +125,17 @@ async def test_night_is_the_communitys_where_there_is_one(tmp_path, zones, hour)
     assert due_at.hour == hour
 
 
-async def test_restored_store_has_its_posts_looked_for_and_forgets_it_in_time(tmp_path):
-    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
-    url = f"sqlite:///{tmp_path / 'rapporteur.sqlite3'}"
-    async with lay_ground(settings, Community(), clock=lambda: EVENING) as ground:
-        assert await lately_restored(ground) is None
-    copy = back_up(url, tmp_path / "elsewhere", now=EVENING)
-    restore(copy, url, now=EVENING + HOUR)
-    async with lay_ground(settings, Community(), clock=lambda: EVENING + 2 * HOUR) as ground:
-        found = await lately_restored(ground)
+async def test_restored_store_has_its_posts_looked_for_and_forgets_it_in_time(sqlite_url, store, tmp_path):
+    async with Database(sqlite_url) as database:
+        assert await lately_restored(database, now=EVENING) is None
+    copy = back_up(sqlite_url, tmp_path / "elsewhere", now=EVENING)
+    restore(copy, sqlite_url, now=EVENING + HOUR)
+    async with Database(sqlite_url) as database:
+        found = await lately_restored(database, now=EVENING + 2 * HOUR)
         assert found.backup_at == EVENING
         assert found.restored_at > EVENING + 2 * HOUR
-    async with lay_ground(settings, Community(), clock=lambda: EVENING + timedelta(days=40)) as ground:
-        assert await lately_restored(ground) is None
-        assert await find_restoration(ground.database) is None
+        assert await lately_restored(database, now=EVENING + timedelta(days=40)) is None
+        assert await find_restoration(database) is None
 
 
 def test_names_of_the_marks_are_what_the_documents_say():
