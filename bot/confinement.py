@@ -14,7 +14,6 @@ import signal
 import sys
 import traceback
 from dataclasses import dataclass
-from typing import Any
 
 from bot.errors import RapporteurError
 
@@ -25,15 +24,23 @@ except ImportError:  # Windows has no such limits; the deadline holds there too
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _TRACE_CHARACTERS = 2_000
+_LARGEST_RESULT = 32 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a job came to, in a form that always survives the way back."""
+    """What a job came to, in a form that always survives the way back.
 
-    value: Any = None
+    Attributes:
+        payload: What it returned, pickled here: the parent opens it where its loop does not stand still.
+        resident_bytes: What the child holds of the machine's memory after the job; 0 where that is not known.
+    """
+
+    payload: bytes = b""
     error: RapporteurError | None = None
     is_out_of_memory: bool = False
+    is_too_large: bool = False
+    resident_bytes: int = 0
     trace: str = ""
 
 
@@ -69,15 +76,24 @@ def run_job(
         _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime + timeout_seconds) + 1)
     try:
         module, _, function = name.partition(":")
-        outcome = Outcome(value=getattr(importlib.import_module(module), function)(*args, **kwargs))
-        pickle.dumps(outcome)
+        payload = pickle.dumps(getattr(importlib.import_module(module), function)(*args, **kwargs))
     except MemoryError:
         return Outcome(is_out_of_memory=True)
     except RapporteurError as error:
         return Outcome(error=error) if _survives(error) else Outcome(trace=_trace(error))
     except Exception as error:  # noqa: BLE001 (a worker's result is one of the named boundaries)
         return Outcome(trace=_trace(error))
-    return outcome
+    if len(payload) > _LARGEST_RESULT:
+        return Outcome(is_too_large=True, resident_bytes=_resident_bytes())
+    return Outcome(payload=payload, resident_bytes=_resident_bytes())
+
+
+def _resident_bytes() -> int:
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 (the child imports no pathlib)
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:  # only Linux has it
+        return 0
 
 
 def _survives(error: RapporteurError) -> bool:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,46 @@ async def test_idle_child_is_stopped_and_the_next_job_starts_another() -> None:
         first = await workers.run("os:getpid")
         await until_gone(first)
         assert await workers.run("os:getpid") != first
+
+
+@linux
+async def test_child_that_has_grown_is_replaced_and_a_small_one_is_kept() -> None:
+    async with Workers(kept_bytes=60 << 20) as workers:
+        first = await workers.run("os:getpid")
+        assert await workers.run("builtins:exec", "x = bytes(1 << 20)") is None
+        assert await workers.run("os:getpid") == first
+        # A module keeps what a job left in it, as a parser's caches would.
+        await workers.run("builtins:exec", "import sys; sys.kept = b'x' * (80 << 20)")
+        await until_gone(first)
+        assert await workers.run("os:getpid") != first
+
+
+@linux
+async def test_child_that_grew_beside_a_running_job_is_left_until_that_has_ended() -> None:
+    async with Workers(processes=2, kept_bytes=60 << 20) as workers:
+        slow = asyncio.create_task(workers.run("time:sleep", 1.0))
+        await asyncio.sleep(0.1)
+        await workers.run("builtins:exec", "import sys; sys.kept = b'x' * (80 << 20)")
+        assert await slow is None
+
+
+async def test_result_that_is_too_large_is_given_up_and_the_next_job_runs() -> None:
+    async with Workers() as workers:
+        with pytest.raises(SourceError, match="more than can be taken"):
+            await workers.run("operator:mul", b"x", 40 << 20)
+        assert len(await workers.run("operator:mul", b"x", 10 << 20)) == 10 << 20
+
+
+async def test_warm_job_costs_a_small_part_of_a_cold_one() -> None:
+    """Thirty milliseconds are promised; what machines differ in is taken out by the ratio."""
+    async with Workers() as workers:
+        spent: list[float] = []
+        for _ in range(40):
+            began = time.perf_counter()
+            await workers.run("operator:add", 2, 3)
+            spent.append(time.perf_counter() - began)
+    assert sorted(spent)[20] < spent[0] / 10
+    assert sorted(spent)[20] < 0.03
 
 
 async def test_jobs_beyond_the_number_of_processes_wait_their_turn() -> None:
