@@ -30,6 +30,7 @@ _MAX_SHOWN = 60
 
 def read_when(text: str, *, now: datetime, zone: str) -> WhenAnswer:
     """Return what a phrase means at a moment, for a group whose own zone is `zone` (an IANA name)."""
+    text = text.strip()
     if len(text) > MAX_LENGTH:
         return Unclear(key="when.long", values=(("number", str(MAX_LENGTH)),))
     tokens = cut(text, community=zone)
