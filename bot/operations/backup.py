@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
-from bot.errors import UserError
+from bot.errors import SettingsError, UserError
 from bot.storage.backup import SUFFIX, make_backup, stamp
 from bot.storage.database import Database, is_postgresql
 from bot.storage.restoration import mark_restored, restore
@@ -104,6 +104,22 @@ def back_up(url: str, folder: Path | None, *, now: datetime) -> Path:
     target = (folder or store.with_name(BACKUPS)) / f"{_BY_HAND}{stamp(now)}{SUFFIX}"
     make_backup(store, target, now=now)
     return target
+
+
+async def back_up_before_upgrade(url: str, *, now: datetime) -> None:
+    """Keep the store as the older version left it: there is no other way back to that version.
+
+    Raises:
+        SettingsError: It could not be copied, so that it had better not be upgraded.
+    """
+    if is_postgresql(url):
+        return  # its own tools, and whoever upgrades knows them
+    try:
+        made = await asyncio.to_thread(back_up, url, None, now=now)
+    except UserError as error:
+        problem = "the store is of an older version, and no backup of it can be made before the upgrade"
+        raise SettingsError([f"{problem} ({error}); mend that and start again"]) from error
+    logger.info("the store is of an older version; it is kept as %s", made, extra={"action": "backup"})
 
 
 async def bring_back(url: str, file: Path | None, since: str, *, now: datetime) -> tuple[str, ...]:

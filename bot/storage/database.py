@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from types import TracebackType
 from typing import Self
@@ -28,10 +28,12 @@ class Database:
 
     Args:
         url: "sqlite:///path", or PostgreSQL's "postgresql://user:password@host:5432/name".
+        before_upgrade: Called before a store of an older version is changed; what it raises stops that.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, before_upgrade: Callable[[], Awaitable[None]] | None = None) -> None:
         self._url = url
+        self._before_upgrade = before_upgrade
         self._stack = AsyncExitStack()
         self._turn: AbstractAsyncContextManager[None] = nullcontext()
         self._is_full = False
@@ -116,6 +118,8 @@ class Database:
             if version == VERSION:
                 return
             migrate.check_version(version)
+            if version is not None and self._before_upgrade is not None:
+                await self._before_upgrade()
             async with self.writing() as connection:
                 await migrate.upgrade(connection)
         except (DBAPIError, StorageFullError) as error:

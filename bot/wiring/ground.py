@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
+from bot.operations.backup import back_up_before_upgrade
 from bot.operations.metrics import Metrics
 from bot.storage.database import Database
 from bot.storage.leases import Leases
@@ -42,7 +43,12 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
         SettingsError: The store cannot be used.
     """
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database(database_url(settings)))
+        url = database_url(settings)
+
+        async def before_upgrade() -> None:
+            await back_up_before_upgrade(url, now=clock())
+
+        database = await stack.enter_async_context(Database(url, before_upgrade=before_upgrade))
         await database.migrate()
         leases = await stack.enter_async_context(Leases(database))
         fetcher = await stack.enter_async_context(

@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app import build
+from bot.errors import SettingsError
 from bot.operations.backup import Backups, back_up
 from bot.storage.backup import BackupError, examine
 from bot.storage.database import Database
 from bot.storage.restoration import BACKUP_TIME, RESTORED_AT, find_restoration, restore
+from bot.storage.schema import VERSION
 from bot.wiring.backup import lately_restored
 from config.community import Community, Guild
 from config.sections.settings import DeclaredSettings
 from config.settings import load_settings
+from tests.integration.storage.rows import make_old_store
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVENING = datetime(2026, 3, 27, 20, tzinfo=UTC)
@@ -136,6 +139,29 @@ async def test_restored_store_has_its_posts_looked_for_and_forgets_it_in_time(sq
         assert found.restored_at > EVENING + 2 * HOUR
         assert await lately_restored(database, now=EVENING + timedelta(days=40)) is None
         assert await find_restoration(database) is None
+
+
+async def test_store_of_an_older_version_is_kept_before_it_is_upgraded(tmp_path):
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
+    await make_old_store(f"sqlite:///{tmp_path / 'rapporteur.sqlite3'}", "0001")
+    for _ in range(2):  # the second start has nothing to upgrade
+        async with build(settings, Community(), clock=lambda: EVENING):
+            pass
+    (kept,) = (tmp_path / "backups").iterdir()
+    assert (examine(kept).is_good, examine(kept).version) == (True, "0001")
+    assert examine(tmp_path / "rapporteur.sqlite3").version == VERSION
+
+
+async def test_store_that_cannot_be_kept_is_not_upgraded(tmp_path):
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
+    await make_old_store(f"sqlite:///{tmp_path / 'rapporteur.sqlite3'}", "0001")
+    (tmp_path / "backups").write_text("in the way")
+    with pytest.raises(SettingsError) as caught:
+        async with build(settings, Community(), clock=lambda: EVENING):
+            pass
+    (line,) = caught.value.problems
+    assert line.startswith("the store is of an older version, and no backup of it can be made")
+    assert examine(tmp_path / "rapporteur.sqlite3").version == "0001"
 
 
 def test_names_of_the_marks_are_what_the_documents_say():
