@@ -20,8 +20,9 @@ from bot.text.catalogue import Texts
 logger = logging.getLogger(__name__)
 
 _MOST_CONNECTIONS = 128
-# The documented pause between identifies of one bucket (shard id modulo max_concurrency).
-_IDENTIFY_PAUSE_SECONDS = 5.0
+# The documented five seconds between identifies of one bucket (shard id modulo max_concurrency), and a little
+# more: an identify that comes a millisecond early is refused, and costs ten.
+_IDENTIFY_PAUSE_SECONDS = 5.25
 _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 # What Discord asks us to wait longer for is an error that the caller decides on.

@@ -70,7 +70,8 @@ class LoopbackDiscord:
         may_answer: Cleared, interactions' answers are taken only when it is set again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, shards: int = 1, max_concurrency: int = 1) -> None:
+        self.shards, self.max_concurrency = shards, max_concurrency
         self.token = f"OTAwMDAwMDAwMDAwMDAwMDAx.{secrets.token_hex(3)}.{secrets.token_urlsafe(28)}"
         self.requests: list[Request] = []
         self.identifies: list[dict[str, Any]] = []
@@ -194,9 +195,10 @@ class LoopbackDiscord:
             case "GET", "oauth2", "applications", "@me":
                 return 200, application()
             case "GET", "gateway", "bot":
-                limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
                 url = f"ws://127.0.0.1:{self.port}/gateway/"
-                return 200, {"url": url, "shards": 1, "session_start_limit": limit}
+                limit = {"total": 1000, "remaining": 999, "reset_after": 0}
+                limit["max_concurrency"] = self.max_concurrency
+                return 200, {"url": url, "shards": self.shards, "session_start_limit": limit}
             case "GET", "guilds", _:
                 return 200, guild()
             case "GET", "guilds", _, "members", _:
