@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.faq.models import Band
+from bot.faq.search import weights
 from bot.faq.search.evidence import Evidence
 
 # Fitted by `python -m tests.benchmarks.fit_confidence`. The order is that of `features`.
-INTERCEPT = -4.017
-COEFFICIENTS = (10.387, 7.855, -5.924, 1.725)
-ANSWER_FROM = 0.4
-SUGGEST_FROM = 0.12
+INTERCEPT = -3.021
+COEFFICIENTS = (9.310, 10.693, -4.462, -0.253)
+ANSWER_FROM = 0.44
+SUGGEST_FROM = 0.13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,9 @@ def judge(ranked: Sequence[Evidence]) -> Confidence:
         weight * value for weight, value in zip(COEFFICIENTS, features(ranked), strict=True)
     )
     probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
-    if probability >= ANSWER_FROM:
+    # What shares nothing but empty words with an entry's question is no reason to assert it.
+    says_something = ranked[0].strongest > max(weights.QUESTION_WORD, weights.STOP_WORD)
+    if probability >= ANSWER_FROM and says_something:
         return Confidence(probability=probability, band=Band.ANSWER)
     band = Band.SUGGEST if probability >= SUGGEST_FROM else Band.SILENT
     return Confidence(probability=probability, band=band)

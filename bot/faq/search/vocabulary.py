@@ -11,7 +11,7 @@ from bot.faq.search.phrasings import Word
 from bot.faq.search.spelling import SHORTEST_MENDED, Lexicon
 from bot.faq.search.stems import ENGLISH, stem_of
 from bot.faq.search.synonyms import related_stems, synonymous_stems
-from bot.faq.search.words import QUESTION_WORDS, STOP_WORDS
+from bot.faq.search.words import QUESTION_WORDS, STOP_WORDS, TELLING_QUESTION_WORDS
 
 _EMPTY_WORDS = Lexicon({word: 0 for word in QUESTION_WORDS | STOP_WORDS if len(word) >= SHORTEST_MENDED})
 _SHORTEST_PART = 3
@@ -105,6 +105,8 @@ class Vocabulary:
 
     def _weigh(self, word: str) -> float:
         """Return how much a word says, 0 to 1: rare in the FAQ and in the language says most."""
+        if self._is_english and word in TELLING_QUESTION_WORDS:
+            return weights.TELLING_QUESTION_WORD
         if self._is_english and word in QUESTION_WORDS:
             return weights.QUESTION_WORD
         if self._is_english and word in STOP_WORDS:
@@ -115,7 +117,13 @@ class Vocabulary:
         everything = self._entries + weights.IMAGINED_ENTRIES
         rarity = math.log(everything / ((found or 0.5) + imagined))
         rarity /= math.log(everything / (0.5 + weights.IMAGINED_ENTRIES * _share_of_entries(0)))
-        return min(1.0, max(weights.LEAST, rarity))
+        return min(1.0, max(weights.LEAST, rarity * self._beside_subject(found)))
+
+    def _beside_subject(self, found: int) -> float:
+        """Return what is left of a word's weight when so many entries have it in their question."""
+        if self._entries < weights.SUBJECT_FROM_ENTRIES:
+            return 1.0
+        return min(1.0, (1 - found / self._entries) / (1 - weights.SUBJECT_SHARE))
 
     def _add_kin(self, stems: dict[str, float], stem: str) -> None:
         if not self._is_english:

@@ -12,15 +12,21 @@ SPLIT = 0.85
 TYPO = 0.8
 SECOND_TYPO = 0.7
 SYNONYM = 0.6
-RELATED = 0.3
+RELATED = 0.45
 
-# What a word says at all: question words tell "what is it" from "how do I get it", the rest almost nothing.
+# What a word says at all: question words tell "what is it" from "how do I get it" (why, who, when and where
+# more than the others), the rest almost nothing.
 QUESTION_WORD = 0.15
+TELLING_QUESTION_WORD = 0.4
 STOP_WORD = 0.12
 LEAST = 0.12
 # A small FAQ cannot tell how common a word is: it is counted together with this many imagined entries in
 # ordinary English. The more entries a FAQ has, the more its own count says.
 IMAGINED_ENTRIES = 600
+# A word that more than this share of the entries ask about is the FAQ's subject, and says less the more do:
+# on a product's page, the product's name. A FAQ with few entries has no subject yet.
+SUBJECT_SHARE = 0.3
+SUBJECT_FROM_ENTRIES = 8
 
 # The evidence for an entry: words, characters (cosine of trigrams), and how much of the query question and
 # answer cover together. Words count by the share of the query that is found, times the share of the phrasing

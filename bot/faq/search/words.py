@@ -23,6 +23,8 @@ QUESTION_WORDS = frozenset(
     may might shall must has have had am be been being
     """.split()  # noqa: SIM905 (a list of sixty strings would be harder to read)
 )
+# Those that tell questions about one thing apart: who asks why does not want to know when.
+TELLING_QUESTION_WORDS = frozenset("why who whom whose when where".split())  # noqa: SIM905 (likewise)
 STOP_WORDS = frozenset(
     """
     a an and as at but by for from if in into it its me my mine of off on or our ours out over so some such

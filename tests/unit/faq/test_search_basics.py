@@ -130,3 +130,13 @@ def test_common_words_are_known_and_names_are_not() -> None:
     assert background.level("the") == 99
     assert (background.level("zebra") or 0) < (background.level("people") or 0)
     assert background.level("kubernetes") is None
+
+
+def test_the_subject_of_a_faq_says_less_than_what_is_asked_about_it() -> None:
+    asked = ["What is Quayside?", "Why use Quayside?", "What does Quayside cost?", "Who makes Quayside?"]
+    asked += [
+        f"How do I {verb} Quayside?" for verb in ("install", "update", "configure", "remove", "back up")
+    ]
+    index = build_index([entry(str(number), text) for number, text in enumerate(asked)])
+    assert index.search("why is quayside so good").matches[0].entry_id == "1"
+    assert index.search("the costs of quayside").matches[0].entry_id == "2"
