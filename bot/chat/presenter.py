@@ -16,7 +16,7 @@ from bot.chat.custom_ids import Signer
 from bot.chat.menus import draw_field, draw_menu
 from bot.delivery.form import Form
 from bot.delivery.models import Marker
-from bot.delivery.post import Accent, Block, Button, ButtonStyle, Divider, Menu, Post, Row, Words
+from bot.delivery.post import Accent, Attachment, Block, Button, ButtonStyle, Divider, Menu, Post, Row, Words
 from bot.text import limits
 from config.settings import CardStyle
 
@@ -98,10 +98,16 @@ class Presenter:
             view.add_item(ui.TextDisplay(post.lead))
         if post.title:
             container.add_item(ui.TextDisplay(f"### {post.title}"))
+        for file in filter(_is_picture, post.attachments):
+            shown = discord.MediaGalleryItem(
+                f"attachment://{file.name}", description=file.description or None
+            )
+            container.add_item(ui.MediaGallery(shown))
         for block in post.blocks:
             container.add_item(self._block(block, guild_id))
         for file in post.attachments:
-            container.add_item(ui.File(f"attachment://{file.name}"))
+            if not _is_picture(file):
+                container.add_item(ui.File(f"attachment://{file.name}"))
         if marker:
             container.children[0].id = marker.second
         view.add_item(container)
@@ -185,9 +191,15 @@ def _embed(post: Post, marker: Marker | None) -> discord.Embed | None:
     embed = discord.Embed(
         title=post.title or None, description="\n\n".join(words) or None, colour=_COLOURS[post.accent]
     )
+    for file in filter(_is_picture, post.attachments[::-1]):
+        embed.set_image(url=f"attachment://{file.name}")
     if marker is not None:
         embed.set_footer(text=f"ref {marker.letters}")
     return embed
+
+
+def _is_picture(file: Attachment) -> bool:
+    return file.name.endswith(".png")
 
 
 def _fold(rows: Sequence[Row | Menu]) -> Sequence[Row | Menu]:

@@ -147,7 +147,7 @@ Block = Words | Divider | Row | Menu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file, with the same facts as text for those who cannot see it."""
+    """A file, with the same facts as text for those who cannot see it; a .png is shown as a picture."""
 
     name: str
     content: bytes

@@ -118,6 +118,17 @@ async def test_components_name_the_file_in_the_layout() -> None:
     assert presented.view.children[0].children[-1].media.url == "attachment://a.txt"
 
 
+async def test_a_picture_is_shown_with_its_words() -> None:
+    post = card(attachments=(Attachment(name="may.png", content=b"png", description="May: 2 meetings"),))
+    gallery = present(COMPONENTS, post).view.children[0].children[1]
+    assert isinstance(gallery, ui.MediaGallery)
+    (item,) = gallery.items
+    assert (item.media.url, item.description) == ("attachment://may.png", "May: 2 meetings")
+    embedded = present(EMBEDS, post)
+    assert embedded.embed.image.url == "attachment://may.png"
+    assert embedded.files[0].description == "May: 2 meetings"
+
+
 async def test_an_embed_without_buttons_needs_no_view() -> None:
     presented = present(EMBEDS, Post(blocks=(Words(markdown="Saved."),)))
     assert (presented.view, presented.embed.description) == (None, "Saved.")
