@@ -1,8 +1,8 @@
 """Read what people type to search texts, and write texts so that every search engine sees the same words.
 
 Words are looked for together, in any order; "in quotes" stand side by side; -word must not be there; word*
-begins so. Case and accents make no difference; each Chinese or Japanese sign is a word, so that parts of a
-text without spaces are found.
+begins so. Little words are looked for only where nothing else is. Case and accents make no difference; each
+Chinese or Japanese sign is a word, so that parts of a text without spaces are found.
 """
 
 import re
@@ -15,6 +15,28 @@ _MAX_CHARACTERS: Final = 300
 _MAX_WORDS: Final = 12
 _TERM: Final = re.compile(
     r"(?P<minus>(?<!\S)-)?(?:[\"“„«](?P<phrase>[^\"”“»]{1,200})[\"”“»]|(?P<word>[^\s\"“”„«»]{1,200}))"
+)
+_LITTLE: Final = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "from",
+        "has",
+        "have",
+        "in",
+        "is",
+        "it",
+        "its",
+    }
+    | {"not", "of", "on", "or", "that", "the", "this", "to", "was", "were", "with"}
 )
 _WORD: Final = re.compile(r"[^\W_]+")
 _SIGN: Final = re.compile("([\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
@@ -36,7 +58,7 @@ class Term:
 
 
 def parse_terms(text: str) -> tuple[Term, ...]:
-    """Return what is looked for; empty when nothing is, or only what must not be there."""
+    """Return what is looked for, and what must not be there; empty when the text holds no word."""
     terms: dict[Term, None] = {}
     for found in _TERM.finditer(text[:_MAX_CHARACTERS]):
         given = found["phrase"] or found["word"]
@@ -44,8 +66,9 @@ def parse_terms(text: str) -> tuple[Term, ...]:
         if words:
             is_prefix = found["phrase"] is None and given.endswith("*")
             terms[Term(words=words, is_excluded=bool(found["minus"]), is_prefix=is_prefix)] = None
-    wanted = tuple(terms)[:MAX_TERMS]
-    return wanted if any(not term.is_excluded for term in wanted) else ()
+    telling = [term for term in terms if term.is_excluded or not _LITTLE.issuperset(term.words)]
+    asked = telling if any(not term.is_excluded for term in telling) else list(terms)
+    return tuple(asked[:MAX_TERMS])
 
 
 def fold_words(text: str) -> str:

@@ -1,0 +1,247 @@
+"""Keep the mails of lists: each once per list, in threads, findable by their words while bodies are kept.
+
+A batch is stored in one transaction with the cursor behind it (see ListRepository.save_fetch). Which guild
+sees what is settled at reading: by its follows, and by the authors who asked it not to show their mails.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.mail.email_rows import HashAuthor, body_row, email_row, make_stored
+from bot.mail.stored import Arrival, SavedBatch, StoredEmail
+from bot.mail.threads import (
+    TOPIC_WINDOW,
+    Attached,
+    Envelope,
+    Merge,
+    Sighting,
+    attach,
+    envelope_of,
+    ids_of,
+    topics_of,
+)
+from bot.storage.database import Database
+from bot.storage.schema import mail_body, mail_email, mail_id, mail_list, mail_merge
+from bot.storage.text_search import Searchable, index_texts
+
+KEEP_BODIES = timedelta(days=90)
+BODIES_PER_ROUND = 2_000
+_NAMES_PER_QUERY = 5_000  # far below what either driver takes in one statement
+_MOST_SIGHTINGS = 5_000
+
+T = TypeVar("T")
+
+
+class EmailRepository:
+    """What is written of mails.
+
+    Args:
+        database: The store.
+        hash_author: How addresses are told apart without being kept.
+    """
+
+    def __init__(self, database: Database, hash_author: HashAuthor) -> None:
+        self._database = database
+        self._hash_author = hash_author
+
+    async def save_batch(
+        self,
+        connection: AsyncConnection,
+        list_id: int,
+        arrivals: Sequence[Arrival],
+        *,
+        now: datetime,
+        keep: timedelta = KEEP_BODIES,
+    ) -> SavedBatch:
+        """Store mails and attach them to threads; those that are known change nothing.
+
+        A mail whose author wants it in no archive (X-No-Archive) only leaves its id, which threads need.
+
+        Args:
+            connection: The transaction; it holds the list until it ends.
+            list_id: The list that they came over.
+            arrivals: In any order.
+            now: The present.
+            keep: How long the bodies are kept.
+        """
+        by_key = {arrival.email.key: arrival for arrival in reversed(arrivals)}
+        batch = [
+            envelope_of(each.email, arrived_at=each.arrived_at or now) for each in reversed(by_key.values())
+        ]
+        next_thread = await _hold_list(connection, list_id)
+        if not batch or next_thread is None:
+            return SavedBatch()
+        known = await _find_threads(connection, list_id, ids_of(batch))
+        attached = attach(
+            batch,
+            known=known,
+            next_thread=next_thread,
+            sightings=await _find_sightings(connection, list_id, batch),
+        )
+        stored = await _find_ids(connection, list_id, by_key)
+        threads = {**known, **attached.threads}
+        elders = {merge.younger: merge.elder for merge in attached.merges}
+        emails = [
+            make_stored(
+                by_key[each.key],
+                email_id=0,
+                list_id=list_id,
+                thread=elders.get(threads[each.key], threads[each.key]),
+                is_orphan=each.key in attached.orphans,
+                now=now,
+                hash_author=self._hash_author,
+            )
+            for each in batch
+            if each.key not in stored and not by_key[each.key].email.is_no_archive
+        ]
+        await _save_threads(connection, list_id, attached, next_thread, now)
+        return SavedBatch(emails=await _insert(connection, list_id, emails, keep), merges=attached.merges)
+
+    async def find_texts(self, list_id: int, keys: Iterable[str]) -> dict[str, str]:
+        """Return the whole texts of stored mails by their keys, as far as kept: what replies quote."""
+        texts: dict[str, str] = {}
+        async with self._database.reading() as connection:
+            for some in _in_pieces(tuple(keys)):
+                statement = (
+                    select(mail_email.c.key, mail_body.c.text)
+                    .join(mail_body, mail_body.c.email_id == mail_email.c.id)
+                    .where(_has_key(list_id, some))
+                )
+                texts.update((key, text) for key, text in await connection.execute(statement))
+        return texts
+
+    async def find_new_keys(self, list_id: int, keys: Iterable[str]) -> frozenset[str]:
+        """Return those of some keys that are not stored, so that known mails need not be looked at again."""
+        wanted = tuple(keys)
+        async with self._database.reading() as connection:
+            return frozenset(wanted) - (await _find_ids(connection, list_id, wanted)).keys()
+
+    async def find_thread(self, list_id: int, thread: int) -> int:
+        """Return the number that a thread has by now: its own, or that of the elder one it became part of."""
+        is_it = and_(mail_merge.c.list_id == list_id, mail_merge.c.younger == thread)
+        async with self._database.reading() as connection:
+            elder = (await connection.execute(select(mail_merge.c.elder).where(is_it))).scalar_one_or_none()
+        return thread if elder is None else int(elder)
+
+    async def expire_bodies(self, connection: AsyncConnection, now: datetime) -> int:
+        """Drop bodies whose time is over, a bounded number at a time; return how many, 0 when none is left.
+
+        The mails stay, without their words; what was found by them is found no longer.
+        """
+        over = (
+            select(mail_body.c.email_id)
+            .where(mail_body.c.expires_at <= now)
+            .order_by(mail_body.c.expires_at)
+            .limit(BODIES_PER_ROUND)
+        )
+        return (await connection.execute(delete(mail_body).where(mail_body.c.email_id.in_(over)))).rowcount
+
+
+async def _hold_list(connection: AsyncConnection, list_id: int) -> int | None:
+    """Return the number of the list's next thread; until the transaction ends nobody else adds to it."""
+    statement = select(mail_list.c.next_thread).where(mail_list.c.id == list_id).with_for_update()
+    return (await connection.execute(statement)).scalar_one_or_none()
+
+
+def _has_key(list_id: int, keys: Sequence[str]) -> ColumnElement[bool]:
+    return and_(mail_email.c.list_id == list_id, mail_email.c.key.in_(keys))
+
+
+def _in_pieces(names: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(names), _NAMES_PER_QUERY):
+        yield names[start : start + _NAMES_PER_QUERY]
+
+
+async def _find_ids(connection: AsyncConnection, list_id: int, keys: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in _in_pieces(tuple(keys)):
+        statement = select(mail_email.c.key, mail_email.c.id).where(_has_key(list_id, some))
+        found.update((key, number) for key, number in await connection.execute(statement))
+    return found
+
+
+async def _find_threads(connection: AsyncConnection, list_id: int, ids: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in _in_pieces(tuple(ids)):
+        is_it = and_(mail_id.c.list_id == list_id, mail_id.c.id.in_(some))
+        statement = select(mail_id.c.id, mail_id.c.thread).where(is_it)
+        found.update((name, thread) for name, thread in await connection.execute(statement))
+    return found
+
+
+async def _find_sightings(
+    connection: AsyncConnection, list_id: int, batch: Sequence[Envelope]
+) -> dict[str, list[Sighting]]:
+    """Return the stored mails of the batch's topics, from 90 days before it until 90 days after it."""
+    topics = tuple(topics_of(batch))
+    first = min(each.at for each in batch) - TOPIC_WINDOW
+    last = max(each.at for each in batch) + TOPIC_WINDOW
+    email = mail_email.c
+    sightings: dict[str, list[Sighting]] = {}
+    for some in _in_pieces(topics):
+        is_near = and_(
+            email.list_id == list_id,
+            email.topic_key.in_(some),
+            email.topic_key != "",
+            email.at.between(first, last),
+        )
+        statement = (
+            select(email.topic_key, email.key, email.thread, email.at, email.is_orphan)
+            .where(is_near)
+            .order_by(email.at.desc())
+            .limit(_MOST_SIGHTINGS)
+        )
+        for topic, key, thread, at, is_orphan in await connection.execute(statement):
+            sighting = Sighting(key=key, thread=thread, at=at, is_orphan=is_orphan)
+            sightings.setdefault(topic, []).append(sighting)
+    return sightings
+
+
+async def _save_threads(
+    connection: AsyncConnection, list_id: int, attached: Attached, next_thread: int, now: datetime
+) -> None:
+    rows = [{"list_id": list_id, "id": name, "thread": thread} for name, thread in attached.threads.items()]
+    if rows:
+        await connection.execute(insert(mail_id), rows)
+    for merge in attached.merges:
+        await _merge(connection, list_id, merge, now)
+    for some in _in_pieces(tuple(attached.adopted)):
+        await connection.execute(update(mail_email).where(_has_key(list_id, some)).values(is_orphan=False))
+    if attached.next_thread != next_thread:
+        statement = update(mail_list).where(mail_list.c.id == list_id)
+        await connection.execute(statement.values(next_thread=attached.next_thread))
+
+
+async def _merge(connection: AsyncConnection, list_id: int, merge: Merge, now: datetime) -> None:
+    """Make a thread part of an elder one; every way to it leads on in one step."""
+    for rows in (mail_email, mail_id):
+        was_younger = and_(rows.c.list_id == list_id, rows.c.thread == merge.younger)
+        await connection.execute(update(rows).where(was_younger).values(thread=merge.elder))
+    led_to_younger = and_(mail_merge.c.list_id == list_id, mail_merge.c.elder == merge.younger)
+    await connection.execute(update(mail_merge).where(led_to_younger).values(elder=merge.elder))
+    row = {"list_id": list_id, "younger": merge.younger, "elder": merge.elder, "merged_at": now}
+    await connection.execute(insert(mail_merge).values(row))
+
+
+async def _insert(
+    connection: AsyncConnection, list_id: int, emails: Sequence[StoredEmail], keep: timedelta
+) -> tuple[StoredEmail, ...]:
+    """Insert mails, bodies and words; return the mails with the numbers they got."""
+    if not emails:
+        return ()
+    await connection.execute(insert(mail_email), [email_row(email) for email in emails])
+    ids = await _find_ids(connection, list_id, [email.key for email in emails])
+    numbered = tuple(replace(email, id=ids[email.key]) for email in emails)
+    await connection.execute(insert(mail_body), [body_row(email, keep) for email in numbered])
+    await index_texts(connection, map(_searchable, numbered))
+    return numbered
+
+
+def _searchable(email: StoredEmail) -> Searchable:
+    words = email.body.own if email.body is not None else ""
+    return Searchable(id=email.id, subject=email.topic, author=email.author_name, words=words)

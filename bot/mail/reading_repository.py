@@ -1,0 +1,226 @@
+"""Read the mails of the lists that a guild follows: search, threads, what is new.
+
+Every method names the guild: mail of a list that it does not follow is not there, nor is that of authors who
+asked the guild not to show it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.mail.email_repository import EmailRepository
+from bot.mail.email_rows import read_email
+from bot.mail.list_repository import follows
+from bot.mail.stored import OptOut, StoredEmail, ThreadSummary
+from bot.storage.schema import mail_body, mail_email, mail_opt_out
+from bot.storage.text_search import select_matches
+from bot.storage.upsert import insert_missing
+from bot.text.search_terms import Term, fold_words
+
+MOST_IN_THREAD = 1_000
+_EMAIL = mail_email.c
+
+
+class ReadingRepository(EmailRepository):
+    """What is read of mails."""
+
+    async def search(
+        self,
+        guild_id: int,
+        terms: Sequence[Term],
+        *,
+        author: str = "",
+        list_id: int | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> tuple[StoredEmail, ...]:
+        """Return mails that hold the terms, with their bodies: the best first, of equal ones the newest.
+
+        Where only an author is given, the newest come first.
+
+        Args:
+            guild_id: Who asks.
+            terms: What is looked for (see bot.text.search_terms); may be empty if an author is given.
+            author: The beginnings of words of the author's name; "" for anybody.
+            list_id: One list; None for all that the guild follows.
+            after: Only mails from then on.
+            before: Only mails before then.
+            limit: How many at most.
+            offset: How many of the best to leave out: those of the pages before.
+        """
+        is_asked = any(not term.is_excluded for term in terms)
+        if not is_asked and not fold_words(author):
+            return ()
+        async with self._database.reading() as connection:
+            matches = select_matches(connection, terms, author).subquery()
+            statement = (
+                _select_with_bodies()
+                .join(matches, matches.c.id == _EMAIL.id)
+                .where(_is_visible(guild_id), *_within(list_id, after, before))
+                .order_by(*([matches.c.rank] if is_asked else []), _EMAIL.at.desc(), _EMAIL.id.desc())
+                .limit(limit)
+                .offset(offset)
+            )
+            return await _read(connection, statement)
+
+    async def list_latest(
+        self, guild_id: int, *, list_id: int | None = None, limit: int = 20, offset: int = 0
+    ) -> tuple[ThreadSummary, ...]:
+        """Return the threads with the newest mails, the newest first."""
+        last_at = func.max(_EMAIL.at).label("last_at")
+        chosen = (
+            select(_EMAIL.list_id, _EMAIL.thread, last_at)
+            .where(_is_visible(guild_id), *_within(list_id, None, None))
+            .group_by(_EMAIL.list_id, _EMAIL.thread)
+            .order_by(last_at.desc(), _EMAIL.thread.desc())
+            .limit(limit)
+            .offset(offset)
+            .subquery()
+        )
+        is_in_thread = and_(chosen.c.list_id == _EMAIL.list_id, chosen.c.thread == _EMAIL.thread)
+        statement = (
+            select(mail_email)
+            .join(chosen, is_in_thread)
+            .where(_is_visible(guild_id))
+            .order_by(_EMAIL.at, _EMAIL.id)
+        )
+        threads: dict[tuple[int, int], list[StoredEmail]] = {}
+        async with self._database.reading() as connection:
+            for email in await _read(connection, statement):
+                threads.setdefault((email.list_id, email.thread), []).append(email)
+        newest_first = sorted(
+            threads.values(), key=lambda mails: (mails[-1].at, mails[-1].thread), reverse=True
+        )
+        return tuple(_summarise(mails) for mails in newest_first)
+
+    async def list_thread(self, guild_id: int, list_id: int, thread: int) -> tuple[StoredEmail, ...]:
+        """Return the mails of a thread with their bodies, the oldest first; of a very long one the newest."""
+        number = await self.find_thread(list_id, thread)
+        is_in_thread = and_(_EMAIL.list_id == list_id, _EMAIL.thread == number)
+        statement = (
+            _select_with_bodies()
+            .where(is_in_thread, _is_visible(guild_id))
+            .order_by(_EMAIL.at.desc(), _EMAIL.id.desc())
+            .limit(MOST_IN_THREAD)
+        )
+        async with self._database.reading() as connection:
+            return (await _read(connection, statement))[::-1]
+
+    async def find_email(self, guild_id: int, email_id: int) -> StoredEmail | None:
+        """Return a mail with its body; None if the guild follows no list that has it."""
+        statement = _select_with_bodies().where(_EMAIL.id == email_id, _is_visible(guild_id))
+        async with self._database.reading() as connection:
+            return next(iter(await _read(connection, statement)), None)
+
+    async def list_stored(
+        self, guild_id: int, list_id: int, *, after: datetime, before: datetime, limit: int
+    ) -> tuple[StoredEmail, ...]:
+        """Return the mails of a list that were stored in a window, with bodies, in the order of storing.
+
+        What is told of a list goes by the time of storing, since dates are the senders' own.
+        """
+        in_window = and_(_EMAIL.list_id == list_id, _EMAIL.stored_at >= after, _EMAIL.stored_at < before)
+        statement = (
+            _select_with_bodies()
+            .where(in_window, _is_visible(guild_id))
+            .order_by(_EMAIL.stored_at, _EMAIL.at, _EMAIL.id)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return await _read(connection, statement)
+
+    async def list_of_threads(
+        self, guild_id: int, list_id: int, threads: Iterable[int]
+    ) -> tuple[StoredEmail, ...]:
+        """Return the mails of several threads, without bodies, the oldest first."""
+        wanted = and_(_EMAIL.list_id == list_id, _EMAIL.thread.in_(tuple(threads)))
+        statement = select(mail_email).where(wanted, _is_visible(guild_id)).order_by(_EMAIL.at, _EMAIL.id)
+        async with self._database.reading() as connection:
+            return await _read(connection, statement)
+
+    async def count_emails(self, list_id: int) -> int:
+        """Return how many mails of a list are stored."""
+        statement = select(func.count()).select_from(mail_email).where(_EMAIL.list_id == list_id)
+        async with self._database.reading() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def find_authors(self, guild_id: int, name: str, limit: int = 25) -> tuple[tuple[str, str], ...]:
+        """Return the names that begin so and their hashes, of authors whose mails the guild sees."""
+        begins = func.lower(_EMAIL.author_name).startswith(name.lower(), autoescape=True)
+        statement = (
+            select(_EMAIL.author_name, _EMAIL.author_hash)
+            .where(begins, _EMAIL.author_hash != "", _is_visible(guild_id))
+            .distinct()
+            .order_by(_EMAIL.author_name, _EMAIL.author_hash)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return tuple((name, hashed) for name, hashed in await connection.execute(statement))
+
+    async def opt_out(self, connection: AsyncConnection, opt_out: OptOut) -> bool:
+        """Stop showing an author's mails in a guild; return whether they were shown before."""
+        row = {name: getattr(opt_out, name) for name in ("guild_id", "author_hash", "author_name", "since")}
+        return await insert_missing(connection, mail_opt_out, row)
+
+    async def opt_in(self, connection: AsyncConnection, guild_id: int, author_hash: str) -> bool:
+        """Show an author's mails again; return whether they were not shown."""
+        is_it = and_(mail_opt_out.c.guild_id == guild_id, mail_opt_out.c.author_hash == author_hash)
+        return (await connection.execute(delete(mail_opt_out).where(is_it))).rowcount > 0
+
+    async def list_opt_outs(self, guild_id: int) -> tuple[OptOut, ...]:
+        """Return the authors whose mails a guild does not show, by name."""
+        statement = (
+            select(mail_opt_out)
+            .where(mail_opt_out.c.guild_id == guild_id)
+            .order_by(mail_opt_out.c.author_name, mail_opt_out.c.author_hash)
+        )
+        async with self._database.reading() as connection:
+            return tuple(OptOut(**row) for row in (await connection.execute(statement)).mappings())
+
+
+def _select_with_bodies() -> Select[Any]:
+    bodies = (column for column in mail_body.c if column.name not in {"email_id", "expires_at"})
+    return select(mail_email, *bodies).outerjoin(mail_body, mail_body.c.email_id == _EMAIL.id)
+
+
+def _is_visible(guild_id: int) -> ColumnElement[bool]:
+    hidden = select(mail_opt_out.c.author_hash).where(mail_opt_out.c.guild_id == guild_id)
+    return and_(follows(guild_id, _EMAIL.list_id), _EMAIL.author_hash.not_in(hidden))
+
+
+def _within(
+    list_id: int | None, after: datetime | None, before: datetime | None
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if list_id is not None:
+        conditions.append(_EMAIL.list_id == list_id)
+    if after is not None:
+        conditions.append(_EMAIL.at >= after)
+    if before is not None:
+        conditions.append(_EMAIL.at < before)
+    return conditions
+
+
+async def _read(connection: AsyncConnection, statement: Select[Any]) -> tuple[StoredEmail, ...]:
+    rows: Iterable[Mapping[str, Any]] = (await connection.execute(statement)).mappings()
+    return tuple(read_email(row) for row in rows)
+
+
+def _summarise(mails: Sequence[StoredEmail]) -> ThreadSummary:
+    first, last = mails[0], mails[-1]
+    return ThreadSummary(
+        list_id=first.list_id,
+        thread=first.thread,
+        topic=first.topic,
+        mails=len(mails),
+        people=len({mail.author_hash or mail.author_name for mail in mails}),
+        first_at=first.at,
+        last_at=last.at,
+        last_author=last.author_name,
+        permalink=first.topic_link or first.permalink,
+    )

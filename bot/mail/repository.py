@@ -1,0 +1,19 @@
+"""Keep everything of the mailing lists: the face of the feature's store."""
+
+from bot.mail.email_rows import HashAuthor
+from bot.mail.list_repository import ListRepository
+from bot.mail.reading_repository import ReadingRepository
+from bot.storage.database import Database
+
+
+class MailRepository(ReadingRepository, ListRepository):
+    """Lists, sources, follows, mails, threads and their search.
+
+    Args:
+        database: The store.
+        hash_author: How addresses are told apart without being kept (see bot.mail.email_rows).
+    """
+
+    def __init__(self, database: Database, hash_author: HashAuthor) -> None:
+        ListRepository.__init__(self, database)
+        ReadingRepository.__init__(self, database, hash_author)
