@@ -9,7 +9,7 @@ lines that introduce a quote: who takes those away loses nothing that is new, an
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.mail.quotes.overlap import LEAST_SHARE, Parents, read_parents, share
+from bot.mail.quotes.overlap import LEAST_SHARE, Parents, share
 from bot.mail.quotes.page import read_page
 from bot.mail.quotes.patches import mark_patch
 from tests.benchmarks.list_mail import Mail
@@ -46,7 +46,7 @@ def tally(mails: Iterable[Mail], strip: Callable[[Mail, Sequence[str]], str], *,
     for mail in kept.values():
         ancestors = list_ancestors(mail, kept)
         if ancestors and not mail.is_bot and mark_patch(read_page(mail.text)) is None:
-            _count(counted, mail, strip(mail, ancestors), read_parents(ancestors))
+            _count(counted, mail, strip(mail, ancestors), Parents(ancestors))
         if counted.mails >= most:
             break
     return counted

@@ -24,10 +24,9 @@ from bot.mail.quotes.page import (
 _MOST_BEFORE_MARKS = 4
 _FARTHEST = 60
 _CITATION = 12
-_QUOTED = frozenset({QUOTE, UNMARKED})
 
 
-def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Parents | None) -> None:
+def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Parents) -> None:
     """Mark what stands below an attribution or header block without quote marks, down to the end.
 
     Nothing is cut where the author has written nothing above: what stands below may then be the answer, or
@@ -108,7 +107,7 @@ def _is_unmarked(page: Page, stop: int) -> bool:
     filled = 0
     for index in range(stop, min(len(page.kinds), stop + _FARTHEST)):
         kind = page.kinds[index]
-        if kind in _QUOTED:
+        if kind == QUOTE:
             return False
         if kind in OWN or kind in (SIGNATURE, DEVICE, PATCH):
             filled += 1
@@ -117,10 +116,10 @@ def _is_unmarked(page: Page, stop: int) -> bool:
     return filled > 0
 
 
-def _cut(page: Page, start: int, parents: Parents | None) -> None:
+def _cut(page: Page, start: int, parents: Parents) -> None:
     stop = len(page.kinds)
     page.mark(start, stop, CUT, only=frozenset({*OWN, *HEADS, QUOTE, SIGNATURE, DEVICE, PATCH}))
-    if parents is not None:
+    if parents:
         for index in find_answers(page, start, stop, parents):
             page.kinds[index] = TEXT
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from bot.mail.quotes.page import CUT, OWN, UNMARKED, Page
@@ -15,32 +14,64 @@ _LEAST_WORDS_ALONE = 7
 _MOST_PARENTS = 12
 _MOST_CHARACTERS = 400_000
 _MARKS = " \t>|"
+_LEAST_PAIRS = 2
+_QUOTED = frozenset({CUT, UNMARKED})
 _MOST_NEW_SHARE = 0.1
 _LEAST_COVER = 0.7
 
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
 class Parents:
-    """What the mails say that a mail answers: their runs of four words, and their lines without marks."""
+    """What the mails say that a mail answers; taken apart when it is first asked for, which is seldom.
 
-    shingles: frozenset[tuple[str, ...]]
-    lines: frozenset[str]
+    Args:
+        texts: Their whole texts: what they quoted themselves may be quoted again.
+    """
 
+    __slots__ = ("_lines", "_shingles", "_text")
 
-def read_parents(texts: Iterable[str]) -> Parents:
-    """Read the parents' whole texts; what they quoted themselves may be quoted again."""
-    shingles: set[tuple[str, ...]] = set()
-    lines: set[str] = set()
-    room = _MOST_CHARACTERS
-    for text in islice(texts, _MOST_PARENTS):
-        part = text[:room].lower()
-        words = _WORD.findall(part)
-        shingles.update(zip(words, words[1:], words[2:], words[3:], strict=False))
-        lines.update(line.strip(_MARKS) for line in part.split("\n"))
-        room -= len(part)
-    return Parents(frozenset(shingles), frozenset(lines))
+    def __init__(self, texts: Iterable[str]) -> None:
+        room = _MOST_CHARACTERS
+        read: list[str] = []
+        for text in islice(texts, _MOST_PARENTS):
+            read.append(text[:room].lower())
+            room -= len(read[-1])
+        self._text = "\n".join(read)
+        self._shingles: frozenset[tuple[str, ...]] | None = None
+        self._lines: frozenset[str] | None = None
+
+    def __bool__(self) -> bool:
+        """Tell whether there are any."""
+        return bool(self._text)
+
+    @property
+    def shingles(self) -> frozenset[tuple[str, ...]]:
+        """Every run of four words."""
+        if self._shingles is None:
+            words = _WORD.findall(self._text)
+            self._shingles = frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
+        return self._shingles
+
+    @property
+    def lines(self) -> frozenset[str]:
+        """Every line without its marks."""
+        if self._lines is None:
+            self._lines = frozenset(line.strip(_MARKS) for line in self._text.split("\n"))
+        return self._lines
+
+    def may_hold(self, line: str) -> bool:
+        """Tell quickly whether a line may be one of theirs: two of three pairs of its words are."""
+        words = line.lower().split()
+        if len(words) < SHINGLE:
+            return False
+        text = self._text
+        middle = len(words) // 2
+        return (
+            (f"{words[0]} {words[1]}" in text)
+            + (f"{words[middle - 1]} {words[middle]}" in text)
+            + (f"{words[-2]} {words[-1]}" in text)
+        ) >= _LEAST_PAIRS
 
 
 def share(line: str, parents: Parents) -> float | None:
@@ -57,14 +88,17 @@ def mark_unmarked(page: Page, parents: Parents) -> None:
 
     A short line alone may be a phrase that two people use; it is taken for a quote beside another one.
     """
+    own = [index for index, kind in enumerate(page.kinds) if kind in OWN and page.bare[index]]
+    if not any(parents.may_hold(page.bare[index]) for index in own):
+        return
     hits: dict[int, bool] = {}
-    for index, bare in enumerate(page.bare):
-        if page.kinds[index] in OWN:
-            found = share(bare, parents)
-            if found is not None and found >= LEAST_SHARE:
-                hits[index] = len(_WORD.findall(bare)) >= _LEAST_WORDS_ALONE
-            elif found is None and len(bare) > 1 and bare.strip(_MARKS).lower() in parents.lines:
-                hits[index] = False
+    for index in own:
+        bare = page.bare[index]
+        found = share(bare, parents)
+        if found is not None and found >= LEAST_SHARE:
+            hits[index] = len(_WORD.findall(bare)) >= _LEAST_WORDS_ALONE
+        elif found is None and len(bare) > 1 and bare.strip(_MARKS).lower() in parents.lines:
+            hits[index] = False
     sure = {index for index, is_long in hits.items() if is_long}
     for index in sorted(hits):
         if index in sure or _neighbour(page, index, -1) in sure or _neighbour(page, index, 1) in sure:
@@ -78,7 +112,7 @@ def find_answers(page: Page, start: int, stop: int, parents: Parents) -> Sequenc
     Only where the parents hold nearly all of the quote: else an older mail is quoted that is not at hand.
     """
     judged = [(index, share(page.bare[index], parents)) for index in range(start, stop)]
-    shares = [(index, found) for index, found in judged if found is not None and page.kinds[index] == CUT]
+    shares = [(index, found) for index, found in judged if found is not None and page.kinds[index] in _QUOTED]
     covered = [index for index, found in shares if found >= LEAST_SHARE]
     if not covered or len(covered) < _LEAST_COVER * len(shares):
         return ()

@@ -13,7 +13,7 @@ from bot.mail.quotes.disclaimers import mark_disclaimers
 from bot.mail.quotes.footers import mark_footers
 from bot.mail.quotes.headers import mark_headers
 from bot.mail.quotes.notes import mark_notes
-from bot.mail.quotes.overlap import mark_unmarked, read_parents
+from bot.mail.quotes.overlap import Parents, mark_unmarked
 from bot.mail.quotes.page import CUT, OWN, QUOTE, UNMARKED, Page, read_page
 from bot.mail.quotes.patches import PatchSummary, mark_patch
 from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
@@ -56,7 +56,7 @@ def own_words(text: str, *, parent_texts: Iterable[str] = (), is_reply: bool = F
     page = read_page(text)
     patch = mark_patch(page)
     page.read_low()
-    parents = read_parents(parent_texts)
+    parents = Parents(parent_texts)
     mark_notes(page)
     mark_footers(page)
     mark_headers(page)
@@ -64,13 +64,13 @@ def own_words(text: str, *, parent_texts: Iterable[str] = (), is_reply: bool = F
     mark_bars(page, attributions)
     mark_devices(page)
     mark_signatures(page)
-    if parents.shingles and patch is None:  # a patch sent again says what its first version said
+    if parents and patch is None:  # a patch sent again says what its first version said
         mark_unmarked(page, parents)
-    cut_unmarked(page, attributions, parents if parents.shingles else None)
+    cut_unmarked(page, attributions, parents)
     mark_disclaimers(page)
     mark_name_behind_dash(page)
     mark_end_rules(page)
-    return _write(page, patch, is_reply=is_reply or bool(parents.shingles))
+    return _write(page, patch, is_reply=is_reply or bool(parents))
 
 
 def _write(page: Page, patch: PatchSummary | None, *, is_reply: bool) -> OwnWords:
