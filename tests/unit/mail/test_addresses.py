@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.mail.addresses import mask_address, scrub_addresses
 from bot.text.markdown import clean
 
-FULL_ADDRESS = re.compile(r"[\w.+-](?: ?[@＠﹫] |[@＠﹫])[^\W\d_][\w-]*\.[^\W\d_]{2}")
+FULL_ADDRESS = re.compile(r"[\w.+-](?: ?[@＠﹫] |[@＠﹫])[^\W\d_][\w-]*\.[^\W\d_]{2,24}(?![\w-])")
 PIECES = st.lists(
     st.one_of(
         st.sampled_from(
