@@ -13,11 +13,20 @@ from pathlib import Path
 from bot.errors import SettingsError
 from config.lines import KeyPath, map_lines
 from config.sections.faq import DeclaredPage, read_pages
+from config.sections.lists import (
+    DeclaredKey,
+    DeclaredList,
+    DeclaredMailbox,
+    read_keys,
+    read_lists,
+    read_mailboxes,
+)
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings, read_settings
 from config.tables import Table, TableReader
 
 FILE_NAME = "community.toml"
 
+_ARRAYS = ("faq", "list", "mailbox", "archive_key")
 _MAX_BYTES = 1_000_000
 _TOML_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _GUILD_ID = (
@@ -33,6 +42,9 @@ class Guild:
     id: int
     settings: DeclaredSettings = field(default_factory=DeclaredSettings)
     faq: tuple[DeclaredPage, ...] = ()
+    lists: tuple[DeclaredList, ...] = ()
+    mailboxes: tuple[DeclaredMailbox, ...] = ()
+    archive_keys: tuple[DeclaredKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +85,23 @@ def _read_community(reader: TableReader, document: Table) -> Community:
     reader.check_keys(document, (), known=("guild",))
     guilds = tuple(_read_guild(reader, table, at) for table, at in reader.tables(document, "guild", ()))
     _check_guilds_twice(reader, guilds)
+    logins = [(box.name, box.line) for guild in guilds for box in guild.mailboxes]
+    reader.check_twice(logins, "mailbox")  # a name leads to one account, whichever guild uses it
     return Community(guilds=guilds)
 
 
 def _read_guild(reader: TableReader, table: Table, at: KeyPath) -> Guild:
-    arrays = [name for name in Guild.__slots__ if name not in ("id", "settings")]
-    reader.check_keys(table, at, known=("id", *SETTINGS_KEYS, *arrays))
+    reader.check_keys(table, at, known=("id", *SETTINGS_KEYS, *_ARRAYS))
     if "id" not in table:
         reader.report((*at, "id"), _GUILD_ID)
     guild_id = reader.snowflake(table, at, "id", problem=_GUILD_ID)
     return Guild(
-        id=guild_id or 0, settings=read_settings(reader, table, at), faq=read_pages(reader, table, at)
+        id=guild_id or 0,
+        settings=read_settings(reader, table, at),
+        faq=read_pages(reader, table, at),
+        lists=read_lists(reader, table, at),
+        mailboxes=read_mailboxes(reader, table, at),
+        archive_keys=read_keys(reader, table, at),
     )
 
 

@@ -131,7 +131,9 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     database = settings.database_url.get_secret_value()
     password = urlsplit(database).password if database else None
     heartbeat = settings.heartbeat_url.get_secret_value()
-    return tuple(filter(None, (settings.discord_token.get_secret_value(), database, password, heartbeat)))
+    referred = (secret.get_secret_value() for secret in settings.secrets.values())
+    token = settings.discord_token.get_secret_value()
+    return tuple(filter(None, (token, database, password, heartbeat, *referred)))
 
 
 def _is_of_use(record: logging.LogRecord) -> bool:

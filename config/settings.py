@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.errors import SettingsError
 from config.credentials import read_token_file
 from config.dotenv import read_dotenv
+from config.sections.lists import SECRET_PREFIX
 
 Network = IPv4Network | IPv6Network
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
@@ -209,6 +210,9 @@ class Settings(BaseSettings):
     log_format: Annotated[LogFormat, _choice(str, "text", "json")] = Field(
         "text", description="text for people, json for machines."
     )
+    secrets: Mapping[str, SecretStr] = Field(
+        default_factory=dict, description="What community.toml refers to: every variable named SECRET_…."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -225,7 +229,7 @@ class Settings(BaseSettings):
 
 def variable_names() -> tuple[str, ...]:
     """Return the variables that the settings are read from."""
-    return tuple(name.upper() for name in Settings.model_fields)
+    return tuple(name.upper() for name in _names())
 
 
 def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
@@ -242,14 +246,17 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = Pat
     file = read_dotenv(env_file, known=variable_names())
     problems = list(file.problems)
     merged = {name: value.strip() for name, value in {**file.values, **_set(environment)}.items()}
-    values = {name: merged[name.upper()] for name in Settings.model_fields if merged.get(name.upper())}
+    values = {name: merged[name.upper()] for name in _names() if merged.get(name.upper())}
+    secrets = {
+        name: SecretStr(text) for name, text in merged.items() if name.startswith(SECRET_PREFIX) and text
+    }
     for wrong, right in file.near_misses:
         if right.lower() not in values:
             problems.append(f"{wrong}: this is no setting; did you mean {right}?")
     if "discord_token_file" in values:
         problems += _take_token_from_file(values)
     try:
-        settings = Settings(**values)  # type: ignore[arg-type] # texts, which the validators turn into values
+        settings = Settings(**values, secrets=secrets)  # type: ignore[arg-type] # texts, for the validators
     except ValidationError as error:
         raise SettingsError((*problems, *_lines(error))) from None
     if problems:
@@ -257,8 +264,18 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = Pat
     return settings
 
 
+def _names() -> tuple[str, ...]:
+    """Return the fields that have a variable of their own."""
+    return tuple(name for name in Settings.model_fields if name != "secrets")
+
+
 def _set(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: environment[name] for name in variable_names() if environment.get(name, "").strip()}
+    known = variable_names()
+    return {
+        name: value
+        for name, value in environment.items()
+        if value.strip() and (name in known or name.startswith(SECRET_PREFIX))
+    }
 
 
 def _take_token_from_file(values: dict[str, str]) -> tuple[str, ...]:

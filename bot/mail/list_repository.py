@@ -112,7 +112,7 @@ class ListRepository:
             source_id: Which source.
             before: The cursor that the fetch began with.
             cursor: The one that the next fetch begins with.
-            is_complete: Nothing more waits now.
+            is_complete: It was read to its end, now or before.
             problems: What could not be read.
             now: The present.
             next_check_at: When to look again.

@@ -39,7 +39,7 @@ class MailSource:
     Attributes:
         kind: The name of its kind (see bot.mail.sources); `address` as that kind writes it.
         cursor: Where the next fetch goes on.
-        is_complete: At the last fetch nothing more waited.
+        is_complete: It was read to its end once; what came before was there when it was followed.
         succeeded_at: The last fetch that went well; `checked_at` the last one at all.
         failures: How many in a row went wrong; `error` says why the last one did.
     """

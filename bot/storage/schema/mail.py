@@ -36,7 +36,7 @@ mail_source = Table(
     required_text("kind"),
     required_text("address"),
     Column("cursor", Json, nullable=False),  # moved in the transaction that stores what was read
-    Column("is_complete", Boolean, nullable=False),  # nothing more waited behind the cursor
+    Column("is_complete", Boolean, nullable=False),  # it was read to its end once
     Column("created_at", Instant, nullable=False),
     Column("checked_at", Instant),
     Column("succeeded_at", Instant),

@@ -15,6 +15,7 @@ from bot.faq.formats import FORMATS as PARSERS
 from bot.faq.models import Marker
 from config.community import FILE_NAME, Community, Guild, load_community
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
+from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.settings import SETTINGS_KEYS
 
 ROOT = Path(__file__).parents[3]
@@ -190,7 +191,13 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
     (guild,) = load(config_dir, text).guilds
     table = tomllib.loads(text)["guild"][0]
     assert {key for page in table["faq"] for key in page} == set(DeclaredPage.__slots__) - {"line"}
-    assert set(table) == {"id", "faq", *SETTINGS_KEYS}
+    assert set(table) == {"id", "faq", "list", "mailbox", "archive_key", *SETTINGS_KEYS}
+    assert {key for each in table["list"] for key in each} == {
+        *(set(DeclaredList.__slots__) - {"line", "is_private"}),
+        "private",
+    }
+    assert {key for each in table["mailbox"] for key in each} == set(DeclaredMailbox.__slots__) - {"line"}
+    assert {key for each in table["archive_key"] for key in each} == set(DeclaredKey.__slots__) - {"line"}
     assert len(guild.faq) == 2
     assert None not in [getattr(guild.settings, name) for name in SETTINGS_KEYS]
 

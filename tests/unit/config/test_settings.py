@@ -46,6 +46,7 @@ def test_nothing_set_gives_the_defaults() -> None:
         "heartbeat_url": SecretStr(""),
         "log_level": "INFO",
         "log_format": "text",
+        "secrets": {},
     }
 
 

@@ -1,0 +1,149 @@
+"""Turn raw mails into what is stored: parsed and stripped outside this process, the poisonous set aside.
+
+A worker process gets a piece of a batch at a time. Where it breaks, takes too long or too much memory, the
+piece is halved until the one mail that did it stands alone; that one is left out with its reason, and the
+rest goes on.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from bot.errors import SourceError
+from bot.mail.email_repository import EmailRepository
+from bot.mail.models import Email, Problem
+from bot.mail.quotes.own_words import OwnWords
+from bot.mail.sources.contract import RawMail
+from bot.mail.stored import Arrival
+from bot.mail.stripping import NOT_READ, Written
+from bot.workers import Workers
+
+logger = logging.getLogger(__name__)
+
+SET_ASIDE: Final = "a mail that was set aside"
+"""Where a problem is whose mail could not be read at all, or not its words."""
+
+_PIECE: Final = 100
+_SECONDS: Final = 10.0
+_PARSE: Final = "bot.mail.mime.message:parse_batch"
+_STRIP: Final = "bot.mail.stripping:strip_batch"
+_PARENTS: Final = 2
+_PARENT_CHARACTERS: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What raw mails became.
+
+    Attributes:
+        arrivals: Those that the list does not have yet, in the order of the batch.
+        known: How many it has.
+        problems: Mails that were set aside, and why.
+    """
+
+    arrivals: tuple[Arrival, ...]
+    known: int
+    problems: tuple[Problem, ...]
+
+
+class MailReader:
+    """Read raw mails.
+
+    Args:
+        workers: Where they are parsed.
+        repository: Knows which mails are stored, and the texts that they answer.
+        pieces_at_once: How many pieces of a batch are read at the same time.
+    """
+
+    def __init__(self, *, workers: Workers, repository: EmailRepository, pieces_at_once: int = 1) -> None:
+        self._workers = workers
+        self._repository = repository
+        self._pieces = asyncio.Semaphore(pieces_at_once)
+
+    async def read(self, list_id: int, mails: Sequence[RawMail], *, list_name: str) -> Intake:
+        """Return what is new of a batch.
+
+        Raises:
+            SourceError: The worker processes cannot be used for now; nothing was read.
+        """
+        problems: list[Problem] = []
+        parsed = await self._map(_PARSE, [mail.data for mail in mails], problems, {"list_name": list_name})
+        read = {email.key: (email, raw) for email, raw in zip(parsed, mails, strict=True) if email}
+        new = await self._repository.find_new_keys(list_id, read)
+        fresh = [(email, raw) for key, (email, raw) in read.items() if key in new]
+        words = await self._strip(list_id, [email for email, _ in fresh], problems)
+        for problem in problems:
+            logger.warning("%s: %s", problem.where, problem.what)
+        arrivals = tuple(
+            Arrival(email=email, words=own, permalink=raw.permalink, arrived_at=raw.arrived_at)
+            for (email, raw), own in zip(fresh, words, strict=True)
+        )
+        return Intake(arrivals=arrivals, known=len(read) - len(fresh), problems=tuple(problems))
+
+    async def _strip(self, list_id: int, emails: Sequence[Email], problems: list[Problem]) -> list[OwnWords]:
+        """Find the own words; a mail whose words cannot be found is kept without them."""
+        parents = await self._find_parents(list_id, emails)
+        written = [
+            Written(
+                text=email.body,
+                parents=tuple(parents[key] for key in _answered(email) if key in parents),
+                is_reply=email.is_reply or bool(email.in_reply_to),
+            )
+            for email in emails
+        ]
+        found: list[OwnWords | None] = await self._map(_STRIP, written, problems, {})
+        return [NOT_READ if words is None else words for words in found]
+
+    async def _find_parents(self, list_id: int, emails: Iterable[Email]) -> Mapping[str, str]:
+        """Return the texts that mails answer, of their own batch and of the store."""
+        batch = {email.key: email.body for email in emails}
+        answered = {key: None for email in emails for key in _answered(email)}
+        stored = await self._repository.find_texts(list_id, [key for key in answered if key not in batch])
+        texts = {**stored, **batch}
+        return {key: texts[key][:_PARENT_CHARACTERS] for key in answered if key in texts}
+
+    async def _map(
+        self, function: str, items: Sequence[Any], problems: list[Problem], options: Mapping[str, str]
+    ) -> list[Any]:
+        """Run a function over a list in worker processes; None stands for what could not be read."""
+        pieces = [items[start : start + _PIECE] for start in range(0, len(items), _PIECE)]
+        done = await asyncio.gather(
+            *(
+                self._piece(function, piece, place * _PIECE, problems, options)
+                for place, piece in enumerate(pieces)
+            )
+        )
+        return [each for piece in done for each in piece]
+
+    async def _piece(
+        self,
+        function: str,
+        items: Sequence[Any],
+        first: int,
+        problems: list[Problem],
+        options: Mapping[str, str],
+    ) -> list[Any]:
+        try:
+            async with self._pieces:
+                job = partial(self._workers.run, function, list(items), timeout_seconds=_SECONDS)
+                return list(await job(**options))
+        except SourceError as error:
+            if not error.permanent:
+                raise
+            if len(items) == 1:
+                problems.append(Problem(where=SET_ASIDE, what=f"number {first + 1} of its batch: {error}"))
+                return [None]
+        half = len(items) // 2
+        return [
+            *await self._piece(function, items[:half], first, problems, options),
+            *await self._piece(function, items[half:], first + half, problems, options),
+        ]
+
+
+def _answered(email: Email) -> tuple[str, ...]:
+    """Name the mails that one answers, the nearest first."""
+    names = dict.fromkeys((email.in_reply_to, *reversed(email.references)))
+    return tuple(name for name in names if name and name != email.key)[:_PARENTS]
