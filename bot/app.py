@@ -31,6 +31,7 @@ from bot.wiring.delivery import (
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
+from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
@@ -80,6 +81,11 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         "faq memory": _EACH_ANSWERING,
         "faq pages": _ONE_WORKING,
         "faq votes": _ONE_WORKING,
+        "declared calendars": _ONE_WORKING,
+        "calendars": _ONE_WORKING,
+        "calendar horizon": _ONE_WORKING,
+        REMINDERS_JOB: _ONE_WORKING,
+        "old meetings": _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
         "heartbeat": _EACH,
@@ -104,6 +110,7 @@ class App:
     watching: WatchingParts
     pages: FaqPages
     service: FaqService
+    meetings: MeetingParts
     clock: Clock
     next_due: Callable[[datetime], Awaitable[datetime | None]]
 
@@ -197,6 +204,7 @@ async def build(
             observe=ground.metrics.observe_post,
             restoration=await lately_restored(ground.database, now=clock()),
         )
+        meetings = build_meetings(ground, chat, delivery, wake_at=partial(scheduler.wake_at, REMINDERS_JOB))
         operations = build_operations(ground, chat, faq, jobs=lambda: scheduler.health)
         watching = build_watching(ground, chat, has_gateway=role is not Role.WORKER)
         features = (
@@ -210,6 +218,7 @@ async def build(
             RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew),
             *backup_jobs(ground, wake_at=partial(scheduler.wake_at, BACKUP_JOB)),
             *faq_jobs(ground, faq),
+            *meeting_jobs(ground, meetings),
             *chat_jobs(chat),
             *delivery_jobs(delivery),
             *operations_jobs(ground, chat, faq, delivery, operations),
@@ -226,8 +235,9 @@ async def build(
             watching=watching,
             pages=faq.pages,
             service=faq.service,
+            meetings=meetings,
             clock=clock,
-            next_due=_earliest(partial(find_next_post, ground)),
+            next_due=_earliest(partial(find_next_post, ground), meetings.reminding.find_next),
         )
 
 

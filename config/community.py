@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.errors import SettingsError
 from config.lines import KeyPath, map_lines
+from config.sections.calendars import DeclaredCalendar, read_calendars
 from config.sections.faq import DeclaredPage, read_pages
 from config.sections.lists import (
     DeclaredKey,
@@ -26,7 +27,7 @@ from config.tables import Table, TableReader
 
 FILE_NAME = "community.toml"
 
-_ARRAYS = ("faq", "list", "mailbox", "archive_key")
+_ARRAYS = ("faq", "list", "mailbox", "archive_key", "calendar")
 _MAX_BYTES = 1_000_000
 _TOML_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _GUILD_ID = (
@@ -45,6 +46,7 @@ class Guild:
     lists: tuple[DeclaredList, ...] = ()
     mailboxes: tuple[DeclaredMailbox, ...] = ()
     archive_keys: tuple[DeclaredKey, ...] = ()
+    calendar: tuple[DeclaredCalendar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ def _read_guild(reader: TableReader, table: Table, at: KeyPath) -> Guild:
         lists=read_lists(reader, table, at),
         mailboxes=read_mailboxes(reader, table, at),
         archive_keys=read_keys(reader, table, at),
+        calendar=read_calendars(reader, table, at),
     )
 
 

@@ -85,6 +85,30 @@ class AnswersRepository:
             .values(forget_at=forget_at)
         )
 
+    async def rekey(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        old: OccurrenceKey,
+        new: OccurrenceKey,
+    ) -> None:
+        """Give what belongs to a date to the same date under its new key, unless that has its own."""
+        has_own = select(meeting_answer.c.user_id).where(_is(meeting_answer, guild_id, calendar_id, new))
+        await connection.execute(
+            update(meeting_answer)
+            .where(_is(meeting_answer, guild_id, calendar_id, old), meeting_answer.c.user_id.not_in(has_own))
+            .values(uid=new.uid, original=new.original)
+        )
+        columns = meeting_subscriber.c
+        here = and_(columns.guild_id == guild_id, columns.calendar_id == calendar_id)
+        known = select(columns.user_id).where(here, columns.uid == new.uid)
+        await connection.execute(
+            update(meeting_subscriber)
+            .where(here, columns.uid == old.uid, columns.user_id.not_in(known))
+            .values(uid=new.uid)
+        )
+
     async def purge_answers(self, connection: AsyncConnection, now: datetime) -> None:
         """Forget the answers for dates that are over."""
         await connection.execute(delete(meeting_answer).where(meeting_answer.c.forget_at <= now))

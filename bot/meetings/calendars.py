@@ -6,7 +6,7 @@ What a calendar says is named in bot.meetings.models; here stands what the guild
 import base64
 import enum
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.meetings.links import MeetingLinks
@@ -23,6 +23,8 @@ class CalendarKind(enum.StrEnum):
     """Where a calendar's meetings come from."""
 
     FEED = "feed"
+    FILE = "file"
+    """Under the directory of community.toml, whose operator vouches for it."""
     CHAT = "chat"
     """Made in chat; a channel has at most one such calendar."""
 
@@ -69,6 +71,17 @@ class SeriesSettings:
     leads: tuple[timedelta, ...] | None = None
     pings: tuple[tuple[timedelta, int], ...] | None = None
     channel_id: int | None = None
+
+
+def settings_of(settings: CalendarSettings, series: SeriesSettings | None) -> CalendarSettings:
+    """Return what holds for a series of a calendar."""
+    if series is None:
+        return settings
+    return replace(
+        settings,
+        leads=settings.leads if series.leads is None else series.leads,
+        pings=settings.pings if series.pings is None else series.pings,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.meetings.calendars import Card, MeetingDate, Stage
+from bot.meetings.calendars import Card, MeetingDate, Stage, token_of
 from bot.meetings.models import OccurrenceKey
 from bot.meetings.stored import from_json, to_json
 from bot.storage.schema import guild, meeting_card
@@ -100,6 +100,23 @@ class CardsRepository:
         wanted = select(func.min(meeting_card.c.next_at)).where(_is_in_guild())
         found: datetime | None = (await connection.execute(wanted)).scalar_one()
         return found
+
+    async def rekey(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        old: OccurrenceKey,
+        new: OccurrenceKey,
+    ) -> None:
+        """Give what belongs to a date to the same date under its new key, unless that has its own."""
+        columns = meeting_card.c
+        here = _is_of(guild_id, calendar_id)
+        is_old = and_(here, columns.uid == old.uid, columns.original == old.original)
+        is_new = and_(here, columns.uid == new.uid, columns.original == new.original)
+        if not (await connection.execute(select(func.count()).where(is_new))).scalar_one():
+            values = {"uid": new.uid, "original": new.original, "token": token_of(new)}
+            await connection.execute(update(meeting_card).where(is_old).values(values))
 
     async def purge(self, connection: AsyncConnection, before: datetime) -> None:
         """Forget the cards of meetings that were over before a moment."""

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.meetings.models import OccurrenceKey
 from bot.meetings.planner import LedgerRow, Plan, Reason, Reminder, ReminderKey, RowState
 from bot.storage.schema import guild, meeting_reminder
 from bot.storage.upsert import insert_or_update
@@ -93,6 +94,23 @@ class RemindersRepository:
             update(meeting_reminder).where(is_it).values(state=state, reason=str(reason))
         )
         return done.rowcount == 1
+
+    async def rekey(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        old: OccurrenceKey,
+        new: OccurrenceKey,
+    ) -> None:
+        """Give what belongs to a date to the same date under its new key, unless that has its own."""
+        columns = meeting_reminder.c
+        here = _is_of(guild_id, calendar_id)
+        is_old = and_(here, columns.uid == old.uid, columns.original == old.original)
+        is_new = and_(here, columns.uid == new.uid, columns.original == new.original)
+        if not (await connection.execute(select(func.count()).where(is_new))).scalar_one():
+            values = {"uid": new.uid, "original": new.original}
+            await connection.execute(update(meeting_reminder).where(is_old).values(values))
 
     async def purge(self, connection: AsyncConnection, before: datetime) -> None:
         """Forget the reminders of meetings that began before a moment, unless they are pending still."""

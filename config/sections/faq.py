@@ -57,7 +57,7 @@ def _read_page(reader: TableReader, table: Table, at: KeyPath) -> DeclaredPage:
     file = reader.text(table, at, "file")
     if bool(url) == bool(file):
         reader.report(at, 'a page needs one of url = "https://…" and file = "…"')
-    for name, problem in (("url", url_problem(url)), ("file", _file_problem(reader.config_dir, file))):
+    for name, problem in (("url", url_problem(url)), ("file", file_problem(reader.config_dir, file))):
         if problem:
             reader.report((*at, name), f"{name}: {problem}")
     title = reader.text(table, at, "title")
@@ -90,7 +90,7 @@ def url_problem(url: str) -> str:
     return ""
 
 
-def _file_problem(config_dir: Path, name: str) -> str:
+def file_problem(config_dir: Path, name: str) -> str:
     """Return what is wrong with a file's name: it has to lie in the config directory, links followed."""
     if not name:
         return ""

@@ -14,6 +14,7 @@ from bot.faq.formats import AUTO
 from bot.faq.formats import FORMATS as PARSERS
 from bot.faq.models import Marker
 from config.community import FILE_NAME, Community, Guild, load_community
+from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.settings import SETTINGS_KEYS
@@ -188,16 +189,19 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
     text = (ROOT / "config" / "community.example.toml").read_text()
     (config_dir / "example").mkdir()
     (config_dir / "example" / "faq.dokuwiki.txt").write_text("x")
+    (config_dir / "example" / "calendar.ics").write_text("x")
     (guild,) = load(config_dir, text).guilds
     table = tomllib.loads(text)["guild"][0]
     assert {key for page in table["faq"] for key in page} == set(DeclaredPage.__slots__) - {"line"}
-    assert set(table) == {"id", "faq", "list", "mailbox", "archive_key", *SETTINGS_KEYS}
+    assert set(table) == {"id", "faq", "list", "mailbox", "archive_key", "calendar", *SETTINGS_KEYS}
     assert {key for each in table["list"] for key in each} == {
         *(set(DeclaredList.__slots__) - {"line", "is_private"}),
         "private",
     }
     assert {key for each in table["mailbox"] for key in each} == set(DeclaredMailbox.__slots__) - {"line"}
     assert {key for each in table["archive_key"] for key in each} == set(DeclaredKey.__slots__) - {"line"}
+    calendar_keys = {key for calendar in table["calendar"] for key in calendar}
+    assert calendar_keys == set(DeclaredCalendar.__slots__) - {"line"}
     assert len(guild.faq) == 2
     assert None not in [getattr(guild.settings, name) for name in SETTINGS_KEYS]
 
@@ -209,7 +213,8 @@ def test_example_names_every_format() -> None:
 
 def test_examples_file_exists_in_the_repository() -> None:
     text = (ROOT / "config" / "community.example.toml").read_text()
-    files = [page["file"] for page in tomllib.loads(text)["guild"][0]["faq"] if "file" in page]
+    table = tomllib.loads(text)["guild"][0]
+    files = [each["file"] for each in (*table["faq"], *table["calendar"]) if "file" in each]
     assert [file for file in files if not (ROOT / "config" / file).is_file()] == []
 
 
@@ -217,3 +222,34 @@ def test_words_are_those_that_the_faq_knows() -> None:
     assert tuple(Marker) == QUESTIONS
     assert set(FORMATS) == {AUTO, *(parser.name for parser in PARSERS)}
     assert tuple(sorted(snowballstemmer.algorithms())) == LANGUAGES
+
+
+CALENDAR = "[[guild]]\nid = 7\n[[guild.calendar]]\n"
+
+
+def test_calendars_are_read(config_dir: Path) -> None:
+    text = f'{CALENDAR}url = "webcal://calendar.example.org/a.ics"\nname = "Group"\nchannel = 9\n'
+    (guild,) = load(config_dir, text).guilds
+    expected = DeclaredCalendar(url="webcal://calendar.example.org/a.ics", name="Group", channel=9, line=3)
+    assert guild.calendar == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("channel = 9", "a calendar needs one of url"),
+        ('url = "https://a.example.org/a.ics"', "needs the id of the channel"),
+        ('url = "https://a.example.org/a.ics"\nchannel = "9"', "needs the id of the channel"),
+        ('url = "ftp://a.example.org/a.ics"\nchannel = 9', "write an address like"),
+        ('url = "webcal://u:p@a.example.org/a.ics"\nchannel = 9', "leave user name and password out"),
+        ('file = "../a.ics"\nchannel = 9', "name a file under the config directory"),
+        ('url = "https://[a"\nchannel = 9', "no valid address"),
+    ],
+)
+def test_what_is_wrong_with_a_calendar_is_told_without_its_address(
+    config_dir: Path, lines: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(config_dir, f"{CALENDAR}{lines}\n")
+    assert any(problem in line for line in caught.value.problems)
+    assert not any("a.ics" in line for line in caught.value.problems)

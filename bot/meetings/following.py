@@ -1,0 +1,150 @@
+"""Follow calendars: add, look again, change, drop; and bring those that community.toml declares in line."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.errors import UserError
+from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar, MeetingDate
+from bot.meetings.looking import Looked, Looker, ZoneOf
+from bot.meetings.snapshot import HORIZON
+from bot.meetings.store import MeetingStore
+from bot.meetings.syncing import Syncer
+from bot.storage.database import Database
+from bot.text.catalogue import Texts
+
+_USUAL = CalendarSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCalendar:
+    """What a person or community.toml gives to follow a calendar."""
+
+    place: str
+    channel_id: int
+    name: str = ""
+    kind: CalendarKind = CalendarKind.FEED
+    settings: CalendarSettings = _USUAL
+    is_declared: bool = False
+
+
+class Calendars:
+    """The calendars that guilds follow.
+
+    Args:
+        zone_of: Returns a guild's own zone.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        store: MeetingStore,
+        looker: Looker,
+        syncer: Syncer,
+        zone_of: ZoneOf,
+        texts: Texts,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._looker = looker
+        self._syncer = syncer
+        self._zone_of = zone_of
+        self._texts = texts
+
+    async def list_calendars(self, guild_id: int) -> tuple[FollowedCalendar, ...]:
+        """Return a guild's calendars."""
+        async with self._database.reading() as connection:
+            return await self._store.calendars.list_calendars(connection, guild_id)
+
+    async def get_calendar(self, guild_id: int, calendar_id: int) -> FollowedCalendar:
+        """Return a calendar of this guild.
+
+        Raises:
+            UserError: The guild has no such calendar.
+        """
+        async with self._database.reading() as connection:
+            found = await self._store.calendars.find_calendar(connection, guild_id, calendar_id)
+        if found is None:
+            raise UserError(self._texts("meetings.no_such_calendar"))
+        return found
+
+    async def list_next(
+        self, calendar: FollowedCalendar, *, now: datetime, limit: int
+    ) -> tuple[MeetingDate, ...]:
+        """Return a calendar's next dates, those that are cancelled too."""
+        async with self._database.reading() as connection:
+            return await self._store.dates.list_dates(
+                connection,
+                calendar.guild_id,
+                calendar_id=calendar.id,
+                since=now,
+                until=now + HORIZON,
+                limit=limit,
+            )
+
+    async def follow(self, guild_id: int, new: NewCalendar, *, now: datetime) -> FollowedCalendar:
+        """Follow a calendar after one good look at it.
+
+        Raises:
+            SourceError: It could not be read.
+            UserError: The guild follows it already, or has no room.
+        """
+        return await self._looker.add(_draft(guild_id, new, now=now), now=now)
+
+    async def refresh(
+        self, calendar: FollowedCalendar, *, now: datetime, is_accepted: bool = False
+    ) -> Looked:
+        """Look at a calendar again; see `Looker.refresh`."""
+        return await self._looker.refresh(calendar, now=now, is_accepted=is_accepted)
+
+    async def unfollow(self, calendar: FollowedCalendar) -> None:
+        """Stop following a calendar; its reminders go with it, what was posted stays."""
+        async with self._database.writing() as connection:
+            await self._store.calendars.remove_calendar(connection, calendar.guild_id, calendar.id)
+        self._looker.forget(calendar.id)
+
+    async def change(self, calendar: FollowedCalendar, *, now: datetime) -> None:
+        """Save what a guild wants of a calendar, and plan its reminders anew."""
+        zone = await self._zone_of(calendar.guild_id)
+        async with self._database.writing() as connection:
+            if await self._store.calendars.save_wishes(connection, calendar):
+                await self._syncer.replan(connection, calendar, zone=zone, now=now)
+
+    async def declare(self, guild_id: int, wanted: tuple[NewCalendar, ...], *, now: datetime) -> None:
+        """Bring a guild's declared calendars in line with community.toml; those added in chat stay."""
+        known = {(each.kind, each.place): each for each in await self.list_calendars(guild_id)}
+        keep = {(new.kind, new.place) for new in wanted}
+        for key, calendar in known.items():
+            if calendar.is_declared and key not in keep:
+                await self.unfollow(calendar)
+        for new in wanted:
+            there = known.get((new.kind, new.place))
+            draft = _draft(guild_id, new, now=now)
+            if there is None:
+                async with self._database.writing() as connection:
+                    added = await self._store.calendars.add_calendar(connection, draft)
+                await self._looker.refresh(added, now=now)
+                continue
+            declared = replace(
+                there,
+                name=draft.name,
+                channel_id=draft.channel_id,
+                settings=draft.settings,
+                is_declared=True,
+            )
+            if declared != there:
+                await self.change(declared, now=now)
+
+
+def _draft(guild_id: int, new: NewCalendar, *, now: datetime) -> FollowedCalendar:
+    return FollowedCalendar(
+        id=0,
+        guild_id=guild_id,
+        kind=new.kind,
+        place=new.place,
+        name=new.name,
+        channel_id=new.channel_id,
+        settings=new.settings,
+        is_declared=new.is_declared,
+        next_check_at=now,
+    )

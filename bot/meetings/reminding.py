@@ -1,0 +1,196 @@
+"""Post what is due: reminders from the ledger, cards to be drawn anew at a start or an end."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.models import Kind, Outgoing
+from bot.delivery.outbox import Outbox
+from bot.meetings.calendars import FollowedCalendar, MeetingDate, settings_of
+from bot.meetings.cards import Cards, Drawing
+from bot.meetings.planner import WHOLE_DAY, Reason, RowState
+from bot.meetings.reminders_repository import DueReminder
+from bot.meetings.render import render_note, shift_sentence
+from bot.meetings.shifts import find_shifts
+from bot.meetings.snapshot import LOOK_BACK
+from bot.meetings.store import MeetingStore
+from bot.storage.database import Database
+from bot.text.catalogue import Texts
+
+_AT_ONCE = 25
+_ROUNDS = 1000
+_KEPT = timedelta(days=40)
+_DOUBLE = "double"
+ZoneOf = Callable[[int], Awaitable[str]]
+
+
+class Reminding:
+    """The tick of the reminders.
+
+    Args:
+        zone_of: Returns a guild's own zone.
+        wake_at: Has `tick` run at a moment.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        store: MeetingStore,
+        cards: Cards,
+        outbox: Outbox,
+        texts: Texts,
+        zone_of: ZoneOf,
+        wake_at: Callable[[datetime], None],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._cards = cards
+        self._outbox = outbox
+        self._texts = texts
+        self._zone_of = zone_of
+        self._wake_at = wake_at
+
+    async def tick(self, now: datetime) -> None:
+        """Post and draw what is due by now, a few at a time, and be woken for what comes next."""
+        for step in (self._post_some, self._draw_some):
+            for _ in range(_ROUNDS):
+                if not await step(now):
+                    break
+        coming = await self.find_next(now)
+        if coming is not None:
+            self._wake_at(coming)
+
+    async def find_next(self, _now: datetime) -> datetime | None:
+        """Return the next moment at which a reminder is due, or a card is to be drawn anew."""
+        async with self._database.reading() as connection:
+            moments = (
+                await self._store.reminders.find_next_due(connection),
+                await self._store.cards.find_next_due(connection),
+            )
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def purge(self, now: datetime) -> None:
+        """Forget what is over: answers at once, the ledger and the cards after some weeks."""
+        async with self._database.writing() as connection:
+            await self._store.answers.purge_answers(connection, now)
+            await self._store.reminders.purge(connection, now - _KEPT)
+            await self._store.cards.purge(connection, now - _KEPT)
+
+    async def _post_some(self, now: datetime) -> bool:
+        """Post a few due reminders in one transaction; return whether there may be more."""
+        async with self._database.reading() as connection:
+            due = await self._store.reminders.list_due(connection, now, _AT_ONCE)
+        zones = {guild_id: await self._zone_of(guild_id) for guild_id in {each.guild_id for each in due}}
+        if due:
+            async with self._database.writing() as connection:
+                for each in due:
+                    await self._post(connection, each, zone=zones[each.guild_id], now=now)
+        return len(due) == _AT_ONCE
+
+    async def _post(self, connection: AsyncConnection, due: DueReminder, *, zone: str, now: datetime) -> None:
+        state, reason = RowState.WITHDRAWN, str(Reason.GONE)
+        calendar = await self._store.calendars.find_calendar(connection, due.guild_id, due.calendar_id)
+        date = await self._find_date(connection, due)
+        if now >= due.reminder.cutoff_at:
+            reason = str(Reason.TOO_LATE)
+        elif date is not None and date.occurrence.is_cancelled:
+            reason = str(Reason.CANCELLED)
+        elif date is not None and calendar is not None:
+            shift = await self._shift(connection, calendar, date, zone=zone)
+            drawing = Drawing(calendar=calendar, reminder=due.reminder, date=date, zone=zone, shift=shift)
+            if await self._cards.post(connection, drawing, now=now):
+                await self._note_members(connection, calendar, due, date, now=now)
+                state, reason = RowState.DONE, ""
+            else:
+                reason = _DOUBLE
+        await self._store.reminders.finish(
+            connection, due.guild_id, due.calendar_id, due.reminder.key, state=state, reason=reason
+        )
+
+    async def _find_date(self, connection: AsyncConnection, due: DueReminder) -> MeetingDate | None:
+        key = due.reminder.key
+        dates = await self._store.dates.list_dates(
+            connection,
+            due.guild_id,
+            calendar_id=due.calendar_id,
+            uid=key.uid,
+            since=due.reminder.starts_at - timedelta(days=2),
+            until=due.reminder.starts_at + timedelta(days=2),
+        )
+        return next((date for date in dates if date.key.original == key.original), None)
+
+    async def _shift(
+        self, connection: AsyncConnection, calendar: FollowedCalendar, date: MeetingDate, *, zone: str
+    ) -> str:
+        """Say for whom the date moved with the clocks since the one before it in its series."""
+        occurrence = date.occurrence
+        if occurrence.is_all_day or occurrence.recurrence_id is None:
+            return ""
+        dates = await self._store.dates.list_dates(
+            connection,
+            calendar.guild_id,
+            calendar_id=calendar.id,
+            uid=date.key.uid,
+            since=occurrence.starts_at - LOOK_BACK,
+            until=occurrence.starts_at,
+        )
+        if not dates:
+            return ""
+        notice = find_shifts(
+            dates[-1].occurrence.starts_at,
+            occurrence.starts_at,
+            zone=occurrence.zone,
+            zones=calendar.settings.zones or (zone,),
+        )
+        return shift_sentence(self._texts, notice) if notice else ""
+
+    async def _note_members(
+        self,
+        connection: AsyncConnection,
+        calendar: FollowedCalendar,
+        due: DueReminder,
+        date: MeetingDate,
+        *,
+        now: datetime,
+    ) -> None:
+        """Send those who asked for it a private note, once: at the last lead before the start."""
+        reminder = due.reminder
+        series = await self._store.calendars.list_series_settings(connection, calendar.guild_id, calendar.id)
+        leads = settings_of(calendar.settings, series.get(date.key.uid)).leads
+        last = min((lead for lead in leads if lead), default=timedelta())
+        if reminder.key.rule not in {WHOLE_DAY, str(int(last.total_seconds()))}:
+            return
+        members = await self._store.answers.list_subscribers(
+            connection, calendar.guild_id, calendar.id, date.key.uid
+        )
+        for user_id in members:
+            note = Outgoing(
+                key=f"note:{calendar.id}:{date.token}:{int(reminder.starts_at.timestamp())}:{user_id}",
+                guild_id=calendar.guild_id,
+                channel_id=user_id,
+                is_direct=True,
+                kind=Kind.NOTE,
+                post=render_note(self._texts, date),
+                due_at=reminder.due_at,
+                cutoff_at=reminder.cutoff_at,
+            )
+            await self._outbox.enqueue(connection, note, now=now)
+
+    async def _draw_some(self, now: datetime) -> bool:
+        """Draw a few cards anew whose meetings began or ended; return whether there may be more."""
+        async with self._database.reading() as connection:
+            due = await self._store.cards.list_due(connection, now, _AT_ONCE)
+        zones = {guild_id: await self._zone_of(guild_id) for guild_id in {each.guild_id for each in due}}
+        if due:
+            async with self._database.writing() as connection:
+                for card in due:
+                    calendar = await self._store.calendars.find_calendar(
+                        connection, card.guild_id, card.date.calendar_id
+                    )
+                    if calendar is not None:
+                        await self._cards.redraw(
+                            connection, calendar, card, date=card.date, zone=zones[card.guild_id], now=now
+                        )
+        return len(due) == _AT_ONCE

@@ -1,0 +1,185 @@
+"""Carry what a calendar says into the store: dates, reminders, cards, notices, all in one transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.delivery.models import Kind, Outgoing
+from bot.delivery.outbox import Outbox
+from bot.meetings.calendars import Card, FollowedCalendar, MeetingDate, SeriesSettings, settings_of
+from bot.meetings.cards import Cards, end_of
+from bot.meetings.changes import Changes
+from bot.meetings.models import OccurrenceKey
+from bot.meetings.notices import Notice, plan_notices
+from bot.meetings.planner import LedgerRow, ReminderRule, plan_reminders
+from bot.meetings.render_changes import render_changes
+from bot.meetings.snapshot import HORIZON
+from bot.meetings.store import MeetingStore
+from bot.storage.database import after_commit
+from bot.text.catalogue import Texts
+
+_LEDGER_REACH = timedelta(days=2)
+
+
+class Syncer:
+    """Brings what is kept of a calendar in line with what it says, or with what the guild wants.
+
+    Args:
+        wake_at: Has the reminders looked at, at a moment.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: MeetingStore,
+        cards: Cards,
+        outbox: Outbox,
+        texts: Texts,
+        wake_at: Callable[[datetime], None],
+    ) -> None:
+        self._store = store
+        self._cards = cards
+        self._outbox = outbox
+        self._texts = texts
+        self._wake_at = wake_at
+
+    async def take(
+        self,
+        connection: AsyncConnection,
+        calendar: FollowedCalendar,
+        dates: tuple[MeetingDate, ...],
+        changes: Changes,
+        *,
+        zone: str,
+        now: datetime,
+    ) -> None:
+        """Put dates in place of those before, and let everything follow that depends on them."""
+        for old, new in changes.rekeyed:
+            for repository in (self._store.reminders, self._store.cards, self._store.answers):
+                await repository.rekey(connection, calendar.guild_id, calendar.id, old, new)
+        await self._store.dates.replace_dates(connection, calendar.guild_id, calendar.id, dates)
+        series = await self._plan(connection, calendar, zone=zone, now=now)
+        cards = await self._cards.list_open(connection, calendar, now=now)
+        await self._tell(connection, calendar, changes, cards, series, zone=zone, now=now)
+        await self._follow(connection, calendar, cards, changes, zone=zone, now=now)
+
+    async def replan(
+        self, connection: AsyncConnection, calendar: FollowedCalendar, *, zone: str, now: datetime
+    ) -> None:
+        """Plan the reminders anew, after the guild's wishes changed, and draw what is posted anew."""
+        await self._plan(connection, calendar, zone=zone, now=now)
+        cards = await self._cards.list_open(connection, calendar, now=now)
+        await self._follow(connection, calendar, cards, Changes(), zone=zone, now=now)
+
+    async def _plan(
+        self, connection: AsyncConnection, calendar: FollowedCalendar, *, zone: str, now: datetime
+    ) -> Mapping[str, SeriesSettings]:
+        guild_id = calendar.guild_id
+        series = await self._store.calendars.list_series_settings(connection, guild_id, calendar.id)
+        dates = await self._store.dates.list_dates(
+            connection, guild_id, calendar_id=calendar.id, since=now, until=now + HORIZON
+        )
+        ledger = await self._store.reminders.list_rows(
+            connection, guild_id, calendar.id, since=now - _LEDGER_REACH
+        )
+        for own in (None, *series):
+            plan = plan_reminders(
+                [one.occurrence for one in dates if _owner(one.key.uid, series) == own],
+                _rules(calendar, series.get(own) if own is not None else None),
+                _rows_of(ledger, own, series),
+                calendar=calendar.ledger_name,
+                zone=zone,
+                now=now,
+                horizon=HORIZON,
+            )
+            due = await self._store.reminders.apply(connection, guild_id, calendar.id, plan)
+            if due is not None:
+                self._wake_after(connection, due)
+        return series
+
+    def _wake_after(self, connection: AsyncConnection, due: datetime) -> None:
+        after_commit(connection, lambda: self._wake_at(due))
+
+    async def _follow(
+        self,
+        connection: AsyncConnection,
+        calendar: FollowedCalendar,
+        cards: tuple[Card, ...],
+        changes: Changes,
+        *,
+        zone: str,
+        now: datetime,
+    ) -> None:
+        """Draw the cards anew whose dates look other now."""
+        new_keys = dict(changes.rekeyed)
+        known = await self._store.dates.list_dates(
+            connection, calendar.guild_id, calendar_id=calendar.id, since=now, until=now + HORIZON
+        )
+        by_key = {date.key: date for date in known}
+        for card in cards:
+            date = by_key.get(new_keys.get(card.date.key, card.date.key))
+            if date is None and card.date.occurrence.starts_at <= now:
+                continue  # a feed may drop what has begun
+            await self._cards.redraw(
+                connection, calendar, card, date=date, zone=zone, now=now, is_forced=False
+            )
+
+    async def _tell(
+        self,
+        connection: AsyncConnection,
+        calendar: FollowedCalendar,
+        changes: Changes,
+        cards: tuple[Card, ...],
+        series: Mapping[str, SeriesSettings],
+        *,
+        zone: str,
+        now: datetime,
+    ) -> None:
+        standing: dict[OccurrenceKey, tuple[Card, ...]] = {}
+        new_keys = dict(changes.rekeyed)
+        for card in cards:
+            key = new_keys.get(card.date.key, card.date.key)
+            standing[key] = (*standing.get(key, ()), card)
+        channels = {uid: each.channel_id for uid, each in series.items() if each.channel_id is not None}
+        notices = plan_notices(
+            changes.changes, standing, channels=channels, channel_id=calendar.channel_id, now=now
+        )
+        for notice in notices:
+            await self._outbox.enqueue(
+                connection, self._outgoing(calendar, notice, zone=zone, now=now), now=now
+            )
+
+    def _outgoing(self, calendar: FollowedCalendar, notice: Notice, *, zone: str, now: datetime) -> Outgoing:
+        occurrence = notice.changes[0].occurrence
+        date = MeetingDate(calendar_id=calendar.id, occurrence=occurrence)
+        moment = int(now.timestamp() * 1_000_000)
+        return Outgoing(
+            key=f"change:{calendar.id}:{date.token}:{notice.channel_id}:{moment}",
+            guild_id=calendar.guild_id,
+            channel_id=notice.channel_id,
+            kind=Kind.CHANGE,
+            post=render_changes(
+                self._texts, notice.changes, replies_to=notice.card.key if notice.card else ""
+            ),
+            due_at=now,
+            cutoff_at=max(end_of(date, zone), now + timedelta(hours=1)),
+        )
+
+
+def _owner(uid: str, series: Mapping[str, SeriesSettings]) -> str | None:
+    return uid if uid in series else None
+
+
+def _rules(calendar: FollowedCalendar, series: SeriesSettings | None) -> tuple[ReminderRule, ...]:
+    channel_id = calendar.channel_id
+    if series is not None and series.channel_id is not None:
+        channel_id = series.channel_id
+    leads = settings_of(calendar.settings, series).leads
+    return tuple(ReminderRule(lead=lead, channel_id=channel_id) for lead in leads)
+
+
+def _rows_of(
+    ledger: tuple[LedgerRow, ...], own: str | None, series: Mapping[str, SeriesSettings]
+) -> tuple[LedgerRow, ...]:
+    return tuple(row for row in ledger if _owner(row.reminder.key.uid, series) == own)

@@ -1,0 +1,65 @@
+"""Read the calendars that community.toml declares for a guild."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from config.lines import KeyPath
+from config.sections.faq import file_problem, url_problem
+from config.tables import Table, TableReader
+
+_MAX_NAME = 100
+_CHANNEL = (
+    "a calendar needs the id of the channel for its reminders, a whole number without quotes "
+    "(in Discord: Settings > Advanced > Developer Mode, then Copy Channel ID in its menu)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredCalendar:
+    """A calendar that the operator declares: an address, or a file under the config directory.
+
+    Attributes:
+        url: Often a secret, so it is in no message.
+        file: The path as declared, relative to the config directory, with forward slashes.
+        channel: Where its reminders go.
+        line: Where community.toml declares it.
+    """
+
+    url: str = ""
+    file: str = ""
+    name: str = ""
+    channel: int = 0
+    line: int = 0
+
+
+def read_calendars(reader: TableReader, guild: Table, at: KeyPath) -> tuple[DeclaredCalendar, ...]:
+    """Read each [[guild.calendar]] of a guild."""
+    calendars = tuple(
+        _read_calendar(reader, table, where) for table, where in reader.tables(guild, "calendar", at)
+    )
+    reader.check_twice(((each.url or each.file, each.line) for each in calendars), "calendar")
+    return calendars
+
+
+def _read_calendar(reader: TableReader, table: Table, at: KeyPath) -> DeclaredCalendar:
+    reader.check_keys(table, at, known=[name for name in DeclaredCalendar.__slots__ if name != "line"])
+    url = reader.text(table, at, "url")
+    file = reader.text(table, at, "file")
+    if bool(url) == bool(file):
+        reader.report(at, 'a calendar needs one of url = "https://…" and file = "…"')
+    for name, problem in (("url", _address_problem(url)), ("file", file_problem(reader.config_dir, file))):
+        if problem:
+            reader.report((*at, name), f"{name}: {problem}")
+    name = reader.text(table, at, "name")
+    if len(name) > _MAX_NAME or "\n" in name:
+        reader.report((*at, "name"), f"name: at most {_MAX_NAME} characters, in one line")
+    if "channel" not in table:
+        reader.report((*at, "channel"), _CHANNEL)
+    channel = reader.snowflake(table, at, "channel", problem=_CHANNEL)
+    return DeclaredCalendar(url=url, file=file, name=name, channel=channel or 0, line=reader.line(at))
+
+
+def _address_problem(url: str) -> str:
+    """Return what is wrong with an address; webcal is https by another name."""
+    scheme = urlsplit(url).scheme if url.count("[") == url.count("]") else ""
+    return url_problem(url if scheme not in {"webcal", "webcals"} else f"https{url[len(scheme) :]}")
