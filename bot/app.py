@@ -31,6 +31,7 @@ from bot.wiring.delivery import (
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
+from bot.wiring.meeting_commands import meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.watching import WatchingParts, build_watching
@@ -210,6 +211,7 @@ async def build(
         features = (
             faq_commands(ground, chat, faq),
             admin_commands(ground, chat),
+            meeting_commands(ground, chat, meetings),
             operations_commands(ground, chat, faq, delivery, operations),
             *((extra.commands(ground, chat),) if extra else ()),
         )

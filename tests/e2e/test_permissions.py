@@ -20,6 +20,10 @@ OPTIONS = {
     "faq source add": {"url": "ftp://example.org"},
     "faq source remove": {"page": "0"},
     "faq source refresh": {"page": "0"},
+    "meeting add": {"title": "Call", "when": "tomorrow 15:00 UTC"},
+    "meeting edit": {"meeting": "nothing"},
+    "meeting cancel": {"meeting": "nothing"},
+    "meeting skip": {"meeting": "nothing"},
 }
 
 
@@ -74,6 +78,21 @@ async def test_a_message_menu_is_for_those_the_table_names(faq: Stage, menu: str
 
 
 ARGUMENTS = {
+    "meeting.choose": ("k", "0"),
+    "meeting.confirm": ("k", ""),
+    "meeting.discard": ("k",),
+    "meeting.change_one": ("k", ""),
+    "meeting.change_all": ("k", ""),
+    "meeting.cancel_one": ("1", "k"),
+    "meeting.cancel_all": ("1", "k"),
+    "meeting.restore": ("1", "k"),
+    "meeting.page": ("week", "0"),
+    "meeting.month": ("2026-01",),
+    "meeting.answer": ("1", "k", "going"),
+    "meeting.add": ("1", "k"),
+    "meeting.add_series": ("1", "k"),
+    "meeting.remind": ("1", "k"),
+    "meeting.phones": ("1", "k"),
     "faq.pick": ("nothing", "k"),
     "faq.none": ("k",),
     "faq.helpful": ("nothing", "k"),

@@ -1,0 +1,37 @@
+"""Name the tables behind the commands about meetings: drafts, what guilds usually want, events."""
+
+from sqlalchemy import Column, Index, Table
+
+from bot.storage.columns import Id, Instant, Json, PlainText
+from bot.storage.schema.metadata import METADATA, required_text
+
+meeting_draft = Table(
+    "meeting_draft",
+    METADATA,
+    Column("guild_id", Id, primary_key=True, autoincrement=False),
+    Column("token", PlainText, primary_key=True),
+    Column("request", Json, nullable=False),  # what was typed; the rest is worked out anew from it
+    Column("made_at", Instant, nullable=False),
+    Index("ix_meeting_draft_made_at", "made_at"),
+)
+
+meeting_default = Table(
+    "meeting_default",
+    METADATA,
+    Column("guild_id", Id, primary_key=True, autoincrement=False),
+    Column("channel_id", Id),
+    Column("settings", Json, nullable=False),
+)
+
+# Without a foreign key: the event has to be taken away even when its calendar is gone.
+meeting_event = Table(
+    "meeting_event",
+    METADATA,
+    Column("guild_id", Id, primary_key=True, autoincrement=False),
+    Column("calendar_id", Id, primary_key=True, autoincrement=False),
+    Column("uid", PlainText, primary_key=True),
+    Column("original", PlainText, primary_key=True),
+    Column("event_id", Id, nullable=False),
+    required_text("looks"),  # what it was made from; another value: it is changed
+    Column("ends_at", Instant, nullable=False),
+)
