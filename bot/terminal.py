@@ -10,7 +10,7 @@ from bot.delivery.post import Post, Row, Words
 from bot.faq.models import Band, Page, PageKind, ParsedPage
 from bot.faq.reader import PageReader
 from bot.faq.render import Asked, render_answer, render_silence, render_suggestions
-from bot.faq.search import build_index
+from bot.faq.search import build_index, worth_offering
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
 from bot.text.catalogue import load_texts
@@ -69,7 +69,7 @@ async def ask(place: str, question: str, settings: Settings, *, clock: Callable[
         for number, entry in enumerate(parsed.entries)
     }
     result = build_index(tuple(entries.values())).search(question)
-    found = tuple(entries[match.entry_id] for match in result.matches)
+    found = tuple(entries[match.entry_id] for match in worth_offering(result.matches))
     texts = load_texts()
     match result.band:
         case Band.ANSWER:

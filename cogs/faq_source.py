@@ -12,7 +12,7 @@ from bot.errors import SourceError, UserError
 from bot.faq.models import Marker, Page, PageKind
 from bot.faq.pages import FaqPages, NewPage
 from bot.faq.reader import MAX_PAGE_BYTES
-from bot.faq.render_editing import page_name, render_loaded, render_pages, render_refreshed
+from bot.faq.render_editing import page_label, page_name, render_loaded, render_pages, render_refreshed
 from bot.faq.service import FaqService
 from bot.text import limits
 from bot.text.catalogue import Texts
@@ -128,7 +128,7 @@ class FaqSource(app_commands.Group):
     @remove.autocomplete("page")
     async def _complete_page(self, interaction: discord.Interaction, typed: str) -> Choices:
         pages = (await self._service.faq(interaction.guild_id or 0)).pages.values()
-        named = [(limits.cut_line(inert(page.title or page.location), 100), page) for page in pages]
+        named = [(limits.cut_line(page_label(page), 100), page) for page in pages]
         return [
             app_commands.Choice(name=name, value=str(page.id))
             for name, page in named

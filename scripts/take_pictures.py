@@ -1,8 +1,8 @@
 """Take the README's pictures: real cards of the real bot, drawn in the trial's page by headless Chromium."""
 
 import asyncio
+import io
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,10 +16,21 @@ from bot.faq.pages import NewPage
 from bot.trial.stage import EXAMPLE, EXAMPLE_LINK, set_stage
 from config.community import Community
 from config.settings import load_settings
+from scripts.browser import browse
 
 PICTURES = Path("docs/pictures")
-QUESTIONS = {"answer": "do i need to be a member", "suggest": "can the group help my company"}
+# Each picture's question, and the title of the card that it gets.
+QUESTIONS = {
+    "answer": ("do i need to be a member", "Do I have to be a member to join?"),
+    "suggest": ("how do i join", "Not sure which one you mean"),
+}
 WIDTH, HEIGHT = 760, 820
+# The buttons are grey until the page may act for its viewer.
+BUTTON = "button.component-button"
+CARD_IS_READY = (
+    f"document.querySelector('{BUTTON}') && !document.querySelector('{BUTTON}[aria-disabled=true]')"
+    " && document.fonts.status === 'loaded'"
+)
 # The page's own bar, which is no part of the card.
 HEADER = 114
 
@@ -39,33 +50,26 @@ async def main(target: Path) -> int:
             await env.advance_time((utc_now() - env.now()).total_seconds())
             page = NewPage(kind=PageKind.FILE, location=EXAMPLE.name, title="FAQ", link=EXAMPLE_LINK)
             await app.pages.add(stage.guild.id, page, now=app.clock())
-            async with env.preview(
-                stage.channel, viewers=[stage.member], width=WIDTH, height=HEIGHT, display="fixed"
-            ) as preview:
-                for name, question in QUESTIONS.items():
-                    result = await stage.member.slash(stage.channel, "faq ask", question=question)
+            for name, (question, title) in QUESTIONS.items():
+                result = await stage.member.slash(stage.channel, "faq ask", question=question)
+                async with (
+                    env.preview(
+                        stage.channel, viewers=[stage.member], width=WIDTH, height=HEIGHT, display="fixed"
+                    ) as preview,
+                    browse(chromium, width=WIDTH, height=HEIGHT) as tab,
+                ):
                     await preview.show(result)
-                    picture = target / f"{name}.png"
-                    await asyncio.to_thread(photograph, chromium, preview.url, picture)
-                    print(picture)
+                    await tab.open(preview.url)
+                    await tab.until(f"document.body.innerText.includes({title!r}) && {CARD_IS_READY}")
+                    cut_out(await tab.photograph(), target / f"{name}.png")
+                print(target / f"{name}.png")
     return 0
 
 
-def photograph(chromium: str, url: str, target: Path) -> None:
-    """Let Chromium draw a page, and cut the empty border off."""
-    with TemporaryDirectory() as profile:
-        subprocess.run(
-            [
-                chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                "--hide-scrollbars", f"--user-data-dir={profile}", f"--window-size={WIDTH},{HEIGHT}",
-                "--virtual-time-budget=12000", f"--screenshot={target.absolute()}", url,
-            ],
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )  # fmt: skip
-    picture = Image.open(target).convert("RGB").crop((0, HEADER, WIDTH, HEIGHT))
+def cut_out(photograph: bytes, target: Path) -> None:
+    """Save what is on a photograph without the page's bar and the empty border."""
+    picture = Image.open(io.BytesIO(photograph)).convert("RGB")
+    picture = picture.crop((0, HEADER, picture.width, picture.height))
     background = Image.new("RGB", picture.size, picture.getpixel((picture.width - 60, picture.height - 60)))
     drawn = ImageChops.difference(picture, background).convert("L").point(lambda value: 255 * (value > 8))
     box = drawn.getbbox()

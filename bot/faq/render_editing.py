@@ -236,7 +236,7 @@ def check_report(pages: Sequence[Page], entries: Sequence[Entry]) -> str:
     lines: list[str] = []
     for page in pages:
         lines += [
-            f"# {inert(page.title) or inert(page.location)} ({page.found_format}, {page.found_marker})",
+            f"# {page_label(page)} ({page.found_format}, {page.found_marker})",
             "",
         ]
         lines += [
@@ -252,9 +252,14 @@ def check_report(pages: Sequence[Page], entries: Sequence[Entry]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def page_label(page: Page) -> str:
+    """Return how a page is called, for places without Markdown: its title, or where it is, without https://."""
+    return inert(page.title) or inert(page.location).removeprefix("https://").removeprefix("http://")
+
+
 def page_name(texts: Texts, page: Page) -> str:
     """Return how a page is called, safe inside a text."""
-    return escaped_line(inert(page.title) or inert(page.location) or texts("faq.page_untitled"), 120)
+    return escaped_line(page_label(page) or texts("faq.page_untitled"), 120)
 
 
 def _entry_lines(entry: Entry) -> list[str]:

@@ -11,11 +11,11 @@ from typing import Literal
 
 from bot.errors import UserError
 from bot.faq.library import GuildFaq, Library, knows, query_key
-from bot.faq.models import AliasState, Band, Entry, Match, Why
+from bot.faq.models import AliasState, Band, Entry, Why
 from bot.faq.pending import Pending
 from bot.faq.recent import RecentAnswers
 from bot.faq.repository import FaqRepository
-from bot.faq.search import normalise
+from bot.faq.search import normalise, worth_offering
 from bot.storage.batches import Batches
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
@@ -24,7 +24,6 @@ _VOTE_LIFETIME = timedelta(days=90)
 _PHRASINGS_REMEMBERED = 5000
 _PHRASING_LENGTH = 300
 SUGGESTIONS = 5
-_FAR_BEHIND = 0.4
 # An entry's id as pages and editors make it; the digit tells it from a word of twelve letters.
 _ID = re.compile(r"(?=[a-z]*[2-7])[a-z2-7]{12}|c[0-9a-f]{12}")
 
@@ -115,7 +114,7 @@ class FaqService:
             band=result.band,
             phrasing=question,
             query_key=query_key(question),
-            suggestions=tuple(faq.entries[match.entry_id] for match in _worth_offering(result.matches)),
+            suggestions=tuple(faq.entries[match.entry_id] for match in worth_offering(result.matches)),
         )
         if question in faq.entries:
             return outcome
@@ -130,7 +129,7 @@ class FaqService:
         shown = faq.entries.get(than)
         asked = self._phrasings.get((guild_id, question_key)) or (shown.question if shown else "")
         found = faq.index.search(asked, limit=SUGGESTIONS + 1).matches
-        matches = _worth_offering(tuple(match for match in found if match.entry_id != than))
+        matches = worth_offering(tuple(match for match in found if match.entry_id != than))
         return tuple(faq.entries[match.entry_id] for match in matches)[:SUGGESTIONS]
 
     async def ranked(self, guild_id: int, text: str) -> tuple[Entry, ...]:
@@ -254,9 +253,3 @@ class FaqService:
 
     def _voter(self, guild_id: int, user_id: int) -> str:
         return hmac.new(self._salt, f"{guild_id}:{user_id}".encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def _worth_offering(matches: tuple[Match, ...]) -> tuple[Match, ...]:
-    """Drop what is far behind the best: five buttons of which three are noise help nobody."""
-    best = matches[0].score if matches else 0.0
-    return tuple(match for match in matches if match.score >= _FAR_BEHIND * best)

@@ -101,14 +101,14 @@ def explain_status(status: int, host: str, retry_after_seconds: float | None) ->
     match status:
         case 429 if retry_after_seconds is None:
             # It does not say when, so a guess of ours would be the next nuisance; the regular poll is not.
-            return SourceError(f"{host} asks us to come less often (429). It is read again later.")
+            return SourceError(f"{host} asks us to come less often (429). That passes by itself.")
         case 429:
-            text = f"{host} asks us to come less often (429). It is read again later."
+            text = f"{host} asks us to come less often (429). That passes by itself."
         case 403 if retry_after_seconds is not None:
             # GitHub and some CDNs limit the rate with 403 and a Retry-After; then it is no lasting refusal.
             text = f"{host} asks us to come back later (403)."
         case 408 | 425 | 500 | 502 | 503 | 504 | 520 | 521 | 522 | 523 | 524:
-            text = f"{host} has trouble of its own ({status}). It is read again later; nothing to do for now."
+            text = f"{host} has trouble of its own ({status}). That usually passes by itself."
         case _ if status >= 500:
             return unreadable(host, f"has trouble of its own ({status})")
         case _ if status >= 400:

@@ -49,6 +49,14 @@ class Intake:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A batch half read: the mails that could be parsed, by their keys, and what is wrong with the others."""
+
+    mails: Mapping[str, tuple[Email, RawMail]]
+    problems: tuple[Problem, ...]
+
+
 class MailReader:
     """Read raw mails.
 
@@ -69,11 +77,28 @@ class MailReader:
         Raises:
             SourceError: The worker processes cannot be used for now; nothing was read.
         """
+        return await self.strip(list_id, await self.parse(mails, list_name=list_name))
+
+    async def parse(self, mails: Sequence[RawMail], *, list_name: str) -> Parsed:
+        """Parse a batch, which may be done while the one before is being stored.
+
+        Raises:
+            SourceError: The worker processes cannot be used for now; nothing was read.
+        """
         problems: list[Problem] = []
         parsed = await self._map(_PARSE, [mail.data for mail in mails], problems, {"list_name": list_name})
         read = {email.key: (email, raw) for email, raw in zip(parsed, mails, strict=True) if email}
-        new = await self._repository.find_new_keys(list_id, read)
-        fresh = [(email, raw) for key, (email, raw) in read.items() if key in new]
+        return Parsed(mails=read, problems=tuple(problems))
+
+    async def strip(self, list_id: int, parsed: Parsed) -> Intake:
+        """Find the own words of what is new of a batch, once all that came before it is stored.
+
+        Raises:
+            SourceError: The worker processes cannot be used for now; nothing was read.
+        """
+        problems = list(parsed.problems)
+        new = await self._repository.find_new_keys(list_id, parsed.mails)
+        fresh = [each for key, each in parsed.mails.items() if key in new]
         words = await self._strip(list_id, [email for email, _ in fresh], problems)
         for problem in problems:
             logger.warning("%s: %s", problem.where, problem.what)
@@ -81,7 +106,7 @@ class MailReader:
             Arrival(email=email, words=own, permalink=raw.permalink, arrived_at=raw.arrived_at)
             for (email, raw), own in zip(fresh, words, strict=True)
         )
-        return Intake(arrivals=arrivals, known=len(read) - len(fresh), problems=tuple(problems))
+        return Intake(arrivals=arrivals, known=len(parsed.mails) - len(fresh), problems=tuple(problems))
 
     async def _strip(self, list_id: int, emails: Sequence[Email], problems: list[Problem]) -> list[OwnWords]:
         """Find the own words; a mail whose words cannot be found is kept without them."""

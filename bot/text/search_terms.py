@@ -38,6 +38,9 @@ _LITTLE: Final = frozenset(
     }
     | {"not", "of", "on", "or", "that", "the", "this", "to", "was", "were", "with"}
 )
+_FOLDED: Final = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256)
+)
 _WORD: Final = re.compile(r"[^\W_]+")
 _SIGN: Final = re.compile("([\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 
@@ -73,10 +76,9 @@ def parse_terms(text: str) -> tuple[Term, ...]:
 
 def fold_words(text: str) -> str:
     """Return the words of a text, folded, with single spaces between them."""
-    if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text)
-        text = unicodedata.normalize(
-            "NFC", "".join(each for each in apart if not unicodedata.combining(each))
-        )
-        text = _SIGN.sub(r" \1 ", text)
+    if text.isascii():  # most text is, and whole mails are folded
+        return b" ".join(text.encode().translate(_FOLDED).split()).decode()
+    apart = unicodedata.normalize("NFKD", text)
+    text = unicodedata.normalize("NFC", "".join(each for each in apart if not unicodedata.combining(each)))
+    text = _SIGN.sub(r" \1 ", text)
     return " ".join(_WORD.findall(text.casefold()))

@@ -10,6 +10,7 @@ from simcord.builders import GuildHandle
 from bot.faq.models import PageKind
 from bot.faq.pages import NewPage
 
+BOT_NAME = "Rapporteur"
 EXAMPLE = Path("config/example/faq.dokuwiki.txt")
 EXAMPLE_LINK = "https://wiki.example.org/doku.php?id=open-harbour:faq"
 
@@ -26,6 +27,7 @@ class Stage:
 
 def set_stage(env: simcord.Env) -> Stage:
     """Build the example community: a member and a chair who has Manage Server, in two channels."""
+    env.backend.bot_user.name = BOT_NAME
     guild = env.create_guild(name="Open Harbour Working Group")
     channel = guild.create_text_channel("general")
     guild.create_text_channel("help")

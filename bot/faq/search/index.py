@@ -16,6 +16,7 @@ from bot.faq.search.words import normalise, words_of
 _NEAR = 0.99
 _JUDGED = 5
 _MOSTLY_ANSWER = 0.5
+_FAR_BEHIND = 0.4
 
 
 class Index:
@@ -68,6 +69,12 @@ def build_index(entries: Sequence[Entry]) -> Index:
     ordered = {language: sorted(some, key=lambda entry: entry.id) for language, some in by_language.items()}
     shelves = [Shelf(language, some, background) for language, some in sorted(ordered.items())]
     return Index(shelves, _exact_keys([entry for some in ordered.values() for entry in some]))
+
+
+def worth_offering(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Drop what is far behind the best: five buttons of which three are noise help nobody."""
+    best = matches[0].score if matches else 0.0
+    return tuple(match for match in matches if match.score >= _FAR_BEHIND * best)
 
 
 def _exact_keys(entries: Sequence[Entry]) -> Mapping[str, str]:

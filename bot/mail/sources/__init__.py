@@ -4,8 +4,9 @@ Each kind is a stranger to the others: a module with a `KIND`, one line in `KIND
 docs/sources.md, and a stage in tests/integration/mail/ on which the contract suite plays.
 """
 
+from bot.errors import SourceError
 from bot.mail.sources import feed, groupsio, hyperkitty, imap, maildir, mbox, pipermail, public_inbox
-from bot.mail.sources.contract import Kind
+from bot.mail.sources.contract import Access, Kind, Place, Source
 
 # In the order in which they are asked whether an address, or what is there, is theirs.
 KINDS: tuple[Kind, ...] = (
@@ -18,3 +19,15 @@ KINDS: tuple[Kind, ...] = (
     maildir.KIND,
     feed.KIND,
 )
+
+
+def open_source(place: Place, access: Access) -> Source:
+    """Make the source that reads a place.
+
+    Raises:
+        SourceError: No kind has the place's name: a newer version stored it.
+    """
+    for kind in KINDS:
+        if kind.name == place.kind:
+            return kind.open(place, access)
+    raise SourceError(f"There is no kind of mail source {place.kind[:40]!r} here.", permanent=True)

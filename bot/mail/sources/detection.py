@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import SourceError
 from bot.http.fetcher import Fetcher
+from bot.mail.sources import maildir, mbox
 from bot.mail.sources.contract import Kind, Page, Place
+from bot.mail.sources.local import is_maildir
 
 MOST_ADDRESS = 2_000
 
@@ -48,6 +51,19 @@ async def find_place(address: str, *, kinds: Sequence[Kind], fetcher: Fetcher) -
     if place is None:
         raise _unknown()
     return place
+
+
+def find_file(name: str, *, folder: Path) -> Place:
+    """Name the place of a mailbox file or Maildir that the operator declares.
+
+    Args:
+        name: Its path below the folder.
+        folder: The config directory.
+
+    Raises:
+        SourceError: It is not there, or not below the folder.
+    """
+    return maildir.place_of(name) if is_maildir(folder, name) else mbox.place_of(name)
 
 
 def read_address(address: str) -> SplitResult:

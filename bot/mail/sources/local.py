@@ -54,3 +54,12 @@ def is_sent_before(data: bytes, moment: datetime) -> bool:
         return (sent if sent.tzinfo else sent.replace(tzinfo=UTC)) < moment
     except (ValueError, TypeError, IndexError, OverflowError):
         return False
+
+
+def is_maildir(folder: Path, name: str) -> bool:
+    """Tell whether a named path is a Maildir; if not, it is taken for an mbox file.
+
+    Raises:
+        SourceError: It is not there, or not below the folder.
+    """
+    return find_path(folder, name).is_dir()

@@ -13,6 +13,7 @@ from bot.mail.sources.contract import MOST_BYTES, MOST_MAILS
 
 MOST_UNPACKED_BYTES = 256_000_000  # gzip can hold a thousand times its size
 _SEAL_BYTES = 4_096
+_ZIP = b"PK\x03\x04"
 _DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError)  # what reading packed text that is none may raise
 
 
@@ -87,12 +88,10 @@ class _Bounded:
 
 
 def open_text(data: bytes) -> Archive:
-    """Open a text that may be packed: servers call the same file .txt and .txt.gz, and lie about both.
-
-    Raises:
-        SourceError: It is a zip file that cannot be read.
-    """
+    """Open a text that may be packed: servers call the same file .txt and .txt.gz, and lie about both."""
     stream = io.BytesIO(data)
+    if data.startswith(_ZIP):
+        return stream  # no archive hands out zip files, so it is damage
     archive = open_archive(stream)
     return stream if archive is stream else _Bounded(archive)
 

@@ -1,5 +1,6 @@
 """A real IMAP server of our own: Dovecot with its own configuration, on a loopback port."""
 
+import imaplib
 import os
 import pwd
 import shutil
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +88,7 @@ class Dovecot:
         self._process = subprocess.Popen(
             [PROGRAM, "-F", "-c", str(config)], stderr=subprocess.DEVNULL, start_new_session=True
         )
-        _await_port(self.port, self.base / "log")
+        _await_login(self.port, self.base / "log")
 
     def stop(self) -> None:
         """Stop, with every process that serves a connection: these would go on."""
@@ -162,10 +164,11 @@ def _free_port() -> int:
         return port
 
 
-def _await_port(port: int, log: Path) -> None:
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+def _await_login(port: int, log: Path) -> None:
+    """Wait until logging in works: the part that checks passwords comes up after the port is open."""
+    for _ in range(100):
+        with suppress(OSError, imaplib.IMAP4.error), imaplib.IMAP4("127.0.0.1", port, timeout=10) as probe:
+            probe.login("probe", PASSWORD)
+            return
         time.sleep(0.05)
     raise AssertionError(f"Dovecot does not start: {log.read_text() if log.exists() else 'it wrote no log'}")

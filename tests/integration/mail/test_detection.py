@@ -3,8 +3,10 @@
 import pytest
 
 from bot.errors import SourceError
-from bot.mail.sources import KINDS
-from bot.mail.sources.detection import find_place, read_address, recognise
+from bot.mail.sources import KINDS, open_source
+from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.sources.detection import find_file, find_place, read_address, recognise
+from tests.integration.mail.letters import NOW
 from tests.integration.mail.site import Site
 
 
@@ -85,3 +87,24 @@ async def test_archive_by_another_name_is_known_by_its_index(access, site):
     place = await find(site.url("/archives/dev/"), access)
 
     assert (place.kind, place.address, place.name) == ("pipermail", site.url("/archives/dev/"), "dev")
+
+
+async def test_declared_file_is_an_mbox_or_a_maildir(access):
+    (access.folder / "lists").mkdir()
+    (access.folder / "lists/dev.mbox").touch()
+    for part in ("new", "cur"):
+        (access.folder / "lists/users" / part).mkdir(parents=True)
+
+    box = find_file("lists/dev.mbox", folder=access.folder)
+    folder = find_file("lists/users", folder=access.folder)
+
+    assert (box.kind, box.name, folder.kind, folder.name) == ("mbox", "dev", "maildir", "users")
+    for place in (box, folder):
+        assert (await open_source(place, access).fetch(start_cursor(NOW, days=1))).is_complete
+    with pytest.raises(SourceError, match="no lists/other"):
+        find_file("lists/other", folder=access.folder)
+
+
+def test_place_of_an_unknown_kind_is_refused(access):
+    with pytest.raises(SourceError, match="no kind of mail source 'nntp'"):
+        open_source(Place(kind="nntp", address="x", name="x"), access)

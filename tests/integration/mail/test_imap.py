@@ -50,9 +50,19 @@ async def site():
         yield running
 
 
-def open_with(archive, access, **changes):
-    login = replace(archive.login, **changes)
-    return imap.KIND.open(archive.place, replace(access, mailboxes={"team": login}))
+@pytest.fixture
+async def open_at(access):
+    """Open sources that are closed however the test ends: (place, login, more of the access)."""
+    opened = []
+
+    def make(place, login, **given):
+        source = imap.KIND.open(place, replace(access, mailboxes={"team": login}, **given))
+        opened.append(source)
+        return source
+
+    yield make
+    for source in opened:
+        await source.close()
 
 
 def subjects(batches):
@@ -117,12 +127,12 @@ async def test_mails_that_are_numbered_anew_come_no_second_time(source, archive)
 
 
 @needs_server
-async def test_one_list_of_several_is_told_apart_by_its_id(archive, access):
+async def test_one_list_of_several_is_told_apart_by_its_id(archive, open_at):
     archive.put(letters(2))
     other = letters(1, first=2)[0].to_bytes().replace(b"dev.lists.example.org", b"users.lists.example.org")
     archive.server.deliver(other, folder=FOLDER, at=NOW)
     place = imap.KIND.recognise(urlsplit(f"imap://team/{FOLDER}?list=users.lists.example.org"))
-    source = imap.KIND.open(place, replace(access, mailboxes={"team": archive.login}))
+    source = open_at(place, archive.login)
 
     batches, cursor = await read_all(source, BACKFILL)
 
@@ -130,7 +140,6 @@ async def test_one_list_of_several_is_told_apart_by_its_id(archive, access):
     archive.put(letters(1, first=3))
     batches, _ = await read_all(source, cursor)
     assert subjects(batches) == []
-    await source.close()
 
 
 @needs_server
@@ -159,17 +168,16 @@ async def test_mail_that_came_before_the_waiting_began_is_told_of(source, archiv
 
 
 @needs_server
-async def test_server_without_idle_is_looked_at(archive, access):
+async def test_server_without_idle_is_looked_at(archive, open_at):
     archive.server.stop()
     archive.server.capability = "IMAP4rev1"
     archive.server.start()
-    source = STAGE.open(archive, access)
+    source = open_at(archive.place, archive.login)
     _, cursor = await read_all(source, FROM_NOW)
 
     assert not await source.wait_for_news(cursor, timeout_seconds=0.3)
     archive.put(letters(1))
     assert await source.wait_for_news(cursor, timeout_seconds=0.3)
-    await source.close()
 
 
 @needs_server
@@ -217,9 +225,9 @@ async def test_server_that_dies_during_the_waiting_is_a_passing_failure(source, 
 
 
 @needs_server
-async def test_refused_login_is_permanent_and_tells_no_secret(archive, access, caplog):
+async def test_refused_login_is_permanent_and_tells_no_secret(archive, caplog, open_at):
     caplog.set_level(logging.DEBUG)
-    source = open_with(archive, access, password="canary-wrong")
+    source = open_at(archive.place, replace(archive.login, password="canary-wrong"))
 
     with pytest.raises(SourceError, match="refuses the login") as caught:
         await source.fetch(BACKFILL)
@@ -227,19 +235,17 @@ async def test_refused_login_is_permanent_and_tells_no_secret(archive, access, c
     assert caught.value.permanent
     told = f"{caught.value!r} {caplog.text} {source._access!r}"
     assert "canary" not in told
-    await source.close()
 
 
 @needs_server
-async def test_folder_that_is_not_there_is_permanent(archive, access):
+async def test_folder_that_is_not_there_is_permanent(archive, open_at):
     place = imap.KIND.recognise(urlsplit("imap://team/no%20such%20folder"))
-    source = imap.KIND.open(place, replace(access, mailboxes={"team": archive.login}))
+    source = open_at(place, archive.login)
 
     with pytest.raises(SourceError, match="'no such folder'") as caught:
         await source.fetch(BACKFILL)
 
     assert caught.value.permanent
-    await source.close()
 
 
 @needs_server
@@ -265,26 +271,26 @@ async def test_mail_that_is_deleted_leaves_no_gap(source, archive):
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="needs the openssl command to make a certificate")
 @needs_server
-async def test_starttls_secures_the_connection_and_checks_the_certificate(archive, access, tmp_path):
+async def test_starttls_secures_the_connection_and_checks_the_certificate(archive, tmp_path, open_at):
     archive.server.stop()
     archive.server.certificate = make_certificate(tmp_path, "localhost")
     archive.server.start()
     archive.put(letters(1))
+    secured = replace(archive.login, security="starttls", host="localhost")
     trusting = ssl.create_default_context(cafile=str(archive.server.certificate[0]))
 
-    source = open_with(archive, replace(access, tls=trusting), security="starttls", host="localhost")
+    source = open_at(archive.place, secured, tls=trusting)
     batches, _ = await read_all(source, BACKFILL)
     assert subjects(batches) == ["Mail 0"]
     await source.close()
 
-    source = open_with(archive, access, security="starttls", host="localhost")
+    source = open_at(archive.place, secured)
     with pytest.raises(SourceError, match="cannot be trusted"):
         await source.fetch(BACKFILL)
-    await source.close()
 
 
 @needs_server
-async def test_token_is_renewed_and_opens_the_mailbox(archive, access, site):
+async def test_token_is_renewed_and_opens_the_mailbox(archive, site, open_at):
     good = set()
 
     def renew(request):
@@ -304,8 +310,8 @@ async def test_token_is_renewed_and_opens_the_mailbox(archive, access, site):
     archive.put(letters(1))
     oauth = OAuth(token_url=site.url("/token"), client_id="bot", refresh_token="canary-refresh")
     times = [NOW]
-    clocked = replace(access, clock=lambda: times[0])
-    source = open_with(archive, clocked, password="", oauth=oauth)
+    login = replace(archive.login, password="", oauth=oauth)
+    source = open_at(archive.place, login, clock=lambda: times[0])
 
     batches, cursor = await read_all(source, BACKFILL)
     assert subjects(batches) == ["Mail 0"]
@@ -317,7 +323,6 @@ async def test_token_is_renewed_and_opens_the_mailbox(archive, access, site):
     await source.close()
     await read_all(source, cursor)
     assert len(good) == 2
-    await source.close()
 
 
 @pytest.mark.parametrize(
@@ -330,20 +335,20 @@ async def test_token_is_renewed_and_opens_the_mailbox(archive, access, site):
         (reply(status=503), False),
     ],
 )
-async def test_token_that_is_not_given_says_who_has_to_act(access, site, answer, is_permanent):
+async def test_token_that_is_not_given_says_who_has_to_act(site, answer, is_permanent, open_at):
     site.handlers["/token"] = lambda request: answer
     oauth = OAuth(token_url=site.url("/token"), client_id="bot", refresh_token="canary-refresh")
     login = MailboxLogin(host="127.0.0.1", port=1, user=USER, oauth=oauth)
     place = imap.KIND.recognise(urlsplit("imap:team"))
 
     with pytest.raises(SourceError) as caught:
-        await imap.KIND.open(place, replace(access, mailboxes={"team": login})).fetch(BACKFILL)
+        await open_at(place, login).fetch(BACKFILL)
 
     assert caught.value.permanent is is_permanent
     assert "canary" not in f"{caught.value!r}{login!r}"
 
 
-async def test_server_that_says_nothing_can_be_given_up(access):
+async def test_server_that_says_nothing_can_be_given_up(open_at):
     async def say_nothing(reader, writer):
         await reader.read()
 
@@ -351,7 +356,7 @@ async def test_server_that_says_nothing_can_be_given_up(access):
         port = silent.sockets[0].getsockname()[1]
         login = MailboxLogin(host="127.0.0.1", port=port, security="none", user=USER, password=PASSWORD)
         place = imap.KIND.recognise(urlsplit("imap:team"))
-        source = imap.KIND.open(place, replace(access, mailboxes={"team": login}))
+        source = open_at(place, login)
         task = asyncio.create_task(source.fetch(BACKFILL))
         await asyncio.sleep(0.1)
 

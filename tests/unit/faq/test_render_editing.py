@@ -133,6 +133,12 @@ def test_an_upload_is_not_said_to_be_read_again() -> None:
     assert last.startswith("-# The file stays as it is; to change it, remove it and upload the new one.")
 
 
+def test_a_page_without_a_title_is_called_by_its_address() -> None:
+    page = replace(PAGE, title="")
+    assert words(render_pages(TEXTS, [page], {}))[0].startswith("**wiki.example.org/faq** · [open the page](")
+    assert check_report([page], [ENTRY]).startswith("# wiki.example.org/faq (dokuwiki, h3)")
+
+
 def test_a_page_that_was_never_read_has_no_last_good_version() -> None:
     page = replace(PAGE, loaded_at=None, error="The server answered 404.")
     assert words(render_pages(TEXTS, [page], {}))[0].endswith("⚠️ Not read yet: The server answered 404.")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.faq.models import Band, Entry, Why
-from bot.faq.search import build_index, normalise
+from bot.faq.models import Band, Entry, Match, Why
+from bot.faq.search import build_index, normalise, worth_offering
 from bot.faq.search.background import load_background
 from bot.faq.search.words import words_of
 
@@ -140,3 +140,11 @@ def test_the_subject_of_a_faq_says_less_than_what_is_asked_about_it() -> None:
     index = build_index([entry(str(number), text) for number, text in enumerate(asked)])
     assert index.search("why is quayside so good").matches[0].entry_id == "1"
     assert index.search("the costs of quayside").matches[0].entry_id == "2"
+
+
+def test_what_is_far_behind_the_best_is_not_worth_offering() -> None:
+    matches = tuple(
+        Match(entry_id=str(score), score=score, why=Why.KEYWORD) for score in (0.8, 0.5, 0.31, 0.1)
+    )
+    assert worth_offering(matches) == matches[:2]
+    assert worth_offering(()) == ()

@@ -116,6 +116,6 @@ def test_text_that_is_another_one_is_read_from_its_start(count: int, data: st.Da
 
 @given(st.binary(max_size=300), st.integers(0, 400))
 def test_bytes_of_any_kind_do_not_raise(data: bytes, offset: int) -> None:
-    for each in (data, b"\x1f\x8b" + data):
+    for each in (data, *(magic + data for magic in (b"\x1f\x8b", b"BZh9", b"\xfd7zXZ\x00", b"PK\x03\x04"))):
         portion = cut_portion(open_text(each), Mark(offset=offset, count=1, seal="x"))
         assert len(portion.mails) <= 1
