@@ -89,6 +89,19 @@ async def keep_lanes(
     )
 
 
+async def still_holds(connection: AsyncConnection, channel_id: int, *, owner: str, now: datetime) -> bool:
+    """Tell whether a lane is this process's yet, and keep it so.
+
+    A process that stood still for longer than its lease, as a suspended machine does, may have lost it.
+    """
+    held = await connection.execute(
+        update(lane)
+        .where(lane.c.channel_id == channel_id, lane.c.owner == owner)
+        .values(owned_until=now + LEASE)
+    )
+    return held.rowcount > 0
+
+
 async def wait(connection: AsyncConnection, channel_id: int, *, until: datetime) -> None:
     """Leave a lane alone until then."""
     await connection.execute(update(lane).where(lane.c.channel_id == channel_id).values(next_try_at=until))
@@ -120,8 +133,8 @@ async def find_first(connection: AsyncConnection, channel_id: int, *, now: datet
     return read_row(found) if found is not None else None
 
 
-async def is_superseded(connection: AsyncConnection, row: OutboxRow) -> bool:
-    """Tell whether a later edit or removal of the same post waits: then this edit need not be made."""
+async def is_superseded(connection: AsyncConnection, row: OutboxRow, *, now: datetime) -> bool:
+    """Tell whether a later edit or removal of the same post is due too: then this edit need not be made."""
     later = (
         select(outbox.c.id)
         .where(
@@ -130,6 +143,8 @@ async def is_superseded(connection: AsyncConnection, row: OutboxRow) -> bool:
             outbox.c.target_key == row.target_key,
             outbox.c.verb.in_((Verb.EDIT, Verb.REMOVE)),
             outbox.c.id > row.id,
+            outbox.c.due_at <= now,
+            or_(outbox.c.cutoff_at.is_(None), outbox.c.cutoff_at >= now),
         )
         .limit(1)
     )

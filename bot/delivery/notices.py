@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, Outgoing
-from bot.delivery.outbox import Outbox, find_row
+from bot.delivery.outbox import KEPT, Outbox, find_row
 from bot.delivery.post import Accent, Post, Words
 from bot.storage.schema import guild, incident
 from bot.storage.upsert import insert_missing
@@ -59,28 +59,29 @@ class Notices:
         row = {"guild_id": guild_id, "subject": subject, "what": what, "opened_at": now}
         if not await insert_missing(connection, incident, row):
             return False
-        number = await self._find_open(connection, guild_id, subject)
-        notice = _notice(f"incident:{number}:opened", guild_id, what, Accent.PROBLEM, now)
+        notice = _notice(_key(guild_id, subject, now, "opened"), guild_id, what, Accent.PROBLEM, now)
         await self._send(connection, notice, now=now, not_in=about_channel_id)
         return True
 
     async def close(self, connection: AsyncConnection, guild_id: int, subject: str, *, now: datetime) -> bool:
         """Note that something works again; tell the admins if they were told that it did not."""
-        number = await self._find_open(connection, guild_id, subject)
-        if number is None:
-            return False
-        what = (
-            await connection.execute(
-                update(incident)
-                .where(incident.c.id == number)
-                .values(closed_at=now)
-                .returning(incident.c.what)
+        closing = (
+            update(incident)
+            .where(
+                incident.c.guild_id == guild_id,
+                incident.c.subject == subject,
+                incident.c.closed_at.is_(None),
             )
-        ).scalar_one()
-        if await find_row(connection, f"incident:{number}:opened") is not None:
-            text = self._texts("delivery.mended", what=what.removeprefix(_WARNING).partition("\n")[0])
-            notice = _notice(f"incident:{number}:closed", guild_id, text, Accent.ANSWER, now)
-            await self._send(connection, notice, now=now)
+            .values(closed_at=now)
+            .returning(incident.c.what, incident.c.opened_at)
+        )
+        closed = (await connection.execute(closing)).one_or_none()
+        if closed is None:
+            return False
+        if await self._were_told(connection, guild_id, subject, closed.opened_at, now):
+            text = self._texts("delivery.mended", what=closed.what.removeprefix(_WARNING).partition("\n")[0])
+            key = _key(guild_id, subject, closed.opened_at, "closed")
+            await self._send(connection, _notice(key, guild_id, text, Accent.ANSWER, now), now=now)
         return True
 
     async def forget(
@@ -110,12 +111,17 @@ class Notices:
         """Tell the admins something once, by its key."""
         await self._send(connection, _notice(f"notice:{key}", guild_id, what, Accent.PROBLEM, now), now=now)
 
-    async def _find_open(self, connection: AsyncConnection, guild_id: int, subject: str) -> int | None:
-        wanted = select(incident.c.id).where(
-            incident.c.guild_id == guild_id, incident.c.subject == subject, incident.c.closed_at.is_(None)
-        )
-        number: int | None = (await connection.execute(wanted)).scalar_one_or_none()
-        return number
+    async def _were_told(
+        self, connection: AsyncConnection, guild_id: int, subject: str, opened_at: datetime, now: datetime
+    ) -> bool:
+        """Tell whether the admins heard of an incident; a notice that never left need not leave any more."""
+        key = _key(guild_id, subject, opened_at, "opened")
+        if await self._outbox.withdraw(
+            connection, key, reason=self._texts("delivery.mended_before"), now=now
+        ):
+            return False
+        # The outbox forgets after thirty days what it has sent; what lasts for so long was told.
+        return now - opened_at > KEPT or await find_row(connection, key) is not None
 
     async def _send(
         self, connection: AsyncConnection, notice: Outgoing, *, now: datetime, not_in: int | None = None
@@ -126,6 +132,11 @@ class Notices:
             channel_id = (await connection.execute(wanted)).scalar_one_or_none()
         if channel_id is not None and channel_id != not_in:  # /status shows it all the same
             await self._outbox.enqueue(connection, replace(notice, channel_id=channel_id), now=now)
+
+
+def _key(guild_id: int, subject: str, opened_at: datetime, what: str) -> str:
+    """Name a notice by its moment: the numbers of incidents repeat after a backup is restored."""
+    return f"incident:{guild_id}:{subject}:{opened_at:%Y%m%dT%H%M%S%f}:{what}"
 
 
 def _notice(key: str, guild_id: int, text: str, accent: Accent, now: datetime) -> Outgoing:

@@ -18,7 +18,9 @@ from bot.storage.database import Database, after_commit
 from bot.storage.schema import outbox
 from bot.storage.upsert import insert_missing
 
-_KEPT = timedelta(days=30)
+KEPT = timedelta(days=30)
+"""How long what has ended is remembered."""
+
 _OPEN = outbox.c.ended_at.is_(None)
 _COLUMNS = tuple(outbox.c[each.name] for each in fields(OutboxRow))
 
@@ -123,7 +125,7 @@ class Outbox:
     async def purge(self, now: datetime) -> None:
         """Forget what ended more than thirty days ago."""
         async with self._database.writing() as connection:
-            await connection.execute(delete(outbox).where(outbox.c.ended_at < now - _KEPT))
+            await connection.execute(delete(outbox).where(outbox.c.ended_at < now - KEPT))
 
     async def _insert(
         self,

@@ -16,6 +16,8 @@ _LONGEST_LOOK = timedelta(hours=1)
 _LONGEST_WAIT = timedelta(days=1)
 _JITTER = 0.25
 _GIVEN_UP_AFTER = timedelta(days=5)
+# Half a day of tries: a bot that was off for a week has not tried for a week.
+_LEAST_TRIES = 20
 _DOUBLINGS = 16
 
 
@@ -132,7 +134,8 @@ def plan_setback(
             pause = _grown(_FIRST_LOOK, _LONGEST_LOOK, lane.failures, chance)
             return Setback(next_try_at=now + pause, is_in_doubt=error.is_in_doubt, pauses_lane=True)
         case DeliveryKind.PASSING:
-            if now - max(row.due_at, row.created_at) > _GIVEN_UP_AFTER:
+            is_old = now - max(row.due_at, row.created_at) > _GIVEN_UP_AFTER
+            if is_old and row.attempts >= _LEAST_TRIES:
                 return Setback(next_try_at=None, is_in_doubt=error.is_in_doubt, is_given_up=True)
             pause = _grown(_FIRST_PAUSE, _LONGEST_PAUSE, row.attempts, chance)
             asked = min(timedelta(seconds=error.retry_after_seconds or 0), _LONGEST_WAIT)

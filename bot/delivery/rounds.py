@@ -1,5 +1,6 @@
 """Carry a lane from one try to the next: decide, and write down, in one transaction each time."""
 
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +16,8 @@ from bot.delivery.notices import Notices
 from bot.delivery.plan import Restoration, TooLate, Try, Unreadable, Wait, plan_row, plan_setback
 from bot.errors import DeliveryError
 from bot.text.catalogue import Texts
+
+logger = logging.getLogger(__name__)
 
 Outcome: TypeAlias = Sent | DeliveryError | None
 """What came of a try; None: it was only looked for, and is not there."""
@@ -72,6 +75,8 @@ class Rounds:
     ) -> Round | None:
         """Note what came of a try, and begin with the lane's next row."""
         now = self._clock()
+        if not await self._still_holds(connection, done, owner, now):
+            return None
         lane = await self._note(connection, done, outcome, now)
         if lane is None:
             await lanes.leave_lane(connection, done.row.channel_id, owner=owner)
@@ -80,8 +85,17 @@ class Rounds:
 
     async def close(self, connection: AsyncConnection, *, done: Round, outcome: Outcome, owner: str) -> None:
         """Note what came of a try, and leave the lane."""
-        await self._note(connection, done, outcome, self._clock())
-        await lanes.leave_lane(connection, done.row.channel_id, owner=owner)
+        now = self._clock()
+        if await self._still_holds(connection, done, owner, now):
+            await self._note(connection, done, outcome, now)
+            await lanes.leave_lane(connection, done.row.channel_id, owner=owner)
+
+    async def _still_holds(self, connection: AsyncConnection, done: Round, owner: str, now: datetime) -> bool:
+        """Tell whether the lane is ours yet; in one that is another's, that one looks up what came of it."""
+        if await lanes.still_holds(connection, done.row.channel_id, owner=owner, now=now):
+            return True
+        logger.warning("lane lost to another process", extra={"channel_id": done.row.channel_id})
+        return False
 
     async def _next(self, connection: AsyncConnection, lane: Lane, owner: str, now: datetime) -> Round | None:
         for _ in range(_ROWS_AT_ONCE):
@@ -121,7 +135,7 @@ class Rounds:
         """Find the message and the thread that an order is about."""
         target: Place | None = None
         if row.target_key:
-            if await lanes.is_superseded(connection, row):
+            if await lanes.is_superseded(connection, row, now=now):
                 await self._end(connection, row, State.DROPPED, "delivery.superseded", now)
                 return None
             _, target = await lanes.find_target(connection, row.target_key)
@@ -170,12 +184,11 @@ class Rounds:
             await self._tell_failed(connection, done.row, reason, now)
             return done.lane
         if setback.pauses_lane:
-            where = f"<@{done.row.channel_id}>" if done.row.is_direct else f"<#{done.row.channel_id}>"
             await self._notices.open(
                 connection,
                 done.row.guild_id,
                 f"lane:{done.row.channel_id}",
-                self._texts("delivery.lane_paused", channel=where, reason=reason),
+                self._texts("delivery.lane_paused", channel=_mention(done.row), reason=reason),
                 now=now,
                 about_channel_id=done.row.channel_id,
             )
@@ -190,11 +203,18 @@ class Rounds:
     ) -> None:
         self._observe(row.kind, State.FAILED)
         if row.kind is not Kind.NOTICE:
-            text = self._texts("delivery.failed", channel=f"<#{row.channel_id}>", reason=why)
-            await self._notices.tell(connection, row.guild_id, f"failed:{row.key}", text, now=now)
+            text = self._texts("delivery.failed", channel=_mention(row), reason=why)
+            # Once a day for each channel: what fails there fails many times, and `/status` lists it all.
+            key = f"failed:{row.channel_id}:{now:%Y-%m-%d}"
+            await self._notices.tell(connection, row.guild_id, key, text, now=now)
 
     async def _end(
         self, connection: AsyncConnection, row: OutboxRow, state: State, reason_key: str, now: datetime
     ) -> None:
         await lanes.record_end(connection, row, state, self._texts(reason_key), now=now)
         self._observe(row.kind, state)
+
+
+def _mention(row: OutboxRow) -> str:
+    """Return where a row goes, as Discord shows it to people."""
+    return f"<@{row.channel_id}>" if row.is_direct else f"<#{row.channel_id}>"

@@ -124,27 +124,8 @@ async def test_after_five_days_it_is_given_up_and_told(stage):
     await stage.enqueue("a")
     for _ in range(6 * 24):
         await stage.later(hours=1)
-    assert await stage.states() == {"a": State.FAILED, "notice:failed:a": State.SENT}
-    assert stage.poster.posts == {ADMINS: ["notice:failed:a"]}
-
-
-async def test_a_closed_channel_is_paused_told_once_and_mends_by_itself(stage):
-    await stage.set_admin_channel()
-    stage.poster.trouble = lambda order: permanent() if order.channel_id == CHANNEL else None
-    for number in range(5):
-        await stage.enqueue(f"{number}")
-    for _ in range(12):
-        await stage.later(minutes=30)
-    assert len([order for order in stage.poster.orders if order.channel_id == CHANNEL]) <= 18
-    assert stage.poster.posts == {ADMINS: ["incident:1:opened"]}
-    assert (await stage.lane()).reason == "The bot lacks: Send Messages."
-    stage.poster.trouble = lambda _order: None
-    await stage.later(hours=1)
-    assert stage.poster.posts == {
-        CHANNEL: ["0", "1", "2", "3", "4"],
-        ADMINS: ["incident:1:opened", "incident:1:closed"],
-    }
-    assert not (await stage.lane()).is_paused
+    assert await stage.states() == {"a": State.FAILED, "notice:failed:7:2026-03-07": State.SENT}
+    assert stage.poster.posts == {ADMINS: ["notice:failed:7:2026-03-07"]}
 
 
 async def test_a_paused_channel_is_tried_when_something_changed(stage):
@@ -157,21 +138,13 @@ async def test_a_paused_channel_is_tried_when_something_changed(stage):
     assert stage.poster.posts == {CHANNEL: ["a"]}
 
 
-async def test_the_admins_own_channel_gets_no_notice_of_itself(stage):
-    await stage.set_admin_channel()
-    stage.poster.trouble = lambda _order: permanent()
-    await stage.enqueue("a", channel=ADMINS)
-    await stage.run()
-    assert list(await stage.states()) == ["a"]
-
-
 async def test_poison_is_set_aside_and_the_rest_goes_on(stage):
     await stage.set_admin_channel()
     stage.poster.trouble = lambda order: poison() if order.key == "bad" else None
     for key in ("a", "bad", "b"):
         await stage.enqueue(key)
     await stage.run()
-    assert stage.poster.posts == {CHANNEL: ["a", "b"], ADMINS: ["notice:failed:bad"]}
+    assert stage.poster.posts == {CHANNEL: ["a", "b"], ADMINS: ["notice:failed:7:2026-03-02"]}
     (failed,) = await stage.outbox.list_ended(GUILD, State.FAILED, limit=10)
     assert (failed.key, failed.reason) == ("bad", "Discord refuses it.")
 
@@ -366,11 +339,22 @@ async def test_a_store_that_fails_is_not_asked_without_a_pause(stage, caplog):
     assert stage.poster.posts == {CHANNEL: ["a"]}
 
 
-async def test_nobody_hears_that_something_works_again_who_never_heard_that_it_did_not(stage):
-    stage.poster.trouble = lambda order: permanent() if order.channel_id == CHANNEL else None
+async def test_a_bot_that_was_off_for_a_week_has_not_tried_for_a_week(stage):
     await stage.enqueue("a")
-    await stage.run()
-    await stage.set_admin_channel()
+    stage.now += timedelta(days=7)
+    stage.poster.trouble = lambda _order: passing()
+    for _ in range(3):
+        await stage.later(minutes=1)
     stage.poster.trouble = lambda _order: None
-    await stage.later(hours=2)
-    assert stage.poster.posts == {CHANNEL: ["a"]}
+    await stage.later(minutes=5)
+    assert await stage.states() == {"a": State.SENT}
+
+
+async def test_an_edit_that_is_due_later_does_not_take_the_place_of_one_that_is_due_now(stage):
+    await stage.enqueue("card")
+    await stage.enqueue("started", post=Post(title="has started", edits="card"))
+    await stage.enqueue("over", post=Post(title="is over", edits="card"), due=stage.now + timedelta(hours=1))
+    await stage.run()
+    assert [key for key, _ in stage.poster.edits] == ["started"]
+    await stage.later(hours=1)
+    assert [key for key, _ in stage.poster.edits] == ["started", "over"]
