@@ -25,10 +25,15 @@ _WITH_TOPIC = ("create_public_threads", "send_messages_in_threads")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFacts:
-    """What a channel is, and what the bot may do there."""
+    """What a channel is, and what the bot may do there.
+
+    Attributes:
+        tags: Those that a new post of a forum is given: the first one, where the forum wants one.
+    """
 
     permissions: discord.Permissions
     is_forum: bool
+    tags: tuple[int, ...] = ()
 
 
 class ChannelAccess:
@@ -66,6 +71,7 @@ class ChannelAccess:
             return ChannelFacts(
                 permissions=channel.permissions_for(channel.guild.me),
                 is_forum=isinstance(channel, discord.ForumChannel),
+                tags=_tags_of(channel) if isinstance(channel, discord.ForumChannel) else (),
             )
         now = time.monotonic()
         known = self._known.get(channel_id)
@@ -89,7 +95,23 @@ class ChannelAccess:
         return ChannelFacts(
             permissions=compute_permissions(guild, channel, member, me),
             is_forum=channel["type"] in _FORUM_TYPES,
+            tags=choose_tags(
+                is_required=bool(int(channel.get("flags") or 0) & discord.ChannelFlags.require_tag.flag),
+                free=(
+                    int(tag["id"]) for tag in channel.get("available_tags", ()) if not tag.get("moderated")
+                ),
+            ),
         )
+
+
+def choose_tags(*, is_required: bool, free: Iterable[int]) -> tuple[int, ...]:
+    """Return the tags for a forum's new post, of those that everybody may give."""
+    return tuple(free)[:1] if is_required else ()
+
+
+def _tags_of(forum: discord.ForumChannel) -> tuple[int, ...]:
+    free = (tag.id for tag in forum.available_tags if not tag.moderated)
+    return choose_tags(is_required=forum.flags.require_tag, free=free)
 
 
 def _needed(order: Order, facts: ChannelFacts) -> Iterable[str]:

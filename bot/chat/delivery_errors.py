@@ -26,9 +26,15 @@ UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 THREAD_EXISTS = 160004
 _THREAD_ARCHIVED = 50083
+_THREAD_LOCKED = 160005
 _MISSING_ACCESS = 50001
-_CANNOT_WRITE_TO_USER = 50007
-_FORBIDDEN, _NOT_FOUND, _TOO_MANY = 403, 404, 429
+# Closed direct messages, nobody of that id, no guild in common: what a person decides, not a channel.
+_NO_DIRECT = frozenset({50007, 10013, 50278})
+# Not the post is wrong but its place: a forum that wants a tag, is full of threads, or has become one.
+_WRONG_PLACE = frozenset({40067, 160006, 40058, 50008, 50024})
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TIMEOUT, _TOO_MANY = 401, 403, 404, 408, 429
+# A token that is refused stops the process; its posts wait for the next start.
+_PASSES = frozenset({_UNAUTHORIZED, _TIMEOUT})
 _SERVER_ERRORS = 500
 # Cloudflare answers so when the address is shut out; it says no time, and asking on makes it longer.
 _SHUT_OUT_SECONDS = 900.0
@@ -37,14 +43,19 @@ _REASONS: Mapping[int, str] = MappingProxyType(
     {
         UNKNOWN_CHANNEL: "delivery.channel_gone",
         _MISSING_ACCESS: "delivery.no_access",
-        _CANNOT_WRITE_TO_USER: "delivery.no_direct",
+        **dict.fromkeys(_NO_DIRECT, "delivery.no_direct"),
     }
 )
 
 
-def is_closed_thread(error: discord.HTTPException) -> bool:
-    """Tell whether a post was refused because its thread is archived."""
+def is_archived_thread(error: discord.HTTPException) -> bool:
+    """Tell whether something was refused because its thread is archived."""
     return error.code == _THREAD_ARCHIVED
+
+
+def is_lost_thread(error: discord.HTTPException) -> bool:
+    """Tell whether nothing can be posted in a thread any more: it is gone, or a moderator has closed it."""
+    return error.code in {UNKNOWN_CHANNEL, _THREAD_ARCHIVED, _THREAD_LOCKED}
 
 
 def as_delivery_error(error: BaseException, texts: Texts) -> DeliveryError:
@@ -74,10 +85,17 @@ def _answered(error: discord.HTTPException, texts: Texts) -> DeliveryError:
     text = texts(
         key, status=error.status, code=error.code, said=error.text.splitlines()[0][:200] if error.text else ""
     )
-    if error.code == _CANNOT_WRITE_TO_USER:
-        return DeliveryError(text, kind=DeliveryKind.POISON)
-    is_about_place = error.status in {_FORBIDDEN, _NOT_FOUND}
-    return DeliveryError(text, kind=DeliveryKind.PERMANENT if is_about_place else DeliveryKind.POISON)
+    return DeliveryError(text, kind=_class_of(error))
+
+
+def _class_of(error: discord.HTTPException) -> DeliveryKind:
+    """Return what a refusal is about: nothing for good, the person, the place, or else the post."""
+    if error.status in _PASSES:
+        return DeliveryKind.PASSING
+    if error.code in _NO_DIRECT:
+        return DeliveryKind.POISON
+    is_about_place = error.status in {_FORBIDDEN, _NOT_FOUND} or error.code in _WRONG_PLACE
+    return DeliveryKind.PERMANENT if is_about_place else DeliveryKind.POISON
 
 
 def _asked_seconds(error: discord.HTTPException) -> float:

@@ -5,35 +5,33 @@ minutes. A thread is started from its first message, and so has that message's i
 impossible. A forum's posts have no nonce; they are looked for before they are made.
 """
 
-import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
 import discord
 
-from bot.chat.access import ChannelAccess
+from bot.chat.access import ChannelAccess, ChannelFacts
 from bot.chat.client import Client
 from bot.chat.delivery_errors import (
     DISCORD_TROUBLE,
-    THREAD_EXISTS,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     as_delivery_error,
-    is_closed_thread,
+    is_lost_thread,
 )
 from bot.chat.history import History
 from bot.chat.presenter import Presenter, edit_arguments, send_arguments
 from bot.chat.requests import RequestWatch, single_tries
+from bot.chat.threads import ARCHIVE_MINUTES, Threads
 from bot.delivery.models import Order, Place, Sent, Verb, marker_of, nonce_of
-from bot.delivery.post import Post, Topic
+from bot.delivery.post import Post
 from bot.errors import DeliveryError, DeliveryKind
 from bot.text.catalogue import Texts
 
-logger = logging.getLogger(__name__)
-
-# Without the permission, or with a thousand threads open, the message stands without one.
-_CANNOT_OPEN_THREAD = frozenset({400, 403, 404})
-_ARCHIVE_MINUTES: Literal[10_080] = 10_080  # a week, the longest that Discord knows
+# Who has removed the message, or its thread with it, wants it neither changed nor back.
+_GONE = frozenset({UNKNOWN_MESSAGE, UNKNOWN_CHANNEL})
 
 
 class ChannelPoster:
@@ -55,6 +53,7 @@ class ChannelPoster:
         self._history = history
         self._watch = watch
         self._texts = texts
+        self._threads = Threads(client, watch, texts)
 
     async def deliver(self, order: Order) -> Sent | None:
         """Carry an order out; None if it was only to be looked for, and is not there.
@@ -78,25 +77,27 @@ class ChannelPoster:
         if order.is_direct:
             await self._watch.pace()
             direct = await self._client.create_dm(discord.Object(order.channel_id))
-            return await self._send(replace(order, channel_id=direct.id), forum=False)
+            return await self._send(replace(order, channel_id=direct.id), forum=None)
         facts = await self._access.check(order)
         if order.verb is Verb.EDIT:
             return await self._edit(order)
-        return await self._send(order, forum=facts.is_forum)
+        return await self._send(order, forum=facts if facts.is_forum else None)
 
-    async def _send(self, order: Order, *, forum: bool) -> Sent | None:
-        try:
-            return await self._send_to(order, order.thread_id or order.channel_id, forum=forum)
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_CHANNEL or order.thread_id is None:
-                raise
-        # The topic's thread was deleted: the topic begins anew.
-        return await self._send_to(replace(order, thread_id=None), order.channel_id, forum=forum)
+    async def _send(self, order: Order, *, forum: ChannelFacts | None) -> Sent | None:
+        if order.thread_id is not None:
+            try:
+                return await self._send_to(order, order.thread_id)
+            except discord.HTTPException as error:
+                if not is_lost_thread(error):
+                    raise
+            # The topic's thread was deleted, or a moderator has closed it: the topic begins anew.
+            order = replace(order, thread_id=None)
+        if forum is not None:
+            return await self._open_forum_post(order, forum)
+        return await self._send_to(order, order.channel_id)
 
-    async def _send_to(self, order: Order, place: int, *, forum: bool) -> Sent | None:
+    async def _send_to(self, order: Order, place: int) -> Sent | None:
         topic = order.post.topic if order.post else None
-        if forum and order.thread_id is None:
-            return await self._open_forum_post(order, topic)
         message_id = None
         if order.in_doubt_since is not None:
             marker = marker_of(order.mark_key)
@@ -107,23 +108,17 @@ class ChannelPoster:
             message_id = await self._create(order, place)
         thread_id = order.thread_id
         if topic is not None and thread_id is None and message_id is not None:
-            thread_id = await self._open_thread_surely(place, message_id, topic)
+            thread_id = await self._threads.start_surely(place, message_id, topic)
         return Sent(channel_id=place, message_id=message_id, thread_id=thread_id)
 
     async def _create(self, order: Order, place: int) -> int | None:
         """Post; None when the message was made under this nonce before, and somebody has removed it."""
         try:
-            return await self._create_once(order, place)
+            return await self._threads.opened(place, partial(self._create_once, order, place))
         except discord.NotFound as error:
-            if error.code == UNKNOWN_MESSAGE:
-                return None
-            raise
-        except discord.HTTPException as error:
-            if not is_closed_thread(error):
+            if error.code != UNKNOWN_MESSAGE:
                 raise
-        await self._watch.pace()
-        await self._client.http.edit_channel(place, archived=False)
-        return await self._create_once(order, place)
+            return None
 
     async def _create_once(self, order: Order, place: int) -> int:
         # First the wait: many come here at once, and drawing is the work that would hold up the loop.
@@ -144,34 +139,9 @@ class ChannelPoster:
         message = await channel.send(**send_arguments(presented), **own)
         return message.id
 
-    async def _open_thread_surely(self, channel_id: int, message_id: int, topic: Topic) -> int | None:
-        """Start the thread of a message that stands: whatever goes wrong, the message is not posted again."""
-        try:
-            return await self._open_thread(channel_id, message_id, topic)
-        except DISCORD_TROUBLE as error:
-            trouble = as_delivery_error(error, self._texts)
-            trouble.is_in_doubt = True
-            raise trouble from error
-
-    async def _open_thread(self, channel_id: int, message_id: int, topic: Topic) -> int | None:
-        """Start the thread of a message; None if it cannot be: the message stands all the same."""
-        try:
-            await self._watch.pace()
-            await self._client.http.start_thread_with_message(
-                channel_id, message_id, name=topic.name, auto_archive_duration=_ARCHIVE_MINUTES
-            )
-        except discord.HTTPException as error:
-            if error.code == THREAD_EXISTS:
-                return message_id
-            if error.status not in _CANNOT_OPEN_THREAD:
-                raise
-            logger.warning("thread not started: %s", error.text, extra={"channel_id": channel_id})
-            return None
-        return message_id
-
-    async def _open_forum_post(self, order: Order, topic: Topic | None) -> Sent | None:
+    async def _open_forum_post(self, order: Order, forum: ChannelFacts) -> Sent | None:
         post, marker = _post_of(order), marker_of(order.mark_key)
-        name = topic.name if topic else (post.title or self._texts("delivery.untitled"))[:100]
+        name = post.topic.name if post.topic else (post.title or self._texts("delivery.untitled"))[:100]
         since = order.in_doubt_since
         if since is not None:
             found = await self._history.find_forum_post(order.guild_id, order.channel_id, marker, since=since)
@@ -183,10 +153,9 @@ class ChannelPoster:
         arguments = send_arguments(presented)
         if isinstance(presented.view, discord.ui.LayoutView):
             arguments["flags"] = discord.MessageFlags(components_v2=True)
+        about = {"name": name, "auto_archive_duration": ARCHIVE_MINUTES, "applied_tags": [*forum.tags]}
         await self._watch.pace()
-        with discord.http.handle_message_parameters(
-            **arguments, channel_payload={"name": name, "auto_archive_duration": _ARCHIVE_MINUTES}
-        ) as parameters:
+        with discord.http.handle_message_parameters(**arguments, channel_payload=about) as parameters:
             thread = await self._client.http.start_thread_in_forum(order.channel_id, params=parameters)
         thread_id = int(thread["id"])
         return Sent(channel_id=thread_id, message_id=thread_id, thread_id=thread_id)
@@ -194,33 +163,34 @@ class ChannelPoster:
     async def _edit(self, order: Order) -> Sent:
         """Redraw a message; one that somebody removed is let go."""
         target = _target_of(order)
-        presented = self._presenter.present(
-            _post_of(order), guild_id=order.guild_id, marker=marker_of(order.mark_key)
-        )
-        message = self._client.get_partial_messageable(target.channel_id).get_partial_message(
-            target.message_id
-        )
-        try:
-            await self._watch.pace()
-            await message.edit(**edit_arguments(presented))
-        except discord.NotFound as error:
-            if error.code != UNKNOWN_MESSAGE:
-                raise
+        if not await self._change(target, partial(self._edit_once, order, target)):
             return Sent(channel_id=target.channel_id, message_id=None)
         return Sent(channel_id=target.channel_id, message_id=target.message_id)
 
+    async def _edit_once(self, order: Order, target: Place) -> None:
+        presented = self._presenter.present(
+            _post_of(order), guild_id=order.guild_id, marker=marker_of(order.mark_key)
+        )
+        await self._partial_message(target).edit(**edit_arguments(presented))
+
     async def _remove(self, order: Order) -> Sent:
         target = _target_of(order)
-        message = self._client.get_partial_messageable(target.channel_id).get_partial_message(
-            target.message_id
-        )
+        await self._change(target, self._partial_message(target).delete)
+        return Sent(channel_id=target.channel_id, message_id=None)
+
+    async def _change(self, target: Place, act: Callable[[], Awaitable[object]]) -> bool:
+        """Do something to a message; return False when somebody has removed it."""
         try:
             await self._watch.pace()
-            await message.delete()
+            await self._threads.opened(target.channel_id, act)
         except discord.NotFound as error:
-            if error.code not in {UNKNOWN_MESSAGE, UNKNOWN_CHANNEL}:
+            if error.code not in _GONE:
                 raise
-        return Sent(channel_id=target.channel_id, message_id=None)
+            return False
+        return True
+
+    def _partial_message(self, place: Place) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(place.channel_id).get_partial_message(place.message_id)
 
 
 def _post_of(order: Order) -> Post:
