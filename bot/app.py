@@ -31,6 +31,7 @@ from bot.wiring.delivery import (
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
+from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail
 from bot.wiring.meeting_commands import meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
@@ -87,6 +88,9 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         "calendar horizon": _ONE_WORKING,
         REMINDERS_JOB: _ONE_WORKING,
         "old meetings": _ONE_WORKING,
+        "mail community": _ONE_WORKING,
+        MAIL_JOB: _ONE_WORKING,
+        "mail expiry": _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
         "heartbeat": _EACH,
@@ -112,6 +116,7 @@ class App:
     pages: FaqPages
     service: FaqService
     meetings: MeetingParts
+    mail: MailParts
     clock: Clock
     next_due: Callable[[datetime], Awaitable[datetime | None]]
 
@@ -193,7 +198,7 @@ async def build(
     Raises:
         SettingsError: The store cannot be used.
     """
-    async with lay_ground(settings, community, clock=clock) as ground:
+    async with lay_ground(settings, community, clock=clock) as ground, open_mail(ground) as mail:
         chat = await build_chat(ground, extra=extra)
         faq = await build_faq(ground)
         scheduler = _scheduler(ground)
@@ -206,13 +211,14 @@ async def build(
             restoration=await lately_restored(ground.database, now=clock()),
         )
         meetings = build_meetings(ground, chat, delivery, wake_at=partial(scheduler.wake_at, REMINDERS_JOB))
-        operations = build_operations(ground, chat, faq, jobs=lambda: scheduler.health)
+        operations = build_operations(ground, chat, faq, mail, jobs=lambda: scheduler.health)
         watching = build_watching(ground, chat, has_gateway=role is not Role.WORKER)
         features = (
             faq_commands(ground, chat, faq),
+            mail_commands(ground, chat, mail),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
-            operations_commands(ground, chat, faq, delivery, operations),
+            operations_commands(ground, chat, faq=faq, mail=mail, delivery=delivery, parts=operations),
             *((extra.commands(ground, chat),) if extra else ()),
         )
         await show(ground, chat, features)
@@ -223,7 +229,8 @@ async def build(
             *meeting_jobs(ground, meetings),
             *chat_jobs(chat),
             *delivery_jobs(delivery),
-            *operations_jobs(ground, chat, faq, delivery, operations),
+            *mail_jobs(ground, mail),
+            *operations_jobs(ground, chat, faq=faq, mail=mail, delivery=delivery, parts=operations),
             *watching.jobs,
         )
         for job in jobs:
@@ -238,6 +245,7 @@ async def build(
             pages=faq.pages,
             service=faq.service,
             meetings=meetings,
+            mail=mail,
             clock=clock,
             next_due=_earliest(partial(find_next_post, ground), meetings.reminding.find_next),
         )

@@ -32,6 +32,14 @@ PERMISSIONS = PermissionTable(
         "meeting edit": Level.EDITOR,
         "meeting cancel": Level.EDITOR,
         "meeting skip": Level.EDITOR,
+        "list search": Level.MEMBER,
+        "list latest": Level.MEMBER,
+        "list thread": Level.MEMBER,
+        "list list": Level.MEMBER,
+        "list follow": Level.MANAGER,
+        "list status": Level.MANAGER,
+        "list unfollow": Level.MANAGER,
+        "privacy author": Level.MANAGER,
         # buttons, menus and forms, by kind
         "settings.admin_channel": Level.MANAGER,
         "settings.help_channel": Level.MANAGER,
@@ -80,5 +88,9 @@ PERMISSIONS = PermissionTable(
         "meeting.add_series": Level.MEMBER,
         "meeting.remind": Level.MEMBER,
         "meeting.phones": Level.MEMBER,
+        "list.open": Level.MEMBER,
+        "list.turn_found": Level.MEMBER,
+        "list.turn_latest": Level.MEMBER,
+        "list.turn_thread": Level.MEMBER,
     }
 )

@@ -28,11 +28,13 @@ class ChannelFacts:
     """What a channel is, and what the bot may do there.
 
     Attributes:
+        is_open: Everybody in the guild sees it.
         tags: Those that a new post of a forum is given: the first one, where the forum wants one.
     """
 
     permissions: discord.Permissions
     is_forum: bool
+    is_open: bool
     tags: tuple[int, ...] = ()
 
 
@@ -61,6 +63,15 @@ class ChannelAccess:
             )
         return facts
 
+    async def is_open(self, guild_id: int, channel_id: int) -> bool:
+        """Tell whether everybody in a guild sees a channel, as it is now: rights change.
+
+        Raises:
+            discord.HTTPException: Discord does not say.
+        """
+        self.forget(channel_id)
+        return (await self._facts(guild_id, channel_id)).is_open
+
     def forget(self, channel_id: int) -> None:
         """Ask anew next time."""
         self._known.pop(channel_id, None)
@@ -71,6 +82,7 @@ class ChannelAccess:
             return ChannelFacts(
                 permissions=channel.permissions_for(channel.guild.me),
                 is_forum=isinstance(channel, discord.ForumChannel),
+                is_open=channel.permissions_for(channel.guild.default_role).view_channel,
                 tags=_tags_of(channel) if isinstance(channel, discord.ForumChannel) else (),
             )
         now = time.monotonic()
@@ -95,6 +107,7 @@ class ChannelAccess:
         return ChannelFacts(
             permissions=compute_permissions(guild, channel, member, me),
             is_forum=channel["type"] in _FORUM_TYPES,
+            is_open=compute_permissions(guild, channel, {"roles": ()}, 0).view_channel,
             tags=choose_tags(
                 is_required=bool(int(channel.get("flags") or 0) & discord.ChannelFlags.require_tag.flag),
                 free=(

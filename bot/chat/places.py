@@ -31,6 +31,23 @@ class Place:
     missing: tuple[str, ...] = ()
 
 
+def is_open(guild: discord.Guild | None, channel_id: int) -> bool:
+    """Tell whether everybody in a guild sees a channel; of one that is not known, it has to be supposed."""
+    channel = guild.get_channel(channel_id) if guild is not None else None
+    if guild is None or channel is None:
+        return True
+    return channel.permissions_for(guild.default_role).view_channel
+
+
+def sees_closed(interaction: discord.Interaction, channel_id: int) -> bool:
+    """Tell whether whoever asks sees a channel that not everybody sees."""
+    guild, member = interaction.guild, interaction.user
+    channel = guild.get_channel(channel_id) if guild is not None else None
+    if channel is None or not isinstance(member, discord.Member) or is_open(guild, channel_id):
+        return False
+    return channel.permissions_for(member).view_channel
+
+
 def look_at(guild: discord.Guild | None, channel_id: int) -> Place:
     """Return how a channel of the guild is; one that is no text channel or forum is not there."""
     channel = guild.get_channel(channel_id) if guild is not None else None

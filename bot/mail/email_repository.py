@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.email_rows import HashAuthor, body_row, email_row, make_stored
@@ -26,7 +26,15 @@ from bot.mail.threads import (
     topics_of,
 )
 from bot.storage.database import Database
-from bot.storage.schema import mail_body, mail_email, mail_id, mail_list, mail_merge
+from bot.storage.schema import (
+    mail_body,
+    mail_email,
+    mail_follow,
+    mail_id,
+    mail_list,
+    mail_merge,
+    mail_opt_out,
+)
 from bot.storage.text_search import Searchable, index_texts
 
 KEEP_BODIES = timedelta(days=90)
@@ -60,7 +68,8 @@ class EmailRepository:
     ) -> SavedBatch:
         """Store mails and attach them to threads; those that are known change nothing.
 
-        A mail whose author wants it in no archive (X-No-Archive) only leaves its id, which threads need.
+        A mail whose author wants it in no archive (X-No-Archive), or opted out wherever the list is followed,
+        only leaves its id, which threads need.
 
         Args:
             connection: The transaction; it holds the list until it ends.
@@ -99,6 +108,8 @@ class EmailRepository:
             for each in batch
             if each.key not in stored and not by_key[each.key].email.is_no_archive
         ]
+        unwanted = await _find_unwanted(connection, list_id)
+        emails = [email for email in emails if email.author_hash not in unwanted]
         await _save_threads(connection, list_id, attached, next_thread, now)
         return SavedBatch(emails=await _insert(connection, list_id, emails, keep), merges=attached.merges)
 
@@ -146,6 +157,33 @@ async def _hold_list(connection: AsyncConnection, list_id: int) -> int | None:
     """Return the number of the list's next thread; until the transaction ends nobody else adds to it."""
     statement = select(mail_list.c.next_thread).where(mail_list.c.id == list_id).with_for_update()
     return (await connection.execute(statement)).scalar_one_or_none()
+
+
+def is_wanted_somewhere(
+    list_id: ColumnElement[int], author_hash: ColumnElement[str] | str
+) -> ColumnElement[bool]:
+    """Return the condition that a guild follows a list and shows an author's mails."""
+    follow, opt_out = mail_follow.alias(), mail_opt_out.alias()
+    hides = (
+        select(opt_out.c.guild_id)
+        .where(opt_out.c.guild_id == follow.c.guild_id, opt_out.c.author_hash == author_hash)
+        .exists()
+    )
+    return select(follow.c.list_id).where(follow.c.list_id == list_id, ~hides).exists()
+
+
+async def _find_unwanted(connection: AsyncConnection, list_id: int) -> frozenset[str]:
+    """Return the authors who opted out in every guild that follows a list."""
+    follows_it = select(mail_follow.c.guild_id).where(mail_follow.c.list_id == list_id)
+    statement = (
+        select(mail_opt_out.c.author_hash)
+        .where(
+            mail_opt_out.c.guild_id.in_(follows_it),
+            ~is_wanted_somewhere(literal(list_id), mail_opt_out.c.author_hash),
+        )
+        .distinct()
+    )
+    return frozenset((await connection.execute(statement)).scalars())
 
 
 def _has_key(list_id: int, keys: Sequence[str]) -> ColumnElement[bool]:

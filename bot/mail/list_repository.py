@@ -37,6 +37,7 @@ class ListRepository:
         cursor: Mapping[str, Any],
         now: datetime,
         list_id: int | None = None,
+        is_polled: bool = True,
     ) -> MailSource:
         """Return the source at a place, which is due at once if it was not known before.
 
@@ -46,6 +47,7 @@ class ListRepository:
             cursor: Where a new source starts.
             now: The present.
             list_id: The list that it is another source of; None makes a list of its own.
+            is_polled: It is looked at by itself; False for what is read once, by hand.
         """
         known = await self._find_source(connection, place.kind, place.address)
         if known is not None:
@@ -60,7 +62,7 @@ class ListRepository:
             "cursor": dict(cursor),
             "is_complete": False,
             "created_at": now,
-            "next_check_at": now,
+            "next_check_at": now if is_polled else None,
             "failures": 0,
             "error": "",
             "problems": [],
@@ -103,7 +105,7 @@ class ListRepository:
         is_complete: bool,
         problems: Sequence[Problem],
         now: datetime,
-        next_check_at: datetime,
+        next_check_at: datetime | None,
     ) -> bool:
         """Move a source's cursor, in the transaction that stores what was read before it.
 
@@ -115,7 +117,7 @@ class ListRepository:
             is_complete: It was read to its end, now or before.
             problems: What could not be read.
             now: The present.
-            next_check_at: When to look again.
+            next_check_at: When to look again; None for what is not polled.
 
         Returns:
             Whether the cursor was still where the fetch began. If not, another process has read on: whoever
@@ -151,6 +153,22 @@ class ListRepository:
             "error": error,
         }
         await connection.execute(update(mail_source).where(mail_source.c.id == source_id).values(values))
+
+    async def read_anew(self, connection: AsyncConnection, list_id: int, now: datetime) -> None:
+        """Begin with a list that nobody followed meanwhile: what waits there is old, and is read at once."""
+        values = {"is_complete": False, "next_check_at": now}
+        is_polled = and_(mail_source.c.list_id == list_id, mail_source.c.next_check_at.is_not(None))
+        await connection.execute(update(mail_source).where(is_polled).values(values))
+
+    async def list_failing(self, least_failures: int, limit: int) -> tuple[tuple[int, MailSource], ...]:
+        """Return the sources that failed so often in a row, with each guild that follows their lists."""
+        fails = and_(mail_source.c.failures >= least_failures, _is_followed(mail_source.c.list_id))
+        statement = select(mail_source).where(fails).order_by(mail_source.c.id).limit(limit)
+        found: list[tuple[int, MailSource]] = []
+        for source in await self._sources(statement):
+            guilds = {each.guild_id: None for each in await self.list_followers(source.list_id)}
+            found += [(guild_id, source) for guild_id in guilds]
+        return tuple(found)
 
     async def save_facts(
         self, connection: AsyncConnection, list_id: int, *, identifier: str, address: str, archive_url: str

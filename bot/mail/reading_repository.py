@@ -4,18 +4,18 @@ Every method names the guild: mail of a list that it does not follow is not ther
 asked the guild not to show it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.mail.email_repository import EmailRepository
+from bot.mail.email_repository import EmailRepository, is_wanted_somewhere
 from bot.mail.email_rows import read_email
 from bot.mail.list_repository import follows
-from bot.mail.stored import OptOut, StoredEmail, ThreadSummary
-from bot.storage.schema import mail_body, mail_email, mail_opt_out
+from bot.mail.stored import Counts, OptOut, StoredEmail, ThreadSummary
+from bot.storage.schema import mail_body, mail_email, mail_follow, mail_opt_out
 from bot.storage.text_search import select_matches
 from bot.storage.upsert import insert_missing
 from bot.text.search_terms import Term, fold_words
@@ -33,7 +33,7 @@ class ReadingRepository(EmailRepository):
         terms: Sequence[Term],
         *,
         author: str = "",
-        list_id: int | None = None,
+        lists: Collection[int] | None = None,
         after: datetime | None = None,
         before: datetime | None = None,
         limit: int = 20,
@@ -47,7 +47,7 @@ class ReadingRepository(EmailRepository):
             guild_id: Who asks.
             terms: What is looked for (see bot.text.search_terms); may be empty if an author is given.
             author: The beginnings of words of the author's name; "" for anybody.
-            list_id: One list; None for all that the guild follows.
+            lists: Which lists; None for all that the guild follows.
             after: Only mails from then on.
             before: Only mails before then.
             limit: How many at most.
@@ -61,7 +61,7 @@ class ReadingRepository(EmailRepository):
             statement = (
                 _select_with_bodies()
                 .join(matches, matches.c.id == _EMAIL.id)
-                .where(_is_visible(guild_id), *_within(list_id, after, before))
+                .where(_is_visible(guild_id), *_within(lists, after, before))
                 .order_by(*([matches.c.rank] if is_asked else []), _EMAIL.at.desc(), _EMAIL.id.desc())
                 .limit(limit)
                 .offset(offset)
@@ -69,13 +69,13 @@ class ReadingRepository(EmailRepository):
             return await _read(connection, statement)
 
     async def list_latest(
-        self, guild_id: int, *, list_id: int | None = None, limit: int = 20, offset: int = 0
+        self, guild_id: int, *, lists: Collection[int] | None = None, limit: int = 20, offset: int = 0
     ) -> tuple[ThreadSummary, ...]:
         """Return the threads with the newest mails, the newest first."""
         last_at = func.max(_EMAIL.at).label("last_at")
         chosen = (
             select(_EMAIL.list_id, _EMAIL.thread, last_at)
-            .where(_is_visible(guild_id), *_within(list_id, None, None))
+            .where(_is_visible(guild_id), *_within(lists, None, None))
             .group_by(_EMAIL.list_id, _EMAIL.thread)
             .order_by(last_at.desc(), _EMAIL.thread.desc())
             .limit(limit)
@@ -143,11 +143,17 @@ class ReadingRepository(EmailRepository):
         async with self._database.reading() as connection:
             return await _read(connection, statement)
 
-    async def count_emails(self, list_id: int) -> int:
-        """Return how many mails of a list are stored."""
-        statement = select(func.count()).select_from(mail_email).where(_EMAIL.list_id == list_id)
+    async def count_emails(self, list_id: int) -> Counts:
+        """Return how much of a list is stored."""
+        statement = select(
+            func.count(),
+            func.count(_EMAIL.thread.distinct()),
+            func.count(_EMAIL.author_hash.distinct()),
+            func.max(_EMAIL.at),
+        ).where(_EMAIL.list_id == list_id)
         async with self._database.reading() as connection:
-            return int((await connection.execute(statement)).scalar_one())
+            mails, threads, people, last_at = (await connection.execute(statement)).one()
+        return Counts(mails=mails, threads=threads, people=people, last_at=last_at)
 
     async def find_authors(self, guild_id: int, name: str, limit: int = 25) -> tuple[tuple[str, str], ...]:
         """Return the names that begin so and their hashes, of authors whose mails the guild sees."""
@@ -166,6 +172,16 @@ class ReadingRepository(EmailRepository):
         """Stop showing an author's mails in a guild; return whether they were shown before."""
         row = {name: getattr(opt_out, name) for name in ("guild_id", "author_hash", "author_name", "since")}
         return await insert_missing(connection, mail_opt_out, row)
+
+    async def remove_author(self, connection: AsyncConnection, guild_id: int, author_hash: str) -> int:
+        """Remove an author's mails from the lists whose every follower opted them out; return how many.
+
+        Their ids stay, for threads; that they do not come again, `save_batch` sees to.
+        """
+        lists = select(mail_follow.c.list_id).where(mail_follow.c.guild_id == guild_id)
+        is_theirs = and_(_EMAIL.author_hash == author_hash, _EMAIL.list_id.in_(lists))
+        unwanted = is_theirs & ~is_wanted_somewhere(_EMAIL.list_id, author_hash)
+        return (await connection.execute(delete(mail_email).where(unwanted))).rowcount
 
     async def opt_in(self, connection: AsyncConnection, guild_id: int, author_hash: str) -> bool:
         """Show an author's mails again; return whether they were not shown."""
@@ -194,11 +210,11 @@ def _is_visible(guild_id: int) -> ColumnElement[bool]:
 
 
 def _within(
-    list_id: int | None, after: datetime | None, before: datetime | None
+    lists: Collection[int] | None, after: datetime | None, before: datetime | None
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if list_id is not None:
-        conditions.append(_EMAIL.list_id == list_id)
+    if lists is not None:
+        conditions.append(_EMAIL.list_id.in_(tuple(lists)))
     if after is not None:
         conditions.append(_EMAIL.at >= after)
     if before is not None:

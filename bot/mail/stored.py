@@ -181,6 +181,16 @@ class ThreadSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much of a list is stored; `last_at` is when its newest mail was sent, None when there is none."""
+
+    mails: int
+    threads: int
+    people: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut:
     """An author whose mails a guild does not show."""
 

@@ -15,6 +15,7 @@ from bot.operations.findings import CheckedPage, Finding, Report
 from bot.workers import Workers
 from config.community import Community, load_community
 from config.credentials import check_token
+from config.logins import missing_secrets
 from config.sections.faq import DeclaredPage
 from config.settings import Settings, load_settings
 
@@ -34,6 +35,7 @@ async def check(
         community = load_community(settings.config_dir)
     except SettingsError as error:
         return Report(findings=(*findings, *_findings(error)))
+    findings += [Finding(what=problem) for problem in missing_secrets(community, settings)]
     pages, more = await _check_pages(settings, community, clock)
     return Report(findings=(*findings, *more), pages=pages)
 

@@ -12,6 +12,8 @@ from bot.chat.places import look_at
 from bot.delivery.post import Post
 from bot.delivery.queue import read_queue
 from bot.operations.health import Board, Condition, Health, Part, Probe
+from bot.operations.health_lists import FAILURES_TO_TELL as LIST_FAILURES_TO_TELL
+from bot.operations.health_lists import list_health, list_notice
 from bot.operations.health_posts import lanes_health, posts_health
 from bot.operations.health_process import (
     channel_health,
@@ -32,6 +34,7 @@ from bot.wiring.delivery import DeliveryParts
 from bot.wiring.faq import FaqParts
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
+from bot.wiring.mail import MailParts, read_status
 from cogs.status import Status, StatusServices
 
 Jobs = Callable[[], Mapping[str, JobHealth]]
@@ -40,9 +43,11 @@ _REVIEW = timedelta(minutes=1)
 _RECHECKED_AT_ONCE = 5
 _TOLD_AT_ONCE = 10_000
 _FAQ = "faq:"
+_LIST = "list:"
 _NAMES: Mapping[Part, str] = MappingProxyType(
     {
         Part.FAQ_PAGE: "status.unanswered_faq",
+        Part.LIST: "status.unanswered_lists",
         Part.CHANNEL: "status.unanswered_channels",
         Part.POSTS: "status.posts",
         Part.JOBS: "status.jobs",
@@ -60,7 +65,9 @@ class OperationsParts:
     started_at: datetime
 
 
-def build_operations(ground: Ground, chat: ChatParts, faq: FaqParts, *, jobs: Jobs) -> OperationsParts:
+def build_operations(
+    ground: Ground, chat: ChatParts, faq: FaqParts, mail: MailParts, *, jobs: Jobs
+) -> OperationsParts:
     """Build the board; each feature's probe has its line here."""
     texts = ground.texts
 
@@ -72,6 +79,7 @@ def build_operations(ground: Ground, chat: ChatParts, faq: FaqParts, *, jobs: Jo
 
     probes: dict[Part, Probe] = {
         Part.FAQ_PAGE: _faq_probe(texts, faq),
+        Part.LIST: _list_probe(texts, mail),
         Part.CHANNEL: _channel_probe(texts, chat),
         Part.POSTS: _posts_probe(ground),
         Part.JOBS: probe_jobs,
@@ -83,16 +91,30 @@ def build_operations(ground: Ground, chat: ChatParts, faq: FaqParts, *, jobs: Jo
 
 
 def operations_commands(
-    ground: Ground, chat: ChatParts, faq: FaqParts, delivery: DeliveryParts, parts: OperationsParts
+    ground: Ground,
+    chat: ChatParts,
+    *,
+    faq: FaqParts,
+    mail: MailParts,
+    delivery: DeliveryParts,
+    parts: OperationsParts,
 ) -> Commands:
     """Return the commands and buttons."""
 
     async def recheck(guild_id: int, now: datetime) -> None:
         await delivery.dispatcher.look_again(guild_id)
         failing = [page for page in await faq.pages.list_pages(guild_id) if page.error]
+        broken = [
+            source
+            for followed in await mail.service.list_all(guild_id)
+            for source in await mail.repository.list_sources(followed.mailing_list.id)
+            if source.error
+        ]
         async with asyncio.TaskGroup() as group:
             for page in failing[:_RECHECKED_AT_ONCE]:
                 group.create_task(faq.pages.refresh(page, now=now))
+            for source in broken[:_RECHECKED_AT_ONCE]:
+                group.create_task(mail.polling.read_on(source, most_batches=1))
 
     services = StatusServices(
         board=parts.board,
@@ -105,12 +127,20 @@ def operations_commands(
 
 
 def operations_jobs(
-    ground: Ground, chat: ChatParts, faq: FaqParts, delivery: DeliveryParts, parts: OperationsParts
+    ground: Ground,
+    chat: ChatParts,
+    *,
+    faq: FaqParts,
+    mail: MailParts,
+    delivery: DeliveryParts,
+    parts: OperationsParts,
 ) -> tuple[RecurringJob, ...]:
     """Return what tells of incidents, and keeps the status cards up to date."""
     texts = ground.texts
     incidents = Incidents(
-        database=ground.database, notices=delivery.notices, watched=(_watched_pages(texts, faq),)
+        database=ground.database,
+        notices=delivery.notices,
+        watched=(_watched_pages(texts, faq), _watched_lists(texts, mail)),
     )
 
     def draw(healths: tuple[Health, ...], now: datetime) -> Post:
@@ -157,6 +187,38 @@ def _watched_pages(texts: Texts, faq: FaqParts) -> Watched:
         return await faq.repository.find_page(guild_id, int(subject.removeprefix(_FAQ))) is not None
 
     return Watched(prefix=_FAQ, list_broken=list_broken, is_there=is_there)
+
+
+def _watched_lists(texts: Texts, mail: MailParts) -> Watched:
+    async def list_broken() -> list[Trouble]:
+        troubles: list[Trouble] = []
+        for guild_id, source in await mail.repository.list_failing(LIST_FAILURES_TO_TELL, _TOLD_AT_ONCE):
+            mailing_list = await mail.repository.find_list(guild_id, source.list_id)
+            if mailing_list is not None:
+                what = list_notice(texts, mailing_list, source)
+                subject = f"{_LIST}{source.list_id}:{source.id}"
+                troubles.append(Trouble(guild_id=guild_id, subject=subject, what=what))
+        return troubles
+
+    async def is_there(guild_id: int, subject: str) -> bool:
+        list_id = int(subject.removeprefix(_LIST).partition(":")[0])
+        return await mail.repository.find_list(guild_id, list_id) is not None
+
+    return Watched(prefix=_LIST, list_broken=list_broken, is_there=is_there)
+
+
+def _list_probe(texts: Texts, mail: MailParts) -> Probe:
+    async def probe(guild_id: int, now: datetime) -> Iterable[Health]:
+        healths: list[Health] = []
+        for followed in await mail.service.list_all(guild_id):
+            status = await read_status(mail, followed)
+            healths += [
+                list_health(texts, followed.mailing_list, source, mails=status.counts.mails, now=now)
+                for source in status.sources
+            ]
+        return healths
+
+    return probe
 
 
 def _faq_probe(texts: Texts, faq: FaqParts) -> Probe:

@@ -24,6 +24,10 @@ OPTIONS = {
     "meeting edit": {"meeting": "nothing"},
     "meeting cancel": {"meeting": "nothing"},
     "meeting skip": {"meeting": "nothing"},
+    "list follow": {"url": "ftp://example.org"},
+    "list search": {"words": "harbour"},
+    "list thread": {"thread": "harbour"},
+    "privacy author": {"name": "nobody"},
 }
 
 
@@ -111,12 +115,16 @@ ARGUMENTS = {
     "faq.alias_confirm": ("k", "nothing"),
     "faq.alias_revoke": ("k", "nothing"),
     "faq.take": ("0",),
+    "list.turn_found": ("k", "0"),
+    "list.turn_latest": ("", "0"),
+    "list.turn_thread": ("0", "0", "0"),
     "status.retry": ("0",),
     "status.drop": ("0",),
 }
 # Their presses need a value or a form, which a button cannot bring; the refusal comes before that matters.
 NEEDS_INPUT = {
     "faq.open",
+    "list.open",
     "faq.create",
     "faq.save",
     "faq.gap_answer",

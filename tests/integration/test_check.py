@@ -135,3 +135,15 @@ def test_exit_code_is_that_of_the_worst_finding(severities: tuple[Severity, ...]
 
 def test_finding_is_one_line_whatever_the_page_holds() -> None:
     assert str(Finding(where="faq.md:3", what="odd\n\x1b[31mtext")) == "faq.md:3: error: odd [31mtext"
+
+
+async def test_a_variable_that_a_login_names_and_nobody_set_is_told(tmp_path: Path) -> None:
+    (tmp_path / "community.toml").write_text(
+        '[[guild]]\nid = 1\n[[guild.archive_key]]\nhost = "groups.io"\nkey = "SECRET_KEY"\n'
+    )
+    values = {"CONFIG_DIR": str(tmp_path), "DATA_DIR": str(tmp_path)}
+    report = await check(clock=now, environ=values, env_file=tmp_path / "no.env")
+    told = [finding.what for finding in report.findings if "SECRET_KEY" in finding.what]
+    assert told == ["community.toml:3: SECRET_KEY is named here and not set; write SECRET_KEY=… into .env."]
+    report = await check(clock=now, environ={**values, "SECRET_KEY": "x"}, env_file=tmp_path / "no.env")
+    assert not [finding for finding in report.findings if "SECRET_KEY" in finding.what]

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from bot.mail.models import Attachment
 from bot.mail.quotes.patches import PatchSummary
-from bot.mail.stored import Arrival
+from bot.mail.stored import Arrival, OptOut
 from bot.mail.threads import Merge
 from bot.storage.schema import mail_body, mail_email, mail_id, mail_list
 from bot.text.search_terms import parse_terms
-from tests.integration.mail.arrivals import GUILD, NOW, PLACE, arrival, key, later
+from tests.integration.mail.arrivals import GUILD, NOW, PLACE, STRANGER, arrival, follow, key, later
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ async def test_body_is_dropped_when_its_time_is_over(database, mail, list_id, sa
     assert (early, over, again) == (0, 1, 0)
     assert await mail.search(GUILD, parse_terms("ephemeral")) == ()
     assert [email.key for email in await mail.search(GUILD, parse_terms("words"))] == [key("b")]
-    thread = await mail.list_latest(GUILD, list_id=list_id)
+    thread = await mail.list_latest(GUILD, lists=[list_id])
     assert sum(each.mails for each in thread) == 2
     assert await mail.find_texts(list_id, [key("a"), key("b")]) == {key("b"): "lasting words"}
 
@@ -315,3 +315,33 @@ async def test_any_text_is_stored_and_searched(database, mail, save, text):
 
     assert len(await mail.search(GUILD, parse_terms("topic"))) == 1
     await mail.search(GUILD, parse_terms(text))
+
+
+async def test_an_author_who_opted_out_everywhere_is_removed_and_stays_away(database, mail, list_id):
+    ann, bob = arrival("a"), arrival("b", author="Bob Example <bob@example.org>")
+    async with database.writing() as connection:
+        await mail.save_batch(connection, list_id, [ann, bob], now=NOW)
+    ((_, author_hash),) = await mail.find_authors(GUILD, "Ann")
+    opted = OptOut(guild_id=GUILD, author_hash=author_hash, author_name="Ann Example", since=NOW)
+    async with database.writing() as connection:
+        await mail.opt_out(connection, opted)
+        assert await mail.remove_author(connection, GUILD, author_hash) == 1
+    async with database.writing() as connection:
+        saved = await mail.save_batch(connection, list_id, [ann, arrival("c", refs="a"), bob], now=NOW)
+    assert saved.emails == ()
+    assert (await mail.count_emails(list_id)).mails == 1
+
+
+async def test_an_author_who_is_shown_elsewhere_is_only_hidden(database, mail, list_id):
+    async with database.writing() as connection:
+        await mail.follow(connection, follow(list_id, guild_id=STRANGER))
+        await mail.save_batch(connection, list_id, [arrival("a")], now=NOW)
+    ((_, author_hash),) = await mail.find_authors(GUILD, "Ann")
+    opted = OptOut(guild_id=GUILD, author_hash=author_hash, author_name="Ann Example", since=NOW)
+    async with database.writing() as connection:
+        await mail.opt_out(connection, opted)
+        assert await mail.remove_author(connection, GUILD, author_hash) == 0
+        saved = await mail.save_batch(connection, list_id, [arrival("b")], now=NOW)
+    assert len(saved.emails) == 1
+    assert await mail.find_authors(GUILD, "Ann") == ()
+    assert len(await mail.find_authors(STRANGER, "Ann")) == 1

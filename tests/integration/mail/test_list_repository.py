@@ -176,7 +176,7 @@ async def test_list_that_nobody_follows_is_removed_with_its_mails(database, mail
     assert (early, gone) == (0, 1)
     assert await mail.get_list(list_id) is None
     assert await mail.find_source(PLACE.kind, PLACE.address) is None
-    assert await mail.count_emails(list_id) == 0
+    assert (await mail.count_emails(list_id)).mails == 0
     assert [each.id for each in await mail.list_lists(GUILD)] == [kept.list_id]
 
 

@@ -127,8 +127,8 @@ async def test_time_narrows_the_search(found):
 
 
 async def test_list_narrows_the_search(found, list_id):
-    assert await found("budget", list_id=list_id) == ["budget"]
-    assert await found("budget", list_id=list_id + 1) == []
+    assert await found("budget", lists=[list_id]) == ["budget"]
+    assert await found("budget", lists=[list_id + 1]) == []
 
 
 async def test_found_mail_has_its_body(mail, stored):
@@ -222,8 +222,8 @@ async def test_other_guild_decides_for_itself(database, mail, list_id, found, st
 
 
 READS = {
-    "search": lambda mail, list_id, email: mail.search(STRANGER, parse_terms("vote"), list_id=list_id),
-    "list_latest": lambda mail, list_id, email: mail.list_latest(STRANGER, list_id=list_id),
+    "search": lambda mail, list_id, email: mail.search(STRANGER, parse_terms("vote"), lists=[list_id]),
+    "list_latest": lambda mail, list_id, email: mail.list_latest(STRANGER, lists=[list_id]),
     "list_thread": lambda mail, list_id, email: mail.list_thread(STRANGER, list_id, email.thread),
     "find_email": lambda mail, list_id, email: mail.find_email(STRANGER, email.id),
     "list_stored": lambda mail, list_id, email: mail.list_stored(
@@ -239,6 +239,9 @@ READS = {
 WRITES = {
     "unfollow": lambda mail, connection, list_id, email: mail.unfollow(connection, STRANGER, list_id),
     "opt_in": lambda mail, connection, list_id, email: mail.opt_in(connection, STRANGER, email.author_hash),
+    "remove_author": lambda mail, connection, list_id, email: mail.remove_author(
+        connection, STRANGER, email.author_hash
+    ),
 }
 
 
@@ -255,7 +258,11 @@ async def test_other_guild_changes_nothing(database, mail, list_id, stored):
     out = OptOut(guild_id=GUILD, author_hash=stored[0].author_hash, author_name="Ann", since=NOW)
     async with database.writing() as connection:
         await mail.opt_out(connection, out)
-        assert [await write(mail, connection, list_id, stored[0]) for write in WRITES.values()] == [0, False]
+        assert [await write(mail, connection, list_id, stored[0]) for write in WRITES.values()] == [
+            0,
+            False,
+            0,
+        ]
 
     assert await mail.list_opt_outs(GUILD) == (out,)
     assert len(await mail.list_follows(GUILD)) == 1

@@ -1,0 +1,138 @@
+"""Draw the managers' side of lists: what following one led to, which are followed, how each fares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.delivery.post import Accent, Block, Post, Words
+from bot.mail.following import BACKFILL_DAYS, Followed, label_of
+from bot.mail.polling import Turn
+from bot.mail.service import FollowedList
+from bot.mail.showing import safe_link, shown_line
+from bot.mail.stored import Counts, MailSource
+from bot.text import limits
+from bot.text.catalogue import Texts
+from bot.text.markdown import link
+from bot.text.times import timestamp
+
+_LISTED: Final = 15
+_NAME_LENGTH: Final = 100
+_ERROR_LENGTH: Final = 300
+_PROBLEMS_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListStatus:
+    """A followed list, where it is read, and how much of it is stored."""
+
+    followed: FollowedList
+    sources: tuple[MailSource, ...]
+    counts: Counts
+
+
+def list_name(followed: FollowedList) -> str:
+    """Return what a list is called, as safe Markdown."""
+    return shown_line(followed.mailing_list.name, _NAME_LENGTH)
+
+
+def render_progress(texts: Texts, followed: Followed, turn: Turn) -> Post:
+    """Say how far the reading of what was there already is."""
+    name = shown_line(followed.mailing_list.name, _NAME_LENGTH)
+    text = texts.count("list.reading", turn.new)
+    if turn.until is not None:
+        text += " " + texts("list.reading_until", when=timestamp(turn.until, "D"))
+    return Post(title=texts("list.followed_title", name=name), blocks=(Words(markdown=text),))
+
+
+def render_followed(
+    texts: Texts, followed: Followed, turn: Turn, counts: Counts, *, channel: str, missing: str = ""
+) -> Post:
+    """Say what was found where a list is followed from now on, and what rights the bot lacks there."""
+    name = shown_line(followed.mailing_list.name, _NAME_LENGTH)
+    kind = label_of(followed.source.kind)
+    lines = [texts("list.followed", kind=kind, channel=channel)]
+    if counts.mails:
+        lines.append(_found(texts, counts))
+    elif not turn.error:
+        lines.append(texts("list.found_empty", days=BACKFILL_DAYS))
+    if turn.error:
+        lines.append(texts("list.not_read_yet", error=shown_line(turn.error, _ERROR_LENGTH)))
+    elif not turn.is_complete:
+        lines.append(texts("list.still_reading"))
+    if followed.mailing_list.is_private:
+        lines.append(texts("list.is_private"))
+    if missing:
+        lines.append(texts("list.missing_rights", channel=channel, rights=missing))
+    lines.append(f"-# {texts('list.nothing_old')}")
+    return Post(
+        title=texts("list.followed_title", name=name),
+        blocks=(Words(markdown="\n".join(lines)),),
+        accent=Accent.PROBLEM if turn.error else Accent.ANSWER,
+    )
+
+
+def render_lists(texts: Texts, lists: Sequence[FollowedList]) -> Post:
+    """List what is followed, for everybody."""
+    blocks: list[Block] = []
+    for each in lists[:_LISTED]:
+        channels = " ".join(f"<#{follow.channel_id}>" for follow in each.follows)
+        url = safe_link(each.mailing_list.archive_url)
+        head = f"**{list_name(each)}**" + (f" · {link(texts('list.archive'), url)}" if url else "")
+        blocks.append(Words(markdown=f"{head}\n-# {channels}"))
+    return Post(title=texts("list.lists_title"), blocks=tuple(blocks))
+
+
+def render_status(texts: Texts, statuses: Sequence[ListStatus], now: datetime) -> Post:
+    """List what is followed and how each fares, for managers."""
+    blocks = tuple(Words(markdown=_status(texts, each, now)) for each in statuses[:_LISTED])
+    is_failing = any(source.error for each in statuses for source in each.sources)
+    text = sum(limits.length(block.markdown) for block in blocks)
+    while text > limits.MESSAGE_TEXT - 100:
+        text -= limits.length(blocks[-1].markdown)
+        blocks = blocks[:-1]
+    return Post(
+        title=texts("list.lists_title"),
+        blocks=blocks,
+        accent=Accent.PROBLEM if is_failing else Accent.PLAIN,
+    )
+
+
+def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
+    channels = " ".join(f"<#{follow.channel_id}>" for follow in status.followed.follows)
+    lines = [f"**{list_name(status.followed)}** · {channels}"]
+    facts = [_found(texts, status.counts) if status.counts.mails else texts("list.no_mail_yet")]
+    facts += [texts("list.private")] if status.followed.mailing_list.is_private else []
+    facts += [texts("list.declared")] if any(each.is_declared for each in status.followed.follows) else []
+    lines.append(f"-# {' · '.join(facts)}")
+    for source in status.sources:
+        lines.append(f"-# {' · '.join(_source_facts(texts, source, now))}")
+        if source.error:
+            lines.append(texts("list.failing", error=shown_line(source.error, _ERROR_LENGTH)))
+        lines += [
+            f"-# ⚠️ {shown_line(f'{problem.where}: {problem.what}', _ERROR_LENGTH)}"
+            for problem in source.problems[:_PROBLEMS_SHOWN]
+        ]
+    return "\n".join(lines)
+
+
+def _source_facts(texts: Texts, source: MailSource, now: datetime) -> list[str]:
+    facts = [label_of(source.kind)]
+    if source.succeeded_at is not None:
+        facts.append(texts("list.read_at", when=timestamp(source.succeeded_at, "R")))
+    if not source.is_complete and not source.error:
+        facts.append(texts("list.still_reading_short"))
+    if source.next_check_at is not None and source.next_check_at > now:
+        facts.append(texts("list.next_at", when=timestamp(source.next_check_at, "R")))
+    return facts
+
+
+def _found(texts: Texts, counts: Counts) -> str:
+    facts = [
+        texts.count("list.mails", counts.mails),
+        texts.count("list.threads", counts.threads),
+        texts.count("list.people", counts.people),
+    ]
+    if counts.last_at is not None:
+        facts.append(texts("list.newest", when=timestamp(counts.last_at, "R")))
+    return " · ".join(facts)

@@ -1,0 +1,205 @@
+"""Wire the mailing lists: where they are read, what people find in them."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import SettingsError, SourceError, UserError
+from bot.mail.email_rows import hash_authors_with
+from bot.mail.following import Following, Logins, Wish
+from bot.mail.intake import MailReader
+from bot.mail.polling import Polling
+from bot.mail.render_lists import ListStatus
+from bot.mail.repository import MailRepository
+from bot.mail.service import FollowedList, MailService
+from bot.mail.sources.contract import Access, MailboxLogin, OAuth, Place
+from bot.storage.keys import get_or_create_secret
+from bot.wiring.chat import ChatParts
+from bot.wiring.feature import Commands, RecurringJob
+from bot.wiring.ground import Ground
+from cogs.mail_following import FollowingServices, MailLists, Privacy
+from config.logins import missing_secrets
+from config.sections.lists import DeclaredList, DeclaredMailbox
+
+logger = logging.getLogger(__name__)
+
+MAIL_JOB = "mail lists"
+
+_TICK = timedelta(seconds=15)
+_PURGE = timedelta(hours=6)
+_COMMUNITY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailParts:
+    """The mailing lists' services."""
+
+    repository: MailRepository
+    polling: Polling
+    service: MailService
+    following: Following
+
+
+@asynccontextmanager
+async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
+    """Build the services; let go of the connections to sources afterwards.
+
+    Raises:
+        SettingsError: A login names a variable that nobody set.
+    """
+    problems = missing_secrets(ground.community, ground.settings)
+    if problems:
+        raise SettingsError(problems)
+    secret = await get_or_create_secret(ground.database, "mail_authors")
+    repository = MailRepository(ground.database, hash_authors_with(secret))
+    access = Access(
+        fetcher=ground.fetcher,
+        workers=ground.workers,
+        clock=ground.clock,
+        folder=ground.settings.config_dir,
+        mailboxes=_mailboxes(ground),
+        api_keys=_keys(ground),
+    )
+
+    def observe(kind: str, seconds: float, is_good: bool) -> None:
+        ground.metrics.observe_poll(f"list_{kind}", seconds, is_good=is_good)
+
+    polling = Polling(
+        database=ground.database,
+        repository=repository,
+        reader=MailReader(workers=ground.workers, repository=repository),
+        access=access,
+        observe=observe,
+    )
+    service = MailService(
+        database=ground.database, repository=repository, texts=ground.texts, clock=ground.clock
+    )
+    following = Following(
+        database=ground.database,
+        repository=repository,
+        service=service,
+        polling=polling,
+        fetcher=ground.fetcher,
+        texts=ground.texts,
+        logins=_logins(ground),
+    )
+    try:
+        yield MailParts(repository=repository, polling=polling, service=service, following=following)
+    finally:
+        await polling.close()
+
+
+def mail_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands:
+    """Return the commands and buttons."""
+
+    async def status(lists: tuple[FollowedList, ...]) -> tuple[ListStatus, ...]:
+        return tuple([await read_status(parts, each) for each in lists])
+
+    services = FollowingServices(
+        following=parts.following,
+        service=parts.service,
+        status=status,
+        counts=parts.repository.count_emails,
+    )
+    lists = MailLists(
+        services=services,
+        conversation=chat.conversation,
+        guilds=chat.guilds,
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    privacy = Privacy(
+        service=parts.service, conversation=chat.conversation, texts=ground.texts, clock=ground.clock
+    )
+    return Commands(cogs=(lists, privacy), handlers=lists.handlers())
+
+
+def mail_jobs(ground: Ground, parts: MailParts) -> tuple[RecurringJob, ...]:
+    """Return what the lists do by themselves."""
+
+    async def follow_community(now: datetime) -> None:
+        for guild in ground.community.guilds:
+            wishes = [await _wish(parts, guild.id, each) for each in guild.lists]
+            await parts.following.declare(guild.id, [each for each in wishes if each], now=now)
+
+    return (
+        RecurringJob(name="mail community", interval=_COMMUNITY, run=follow_community),
+        RecurringJob(name=MAIL_JOB, interval=_TICK, run=parts.polling.poll_due),
+        RecurringJob(name="mail expiry", interval=_PURGE, run=parts.polling.expire),
+    )
+
+
+async def read_status(parts: MailParts, followed: FollowedList) -> ListStatus:
+    """Return how a list fares."""
+    list_id = followed.mailing_list.id
+    return ListStatus(
+        followed=followed,
+        sources=await parts.repository.list_sources(list_id),
+        counts=await parts.repository.count_emails(list_id),
+    )
+
+
+async def _wish(parts: MailParts, guild_id: int, declared: DeclaredList) -> Wish | None:
+    """Return what is declared as a wish; None while its address cannot be looked up, which is tried again."""
+    try:
+        place = await _place(parts, guild_id, declared)
+    except (SourceError, UserError) as error:
+        logger.warning("list of community.toml, line %s: %s", declared.line, error)
+        return None
+    return Wish(guild_id=guild_id, channel_id=declared.channel, place=place, is_declared=True)
+
+
+async def _place(parts: MailParts, guild_id: int, declared: DeclaredList) -> Place:
+    if declared.url:
+        return await parts.following.look_up(
+            guild_id, declared.url, name=declared.name, is_private=declared.is_private
+        )
+    kind, path = ("mbox", declared.mbox) if declared.mbox else ("maildir", declared.maildir)
+    place = Place(kind=kind, address=path, name=path.rpartition("/")[2].removesuffix(".mbox"))
+    return parts.following.admit(guild_id, place, name=declared.name, is_private=declared.is_private)
+
+
+def _logins(ground: Ground) -> Mapping[int, Logins]:
+    return {
+        guild.id: Logins(
+            mailboxes=frozenset(each.name for each in guild.mailboxes),
+            hosts=frozenset(each.host for each in guild.archive_keys),
+        )
+        for guild in ground.community.guilds
+    }
+
+
+def _mailboxes(ground: Ground) -> Mapping[str, MailboxLogin]:
+    return {each.name: _login(ground, each) for guild in ground.community.guilds for each in guild.mailboxes}
+
+
+def _login(ground: Ground, mailbox: DeclaredMailbox) -> MailboxLogin:
+    oauth = OAuth(
+        token_url=mailbox.token_url,
+        client_id=mailbox.client_id,
+        client_secret=_secret(ground, mailbox.client_secret),
+        refresh_token=_secret(ground, mailbox.refresh_token),
+        scope=mailbox.scope,
+    )
+    return MailboxLogin(
+        host=mailbox.host,
+        port=mailbox.port,
+        security=mailbox.security,
+        user=mailbox.user,
+        password=_secret(ground, mailbox.password),
+        oauth=oauth if mailbox.refresh_token else None,
+    )
+
+
+def _keys(ground: Ground) -> Mapping[str, str]:
+    return {
+        each.host: _secret(ground, each.key)
+        for guild in ground.community.guilds
+        for each in guild.archive_keys
+    }
+
+
+def _secret(ground: Ground, variable: str) -> str:
+    return ground.settings.secrets[variable].get_secret_value() if variable else ""
