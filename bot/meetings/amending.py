@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.meetings.models import Duration, Meeting, Moment, Occurrence, Status
 from bot.meetings.recurrence.rule_text import parse_rule
-from bot.meetings.request import Request, read_length, write_agenda
+from bot.meetings.request import Request, read_length, with_link, write_agenda
 from bot.meetings.when.models import When
 
 
@@ -35,10 +35,10 @@ def set_status(occurrence: Occurrence, status: Status, *, sequence: int) -> Meet
 def amend_words(meeting: Meeting, request: Request) -> Meeting:
     """Return a meeting with the words and the length that a request gives; what it leaves out stays."""
     length = read_length(request.duration) if request.duration else None
+    linked = with_link(meeting, request.link) if request.link else meeting
     return replace(
-        meeting,
+        linked,
         summary=request.title or meeting.summary,
-        location=request.link or meeting.location,
         description=write_agenda(request.agenda) if request.agenda else meeting.description,
         duration=_length(length) if length else meeting.duration,
         dtend=None if length else meeting.dtend,
@@ -74,7 +74,7 @@ def amend_series(
 def _inherit(version: Meeting, old: Meeting, new: Meeting, sequence: int) -> Meeting:
     taken = {
         name: getattr(new, name)
-        for name in ("summary", "location", "description", "duration")
+        for name in ("summary", "location", "conferences", "description", "duration")
         if getattr(version, name) == getattr(old, name)
     }
     return replace(version, **taken, sequence=sequence)

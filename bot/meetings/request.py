@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.meetings.links import find_links
 from bot.meetings.making import make_meeting
-from bot.meetings.models import Meeting
+from bot.meetings.models import Meeting, Moment
 from bot.meetings.when.models import Question, Unclear, When
 from bot.meetings.when.reader import read_when
 from bot.text.links import is_safe_url
@@ -27,6 +27,9 @@ _WORDS = re.compile(
     r"(?:(\d{1,4}) ?(?:m|min|mins|minute|minutes)?)?"
 )
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+_NOTHING = Meeting(uid="", dtstart=Moment(wall=datetime(2000, 1, 1), zone="UTC"))
 
 
 class Repeat(enum.StrEnum):
@@ -113,31 +116,31 @@ def find_trouble(request: Request) -> Unclear | None:
         return Unclear(key="when.duration")
     if request.link and not is_safe_url(request.link):
         return Unclear(key="meeting.no_link")
-    if request.link and not find_links(_with_link(request.link)).join:
+    if request.link and not find_links(with_link(_NOTHING, request.link)).join:
         return Unclear(key="meeting.refused_link")
     return None
 
 
 def make_new(request: Request, when: When, *, uid: str) -> Meeting:
     """Return the meeting that a request asks for."""
-    return make_meeting(
+    made = make_meeting(
         when,
         uid=uid,
         summary=request.title,
         duration=read_length(request.duration) if request.duration else None,
-        location=request.link,
         description=write_agenda(request.agenda),
     )
+    return with_link(made, request.link) if request.link else made
+
+
+def with_link(meeting: Meeting, link: str) -> Meeting:
+    """Return a meeting with the address at which people join, of whatever service it is (RFC 7986)."""
+    return replace(meeting, location=link, conferences=(link,))
 
 
 def write_agenda(agenda: str) -> str:
     """Return an agenda as a description; an address alone is said to be the agenda's."""
     return f"Agenda: {agenda}" if is_safe_url(agenda) else agenda
-
-
-def _with_link(link: str) -> Meeting:
-    moment = When(start=datetime(2000, 1, 1), zone="UTC")
-    return make_meeting(moment, uid="", summary="", location=link)
 
 
 def _rule(repeat: Repeat, when: When) -> str:
