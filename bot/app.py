@@ -33,7 +33,7 @@ from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
 from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail
 from bot.wiring.meeting_commands import meeting_commands
-from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, meeting_jobs
+from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
@@ -211,14 +211,19 @@ async def build(
             restoration=await lately_restored(ground.database, now=clock()),
         )
         meetings = build_meetings(ground, chat, delivery, wake_at=partial(scheduler.wake_at, REMINDERS_JOB))
-        operations = build_operations(ground, chat, faq, mail, jobs=lambda: scheduler.health)
+        operations = build_operations(
+            ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health
+        )
         watching = build_watching(ground, chat, has_gateway=role is not Role.WORKER)
         features = (
             faq_commands(ground, chat, faq),
             mail_commands(ground, chat, mail),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
-            operations_commands(ground, chat, faq=faq, mail=mail, delivery=delivery, parts=operations),
+            calendar_commands(ground, chat, meetings),
+            operations_commands(
+                ground, chat, faq=faq, mail=mail, meetings=meetings, delivery=delivery, parts=operations
+            ),
             *((extra.commands(ground, chat),) if extra else ()),
         )
         await show(ground, chat, features)
@@ -230,7 +235,9 @@ async def build(
             *chat_jobs(chat),
             *delivery_jobs(delivery),
             *mail_jobs(ground, mail),
-            *operations_jobs(ground, chat, faq=faq, mail=mail, delivery=delivery, parts=operations),
+            *operations_jobs(
+                ground, chat, faq=faq, mail=mail, meetings=meetings, delivery=delivery, parts=operations
+            ),
             *watching.jobs,
         )
         for job in jobs:

@@ -129,7 +129,6 @@ class Calendars:
                 there,
                 name=draft.name,
                 channel_id=draft.channel_id,
-                settings=draft.settings,
                 is_declared=True,
             )
             if declared != there:

@@ -18,8 +18,6 @@ from bot.text.links import is_safe_url
 from bot.text.markdown import clean, escape, inline_code, link
 from bot.text.times import timestamp
 
-ANSWER, ADD, REMIND, PHONES = "meeting.answer", "meeting.add", "meeting.remind", "meeting.phones"
-
 _TITLE = 200
 _PLACE = 200
 _AGENDA_LINES = 5
@@ -240,17 +238,17 @@ def _rows(texts: Texts, view: CardView) -> Iterator[Block]:
     if is_safe_url(join) and len(join) <= limits.BUTTON_URL:
         first.append(Button(label=texts("meetings.join"), url=join))
     first += [
-        Button(label=texts(key), style=style, action=Action(kind=ANSWER, args=(*args, answer)))
+        Button(label=texts(key), style=style, action=Action(kind="meeting.answer", args=(*args, answer)))
         for answer, key, _, style in _ANSWERS
     ]
     yield Row(buttons=tuple(first))
     second = [
-        Button(label=texts("meetings.add"), emoji="📅", action=Action(kind=ADD, args=args)),
-        Button(label=texts("meetings.remind"), emoji="🔔", action=Action(kind=REMIND, args=args)),
+        Button(label=texts("meetings.add"), emoji="📅", action=Action(kind="meeting.add", args=args)),
+        Button(label=texts("meetings.remind"), emoji="🔔", action=Action(kind="meeting.remind", args=args)),
     ]
     if date.links.dial_in:
         second.append(
-            Button(label=texts("meetings.phones"), emoji="☎️", action=Action(kind=PHONES, args=args))
+            Button(label=texts("meetings.phones"), emoji="☎️", action=Action(kind="meeting.phones", args=args))
         )
     yield Row(buttons=tuple(second))
 

@@ -1,6 +1,6 @@
 """Wire the meetings: following calendars, reminding, `/calendar`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,10 +12,15 @@ from bot.meetings.looking import Looker, ZoneOf
 from bot.meetings.reminding import Reminding
 from bot.meetings.store import MeetingStore
 from bot.meetings.syncing import Syncer
+from bot.operations.health import Health, Probe
+from bot.operations.health_calendars import FAILURES_TO_TELL, calendar_health, calendar_notice
+from bot.operations.incidents import Trouble, Watched
+from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts
 from bot.wiring.delivery import DeliveryParts
-from bot.wiring.feature import RecurringJob
+from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
+from cogs.calendars import CalendarCommands
 from config.sections.calendars import DeclaredCalendar
 
 REMINDERS_JOB = "reminders"
@@ -25,6 +30,9 @@ _TICK = timedelta(seconds=15)
 _LAYING_OUT = timedelta(minutes=30)
 _PURGE = timedelta(hours=1)
 _COMMUNITY = timedelta(days=1)
+_COUNTED = 1000
+_TOLD_AT_ONCE = 10_000
+_CALENDAR = "calendar:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +112,55 @@ def meeting_jobs(ground: Ground, parts: MeetingParts) -> tuple[RecurringJob, ...
         RecurringJob(name=REMINDERS_JOB, interval=_TICK, run=parts.reminding.tick),
         RecurringJob(name="old meetings", interval=_PURGE, run=parts.reminding.purge),
     )
+
+
+def calendar_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Commands:
+    """Return the commands, and what their panels ask for."""
+    cog = CalendarCommands(
+        calendars=parts.calendars,
+        conversation=chat.conversation,
+        zones=Zones.load(),
+        texts=ground.texts,
+        clock=ground.clock,
+    )
+    return Commands(cogs=(cog,), handlers=cog.handlers())
+
+
+def calendar_probe(ground: Ground, parts: MeetingParts) -> Probe:
+    """Return what asks the calendars of a guild how they are."""
+
+    async def probe(guild_id: int, now: datetime) -> Iterable[Health]:
+        found = []
+        for calendar in await parts.calendars.list_calendars(guild_id):
+            if calendar.kind is not CalendarKind.CHAT:
+                dates = await parts.calendars.list_next(calendar, now=now, limit=_COUNTED)
+                found.append(calendar_health(ground.texts, calendar, ahead=len(dates), now=now))
+        return found
+
+    return probe
+
+
+def watched_calendars(ground: Ground, parts: MeetingParts) -> Watched:
+    """Return what tells of calendars that fail or are held."""
+
+    async def list_broken() -> list[Trouble]:
+        async with ground.database.reading() as connection:
+            failing = await parts.store.calendars.list_failing(connection, FAILURES_TO_TELL, _TOLD_AT_ONCE)
+        return [
+            Trouble(
+                guild_id=each.guild_id,
+                subject=f"{_CALENDAR}{each.id}",
+                what=calendar_notice(ground.texts, each),
+            )
+            for each in failing
+        ]
+
+    async def is_there(guild_id: int, subject: str) -> bool:
+        async with ground.database.reading() as connection:
+            number = int(subject.removeprefix(_CALENDAR))
+            return await parts.store.calendars.find_calendar(connection, guild_id, number) is not None
+
+    return Watched(prefix=_CALENDAR, list_broken=list_broken, is_there=is_there)
 
 
 def _declared(calendar: DeclaredCalendar) -> NewCalendar:

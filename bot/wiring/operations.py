@@ -35,6 +35,7 @@ from bot.wiring.faq import FaqParts
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from bot.wiring.mail import MailParts, read_status
+from bot.wiring.meetings import MeetingParts, calendar_probe, watched_calendars
 from cogs.status import Status, StatusServices
 
 Jobs = Callable[[], Mapping[str, JobHealth]]
@@ -47,6 +48,7 @@ _LIST = "list:"
 _NAMES: Mapping[Part, str] = MappingProxyType(
     {
         Part.FAQ_PAGE: "status.unanswered_faq",
+        Part.CALENDAR: "status.unanswered_calendars",
         Part.LIST: "status.unanswered_lists",
         Part.CHANNEL: "status.unanswered_channels",
         Part.POSTS: "status.posts",
@@ -66,7 +68,13 @@ class OperationsParts:
 
 
 def build_operations(
-    ground: Ground, chat: ChatParts, faq: FaqParts, mail: MailParts, *, jobs: Jobs
+    ground: Ground,
+    chat: ChatParts,
+    *,
+    faq: FaqParts,
+    mail: MailParts,
+    meetings: MeetingParts,
+    jobs: Jobs,
 ) -> OperationsParts:
     """Build the board; each feature's probe has its line here."""
     texts = ground.texts
@@ -79,6 +87,7 @@ def build_operations(
 
     probes: dict[Part, Probe] = {
         Part.FAQ_PAGE: _faq_probe(texts, faq),
+        Part.CALENDAR: calendar_probe(ground, meetings),
         Part.LIST: _list_probe(texts, mail),
         Part.CHANNEL: _channel_probe(texts, chat),
         Part.POSTS: _posts_probe(ground),
@@ -96,6 +105,7 @@ def operations_commands(
     *,
     faq: FaqParts,
     mail: MailParts,
+    meetings: MeetingParts,
     delivery: DeliveryParts,
     parts: OperationsParts,
 ) -> Commands:
@@ -113,6 +123,9 @@ def operations_commands(
         async with asyncio.TaskGroup() as group:
             for page in failing[:_RECHECKED_AT_ONCE]:
                 group.create_task(faq.pages.refresh(page, now=now))
+            for calendar in await meetings.calendars.list_calendars(guild_id):
+                if calendar.error or calendar.held:
+                    group.create_task(meetings.calendars.refresh(calendar, now=now))
             for source in broken[:_RECHECKED_AT_ONCE]:
                 group.create_task(mail.polling.read_on(source, most_batches=1))
 
@@ -132,6 +145,7 @@ def operations_jobs(
     *,
     faq: FaqParts,
     mail: MailParts,
+    meetings: MeetingParts,
     delivery: DeliveryParts,
     parts: OperationsParts,
 ) -> tuple[RecurringJob, ...]:
@@ -140,7 +154,11 @@ def operations_jobs(
     incidents = Incidents(
         database=ground.database,
         notices=delivery.notices,
-        watched=(_watched_pages(texts, faq), _watched_lists(texts, mail)),
+        watched=(
+            _watched_pages(texts, faq),
+            watched_calendars(ground, meetings),
+            _watched_lists(texts, mail),
+        ),
     )
 
     def draw(healths: tuple[Health, ...], now: datetime) -> Post:

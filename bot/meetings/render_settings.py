@@ -1,0 +1,158 @@
+"""Draw the panel of a calendar's settings: each change acts at once and redraws it."""
+
+from dataclasses import dataclass
+
+from bot.delivery.form import Field, Form
+from bot.delivery.post import (
+    Accent,
+    Action,
+    Block,
+    Button,
+    ButtonStyle,
+    Option,
+    PickChannel,
+    PickRole,
+    Post,
+    Row,
+    Select,
+    Words,
+)
+from bot.meetings.calendars import CleanUp, FollowedCalendar
+from bot.meetings.leads import write_leads
+from bot.meetings.render_calendars import calendar_name
+from bot.text.catalogue import Texts
+from bot.text.markdown import escape
+
+PASSCODE, WEEKLY, EVENTS = "passcode", "weekly", "events"
+
+_CLEAN_UPS = {
+    CleanUp.PREVIOUS: "meetings.clean_up_previous",
+    CleanUp.ALL: "meetings.clean_up_all",
+    CleanUp.NONE: "meetings.clean_up_none",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """What the panel shows.
+
+    Attributes:
+        troubles: What stands in the way of it, as safe Markdown, each named at its feature.
+        has_channel: Whether the channel is there to be shown as picked.
+        has_role: Whether the role is.
+    """
+
+    calendar: FollowedCalendar
+    troubles: tuple[str, ...] = ()
+    has_channel: bool = True
+    has_role: bool = True
+
+
+def render_panel(texts: Texts, panel: Panel) -> Post:
+    """Draw the panel."""
+    calendar, settings = panel.calendar, panel.calendar.settings
+    args = (str(calendar.id),)
+    role_id = settings.pings[0][1] if settings.pings else None
+    zones = ", ".join(settings.zones)
+    lines = [
+        texts("meetings.set_channel", channel=f"<#{calendar.channel_id}>"),
+        texts("meetings.set_leads", leads=escape(write_leads(settings.leads)) or texts("meetings.no_leads")),
+        _pings(texts, panel),
+        texts("meetings.set_zones", zones=escape(zones) if zones else texts("meetings.zones_own")),
+        *panel.troubles,
+    ]
+    blocks: list[Block] = [Words(markdown="\n".join(lines))]
+    if not calendar.is_declared:
+        blocks.append(
+            PickChannel(
+                action=Action(kind="calendar.channel", args=args),
+                placeholder=texts("meetings.pick_channel"),
+                chosen=calendar.channel_id if panel.has_channel else None,
+            )
+        )
+    blocks += [
+        PickRole(
+            action=Action(kind="calendar.role", args=args),
+            placeholder=texts("meetings.pick_role"),
+            chosen=role_id if panel.has_role else None,
+        ),
+        Select(
+            action=Action(kind="calendar.clean_up", args=args),
+            options=tuple(Option(label=texts(key), value=value) for value, key in _CLEAN_UPS.items()),
+            placeholder=texts("meetings.cleaned_up", how=texts(_CLEAN_UPS[settings.clean_up])),
+        ),
+        Row(buttons=(_times(texts, args), *_toggles(texts, panel))),
+    ]
+    return Post(
+        title=calendar_name(calendar),
+        blocks=tuple(blocks),
+        accent=Accent.PROBLEM if panel.troubles else Accent.PLAIN,
+    )
+
+
+def times_form(texts: Texts, calendar: FollowedCalendar) -> Form:
+    """Ask for leads, the leads at which a role is pinged, and the members' zones."""
+    settings = calendar.settings
+    return Form(
+        title=texts("meetings.form_title"),
+        action=Action(kind="calendar.typed", args=(str(calendar.id),)),
+        fields=(
+            Field(
+                name="leads",
+                label=texts("meetings.form_leads"),
+                description=texts("meetings.form_leads_hint"),
+                value=write_leads(settings.leads),
+                is_required=False,
+                max_length=200,
+            ),
+            Field(
+                name="pings",
+                label=texts("meetings.form_pings"),
+                description=texts("meetings.form_pings_hint"),
+                value=write_leads(lead for lead, _ in settings.pings),
+                is_required=False,
+                max_length=200,
+            ),
+            Field(
+                name="zones",
+                label=texts("meetings.form_zones"),
+                description=texts("meetings.form_zones_hint"),
+                value=", ".join(settings.zones)[:400],
+                is_required=False,
+                max_length=400,
+            ),
+        ),
+    )
+
+
+def _pings(texts: Texts, panel: Panel) -> str:
+    pings = panel.calendar.settings.pings
+    if not pings:
+        return texts("meetings.set_no_pings")
+    leads = write_leads(lead for lead, _ in pings)
+    return texts("meetings.set_pings", role=f"<@&{pings[0][1]}>", leads=leads)
+
+
+def _times(texts: Texts, args: tuple[str, ...]) -> Button:
+    return Button(
+        label=texts("meetings.times"),
+        style=ButtonStyle.PRIMARY,
+        action=Action(kind="calendar.times", args=args),
+    )
+
+
+def _toggles(texts: Texts, panel: Panel) -> tuple[Button, ...]:
+    settings = panel.calendar.settings
+    states = (
+        (PASSCODE, settings.shows_passcode, "meetings.passcode_on", "meetings.passcode_off"),
+        (WEEKLY, settings.has_weekly_post, "meetings.weekly_on", "meetings.weekly_off"),
+        (EVENTS, settings.has_events, "meetings.events_on", "meetings.events_off"),
+    )
+    return tuple(
+        Button(
+            label=texts(on if is_on else off),
+            style=ButtonStyle.SUCCESS if is_on else ButtonStyle.SECONDARY,
+            action=Action(kind="calendar.toggle", args=(str(panel.calendar.id), name)),
+        )
+        for name, is_on, on, off in states
+    )

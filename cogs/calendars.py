@@ -1,0 +1,300 @@
+"""Adapt `/calendar`: follow, list, preview, refresh and drop calendars, and the panel of their settings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.chat.conversation import Conversation
+from bot.chat.places import look_at
+from bot.chat.router import Handler, Press
+from bot.delivery.post import Post, Words
+from bot.errors import SourceError, UserError
+from bot.meetings.calendars import CalendarKind, CalendarSettings, CleanUp, FollowedCalendar
+from bot.meetings.feeds import calendar_address
+from bot.meetings.following import Calendars, NewCalendar
+from bot.meetings.leads import parse_leads
+from bot.meetings.render_calendars import (
+    PREVIEWED,
+    calendar_name,
+    plain_name,
+    render_list,
+    render_looked,
+    render_preview,
+)
+from bot.meetings.render_settings import (
+    EVENTS,
+    PASSCODE,
+    WEEKLY,
+    Panel,
+    render_panel,
+    times_form,
+)
+from bot.text import limits
+from bot.text.catalogue import Texts
+from bot.text.markdown import escape, inert
+from bot.text.zones import Zones
+
+Choices = list[app_commands.Choice[str]]
+
+_REFRESHED_AT_ONCE = 10
+_MAX_NAME = 100
+_MAX_ZONES = 10
+_NEEDED = ("view_channel", "send_messages", "read_message_history")
+_COUNTED = 1000
+
+
+@app_commands.default_permissions(manage_guild=True)
+class CalendarCommands(commands.GroupCog, group_name="calendar", group_description="-"):
+    """The `/calendar` commands and what their panels ask for."""
+
+    def __init__(
+        self,
+        *,
+        calendars: Calendars,
+        conversation: Conversation,
+        zones: Zones,
+        texts: Texts,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._calendars = calendars
+        self._conversation = conversation
+        self._zones = zones
+        self._texts = texts
+        self._clock = clock
+
+    @app_commands.command(name="follow", description="-")
+    async def follow(
+        self,
+        interaction: discord.Interaction,
+        url: str,
+        channel: discord.TextChannel | None = None,
+        name: str | None = None,
+    ) -> None:
+        """Follow a calendar by its ICS address, at once; answer with a preview."""
+        asker = self._conversation.asker(interaction)
+        new = NewCalendar(
+            place=calendar_address(url),
+            channel_id=channel.id if channel else asker.channel_id,
+            name=limits.cut_line(inert(name or ""), _MAX_NAME),
+        )
+        await self._conversation.defer(interaction)
+        try:
+            followed = await self._calendars.follow(asker.guild_id, new, now=self._clock())
+        except SourceError as error:
+            reason = escape(limits.cut_line(inert(str(error)), 800))
+            raise UserError(self._texts("meetings.refused", reason=reason)) from error
+        await self._show(interaction, followed, is_new=True)
+
+    @app_commands.command(name="list", description="-")
+    async def list(self, interaction: discord.Interaction) -> None:
+        """List the calendars and how each fares."""
+        post = render_list(self._texts, await self._feeds(interaction))
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @app_commands.command(name="preview", description="-")
+    async def preview(self, interaction: discord.Interaction, calendar: str) -> None:
+        """Show a calendar's next dates as they will be announced, and every problem."""
+        await self._show(interaction, await self._get(interaction, calendar))
+
+    @app_commands.command(name="refresh", description="-")
+    async def refresh(self, interaction: discord.Interaction, calendar: str | None = None) -> None:
+        """Look at one calendar again, or at all."""
+        wanted = (
+            await self._feeds(interaction) if calendar is None else (await self._get(interaction, calendar),)
+        )
+        if not wanted:
+            raise UserError(self._texts("meetings.no_calendars"))
+        await self._conversation.defer(interaction)
+        posts = [await self._looked(each) for each in wanted[:_REFRESHED_AT_ONCE]]
+        await self._conversation.reply(interaction, posts[0], is_private=True)
+        for post in posts[1:]:
+            await self._conversation.follow_up(interaction, post)
+
+    @app_commands.command(name="unfollow", description="-")
+    async def unfollow(self, interaction: discord.Interaction, calendar: str) -> None:
+        """Stop following a calendar."""
+        found = await self._get(interaction, calendar)
+        if found.is_declared:
+            raise UserError(self._texts("meetings.declared_stays"))
+        await self._calendars.unfollow(found)
+        text = self._texts("meetings.unfollowed", name=calendar_name(found))
+        await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
+
+    @app_commands.command(name="settings", description="-")
+    async def settings(self, interaction: discord.Interaction, calendar: str) -> None:
+        """Show the panel of a calendar's settings."""
+        found = await self._get(interaction, calendar)
+        post = render_panel(self._texts, self._panel(interaction, found))
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    @preview.autocomplete("calendar")
+    @refresh.autocomplete("calendar")
+    @unfollow.autocomplete("calendar")
+    @settings.autocomplete("calendar")
+    async def _complete_calendar(self, interaction: discord.Interaction, typed: str) -> Choices:
+        named = [(plain_name(each), each.id) for each in await self._feeds(interaction)]
+        return [
+            app_commands.Choice(name=name[: limits.CHOICE_NAME], value=str(number))
+            for name, number in named
+            if typed.casefold() in name.casefold()
+        ][: limits.AUTOCOMPLETE_CHOICES]
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return the handler of each kind of action."""
+        return {
+            "calendar.take": self._take,
+            "calendar.channel": self._set_channel,
+            "calendar.role": self._set_role,
+            "calendar.clean_up": self._set_clean_up,
+            "calendar.times": self._ask_times,
+            "calendar.typed": self._set_times,
+            "calendar.toggle": self._toggle,
+        }
+
+    async def _take(self, interaction: discord.Interaction, press: Press) -> None:
+        found = await self._get(interaction, press.args[0])
+        await self._conversation.defer(interaction)
+        post = await self._looked(found, is_accepted=True)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    async def _set_channel(self, interaction: discord.Interaction, press: Press) -> None:
+        picked = next((int(value) for value in press.values), None)
+        if picked is None or not look_at(interaction.guild, picked).is_there:
+            raise UserError(self._texts("settings.channel_unknown"))
+        found = await self._get(interaction, press.args[0])
+        if found.is_declared:
+            raise UserError(self._texts("settings.is_declared"))
+        await self._change(interaction, replace(found, channel_id=picked))
+
+    async def _set_role(self, interaction: discord.Interaction, press: Press) -> None:
+        picked = next((int(value) for value in press.values), None)
+        role = interaction.guild.get_role(picked) if interaction.guild and picked is not None else None
+        if picked is not None and (role is None or role.is_default()):
+            raise UserError(self._texts("settings.role_unknown"))
+        found = await self._get(interaction, press.args[0])
+        leads = [lead for lead, _ in found.settings.pings] or [min(found.settings.leads, default=timedelta())]
+        pings = tuple((lead, picked) for lead in leads) if picked is not None else ()
+        await self._change_settings(interaction, found, replace(found.settings, pings=pings))
+
+    async def _set_clean_up(self, interaction: discord.Interaction, press: Press) -> None:
+        found = await self._get(interaction, press.args[0])
+        clean_up = CleanUp(next(iter(press.values), CleanUp.PREVIOUS))
+        await self._change_settings(interaction, found, replace(found.settings, clean_up=clean_up))
+
+    async def _toggle(self, interaction: discord.Interaction, press: Press) -> None:
+        found = await self._get(interaction, press.args[0])
+        settings = found.settings
+        changed = {
+            PASSCODE: replace(settings, shows_passcode=not settings.shows_passcode),
+            WEEKLY: replace(settings, has_weekly_post=not settings.has_weekly_post),
+            EVENTS: replace(settings, has_events=not settings.has_events),
+        }[press.args[1]]
+        await self._change_settings(interaction, found, changed)
+
+    async def _ask_times(self, interaction: discord.Interaction, press: Press) -> None:
+        found = await self._get(interaction, press.args[0])
+        await self._conversation.ask(interaction, times_form(self._texts, found))
+
+    async def _set_times(self, interaction: discord.Interaction, press: Press) -> None:
+        found = await self._get(interaction, press.args[0])
+        leads, pinged = (parse_leads(press.fields.get(name, "")) for name in ("leads", "pings"))
+        if leads is None or pinged is None:
+            raise UserError(self._texts("meetings.leads_unknown"))
+        if not set(pinged) <= set(leads):
+            raise UserError(self._texts("meetings.pings_unknown"))
+        role_id = found.settings.pings[0][1] if found.settings.pings else None
+        if pinged and role_id is None:
+            raise UserError(self._texts("meetings.pings_without_role"))
+        changed = replace(
+            found.settings,
+            leads=leads,
+            pings=tuple((lead, role_id) for lead in pinged if role_id is not None),
+            zones=self._read_zones(press.fields.get("zones", "")),
+        )
+        await self._change_settings(interaction, found, changed)
+
+    def _read_zones(self, typed: str) -> tuple[str, ...]:
+        """Read the members' zones.
+
+        Raises:
+            UserError: One is none, or there are too many.
+        """
+        zones = []
+        for words in filter(None, (part.strip() for part in typed.replace("\n", ",").split(","))):
+            zone = self._zones.find(words)
+            if zone is None:
+                shown = escape(limits.cut_line(inert(words), 60))
+                raise UserError(self._texts("settings.zone_unknown", words=shown))
+            zones.append(zone)
+        if len(zones) > _MAX_ZONES:
+            raise UserError(self._texts("meetings.too_many_zones", limit=_MAX_ZONES))
+        return tuple(dict.fromkeys(zones))
+
+    async def _change_settings(
+        self, interaction: discord.Interaction, calendar: FollowedCalendar, settings: CalendarSettings
+    ) -> None:
+        await self._change(interaction, replace(calendar, settings=settings))
+
+    async def _change(self, interaction: discord.Interaction, calendar: FollowedCalendar) -> None:
+        await self._calendars.change(calendar, now=self._clock())
+        await self._conversation.update(
+            interaction, render_panel(self._texts, self._panel(interaction, calendar))
+        )
+
+    def _panel(self, interaction: discord.Interaction, calendar: FollowedCalendar) -> Panel:
+        guild, settings = interaction.guild, calendar.settings
+        place = look_at(guild, calendar.channel_id)
+        role_id = settings.pings[0][1] if settings.pings else None
+        role = guild.get_role(role_id) if guild and role_id is not None else None
+        troubles = [self._trouble(interaction, calendar.channel_id)]
+        if role_id is not None and role is None:
+            troubles.append(self._texts("settings.role_gone"))
+        if guild is not None and role is not None and not role.mentionable:
+            channel = guild.get_channel(calendar.channel_id)
+            if channel is not None and not channel.permissions_for(guild.me).mention_everyone:
+                troubles.append(self._texts("meetings.may_not_ping", role=role.mention))
+        if settings.has_events and guild is not None and not guild.me.guild_permissions.create_events:
+            troubles.append(self._texts("meetings.may_not_create_events"))
+        return Panel(
+            calendar=calendar,
+            troubles=tuple(filter(None, troubles)),
+            has_channel=place.is_there,
+            has_role=role is not None,
+        )
+
+    def _trouble(self, interaction: discord.Interaction, channel_id: int) -> str:
+        """Say what stands in the way of posting in a channel; empty: nothing."""
+        place = look_at(interaction.guild, channel_id)
+        if not place.is_there:
+            return self._texts("settings.channel_gone")
+        missing = [right for right in place.missing if right in _NEEDED]
+        names = ", ".join(f"**{self._texts(f'permission.{right}')}**" for right in missing)
+        return self._texts("meetings.rights_missing", rights=names) if missing else ""
+
+    async def _show(
+        self, interaction: discord.Interaction, calendar: FollowedCalendar, *, is_new: bool = False
+    ) -> None:
+        dates = await self._calendars.list_next(calendar, now=self._clock(), limit=PREVIEWED)
+        trouble = self._trouble(interaction, calendar.channel_id)
+        post = render_preview(self._texts, calendar, dates, is_new=is_new, trouble=trouble)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    async def _looked(self, calendar: FollowedCalendar, *, is_accepted: bool = False) -> Post:
+        now = self._clock()
+        looked = await self._calendars.refresh(calendar, now=now, is_accepted=is_accepted)
+        ahead = await self._calendars.list_next(looked.calendar, now=now, limit=_COUNTED)
+        return render_looked(self._texts, looked.calendar, is_changed=looked.is_changed, ahead=len(ahead))
+
+    async def _feeds(self, interaction: discord.Interaction) -> tuple[FollowedCalendar, ...]:
+        """Return the guild's calendars but those made in chat."""
+        found = await self._calendars.list_calendars(interaction.guild_id or 0)
+        return tuple(each for each in found if each.kind is not CalendarKind.CHAT)
+
+    async def _get(self, interaction: discord.Interaction, number: str) -> FollowedCalendar:
+        guild_id = self._conversation.asker(interaction).guild_id
+        is_number = number.isascii() and number.isdigit() and len(number) < 19
+        return await self._calendars.get_calendar(guild_id, int(number) if is_number else 0)
