@@ -59,7 +59,8 @@ def to_text(report: Report) -> str:
     for finding in report.findings:
         counts[finding.severity] += 1
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
-    lines.append(f"{errors} errors, {warnings} warnings." if errors or warnings else "All is well.")
+    counted = f"{_counted(errors, 'error', 'errors')}, {_counted(warnings, 'warning', 'warnings')}."
+    lines.append(counted if errors or warnings else "All is well.")
     return "\n".join(lines)
 
 
@@ -82,7 +83,8 @@ def _page_lines(page: CheckedPage) -> list[str]:
     if page.parsed is None:
         return [f"{head}: not read"]
     parsed = page.parsed
-    lines = [f"{head}: {len(parsed.entries)} entries ({parsed.format}, questions marked by {parsed.marker})"]
+    count = _counted(len(parsed.entries), "entry", "entries")
+    lines = [f"{head}: {count} ({parsed.format}, questions marked by {parsed.marker})"]
     return lines + [f"{entry.line:6}  {_heading(entry)}" for entry in parsed.entries]
 
 
@@ -103,3 +105,7 @@ def _page_document(page: CheckedPage) -> Mapping[str, object]:
             "entries": [{name: getattr(entry, name) for name in fields} for entry in page.parsed.entries],
         }
     return document
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

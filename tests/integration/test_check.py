@@ -147,3 +147,16 @@ async def test_a_variable_that_a_login_names_and_nobody_set_is_told(tmp_path: Pa
     assert told == ["community.toml:3: SECRET_KEY is named here and not set; write SECRET_KEY=… into .env."]
     report = await check(clock=now, environ={**values, "SECRET_KEY": "x"}, env_file=tmp_path / "no.env")
     assert not [finding for finding in report.findings if "SECRET_KEY" in finding.what]
+
+
+@pytest.mark.parametrize(
+    ("severities", "last"),
+    [
+        ((), "All is well."),
+        ((Severity.ERROR,), "1 error, 0 warnings."),
+        ((Severity.WARNING, Severity.ERROR, Severity.WARNING, Severity.ERROR), "2 errors, 2 warnings."),
+    ],
+)
+def test_report_ends_with_how_many_findings_there_are(severities: tuple[Severity, ...], last: str) -> None:
+    findings = tuple(Finding(what="x", severity=severity) for severity in severities)
+    assert to_text(Report(findings=findings)).splitlines()[-1] == last
