@@ -1,10 +1,11 @@
-"""The command line: python -m bot run | try | ask | check | backup | restore."""
+"""The command line: python -m bot run | try | ask | check | backup | restore | import-mbox."""
 
 import asyncio
 import contextlib
 import logging
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 
 import bot.app
 from bot.errors import SettingsError, SourceError, UserError
+from bot.import_terminal import import_mboxes
 from bot.lifetime import run_until_stopped
 from bot.operations.backup import back_up, bring_back
 from bot.operations.check import check as run_check
@@ -111,6 +113,29 @@ def backup(
     settings = _start_up()
     with _settings_errors(secrets_of(settings)), _user_errors():
         print(back_up(database_url(settings), folder, now=bot.app.utc_now()))
+
+
+@cli.command("import-mbox")
+def import_mbox(
+    files: Annotated[list[Path], typer.Argument(help="mbox files, plain or packed.", show_default=False)],
+    name: Annotated[str, typer.Option("--list", help="The list's name; it is made if there is none.")],
+    guild: Annotated[int, typer.Option(help="The id of the server that the list is for.", min=1)],
+    keep: Annotated[int, typer.Option(help="How many days the mails' texts are kept.", min=1)] = 90,
+) -> None:
+    """Read old mail into a list, for the search; go on where an import that was broken off ended."""
+    settings = _start_up()
+    with _settings_errors(secrets_of(settings)), _user_errors():
+        work = import_mboxes(
+            database_url(settings),
+            files,
+            guild_id=guild,
+            list_name=name,
+            keep=timedelta(days=keep),
+            clock=bot.app.utc_now,
+        )
+        for done in asyncio.run(work):
+            aside = f", {done.aside} set aside" if done.aside else ""
+            print(f"{done.file}: {done.mails} mails read, {done.new} new{aside}")
 
 
 @cli.command()

@@ -15,6 +15,9 @@ from bot.mail.threads import envelope_of
 HashAuthor = Callable[[str], str]
 """Turn an address into what tells it from others and does not tell it."""
 
+AUTHORS_SECRET = "mail_authors"  # noqa: S105 (the name of a key, not the key)
+"""Names the key that the store keeps for hashing addresses."""
+
 _HASH_CHARACTERS = 32
 _ROW_NAMES = tuple(field.name for field in fields(StoredEmail) if field.name not in {"id", "body"})
 _SAME_IN_EMAIL = (

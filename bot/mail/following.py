@@ -25,8 +25,8 @@ from bot.text.markdown import inert
 
 BACKFILL_DAYS: Final = 90
 NAME_LENGTH: Final = 80
-_FILE_KINDS: Final = frozenset({"mbox", "maildir"})
-_LABELS: Final = MappingProxyType({kind.name: kind.label for kind in KINDS})
+
+_LABELS: Final = MappingProxyType({**{kind.name: kind.label for kind in KINDS}, "import": "imported file"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ def render_lists(texts: Texts, lists: Sequence[FollowedList]) -> Post:
     """List what is followed, for everybody."""
     blocks: list[Block] = []
     for each in lists[:_LISTED]:
-        channels = " ".join(f"<#{follow.channel_id}>" for follow in each.follows)
+        channels = _channels(texts, each)
         url = safe_link(each.mailing_list.archive_url)
         head = f"**{list_name(each)}**" + (f" · {link(texts('list.archive'), url)}" if url else "")
         blocks.append(Words(markdown=f"{head}\n-# {channels}"))
@@ -99,8 +99,7 @@ def render_status(texts: Texts, statuses: Sequence[ListStatus], now: datetime) -
 
 
 def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
-    channels = " ".join(f"<#{follow.channel_id}>" for follow in status.followed.follows)
-    lines = [f"**{list_name(status.followed)}** · {channels}"]
+    lines = [f"**{list_name(status.followed)}** · {_channels(texts, status.followed)}"]
     facts = [_found(texts, status.counts) if status.counts.mails else texts("list.no_mail_yet")]
     facts += [texts("list.private")] if status.followed.mailing_list.is_private else []
     facts += [texts("list.declared")] if any(each.is_declared for each in status.followed.follows) else []
@@ -114,6 +113,12 @@ def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
             for problem in source.problems[:_PROBLEMS_SHOWN]
         ]
     return "\n".join(lines)
+
+
+def _channels(texts: Texts, followed: FollowedList) -> str:
+    """Name the channels; a list that was only imported has none."""
+    channels = [f"<#{each.channel_id}>" for each in followed.follows if each.channel_id]
+    return " ".join(channels) or texts("list.imported")
 
 
 def _source_facts(texts: Texts, source: MailSource, now: datetime) -> list[str]:

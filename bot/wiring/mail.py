@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import SettingsError, SourceError, UserError
-from bot.mail.email_rows import hash_authors_with
+from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
 from bot.mail.following import Following, Logins, Wish
 from bot.mail.intake import MailReader
 from bot.mail.polling import Polling
@@ -52,7 +52,7 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
     problems = missing_secrets(ground.community, ground.settings)
     if problems:
         raise SettingsError(problems)
-    secret = await get_or_create_secret(ground.database, "mail_authors")
+    secret = await get_or_create_secret(ground.database, AUTHORS_SECRET)
     repository = MailRepository(ground.database, hash_authors_with(secret))
     access = Access(
         fetcher=ground.fetcher,

@@ -1,0 +1,200 @@
+"""Import mbox files: streamed, resumable at any mail, with bounded memory; nothing of it is ever news.
+
+While a batch is stored the next one is parsed. How far a file was read is stored with each batch, so an
+import that was killed goes on behind the last one.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from bot.errors import SourceError, UserError
+from bot.mail.email_repository import KEEP_BODIES
+from bot.mail.intake import Intake, MailReader, Parsed
+from bot.mail.mbox import ArchivedMail, open_archive, split_mails
+from bot.mail.repository import MailRepository
+from bot.mail.sources.contract import Place, RawMail
+from bot.mail.stored import Follow, MailingList, MailSource
+from bot.storage.database import Database
+
+KIND: Final = "import"
+NO_CHANNEL: Final = 0
+"""Where a list that was only imported is followed: in no channel."""
+
+_BATCH: Final = 500
+_BATCH_BYTES: Final = 8_000_000
+_HEAD: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far an import is: bytes of the file (uncompressed), mails read, mails that were new."""
+
+    file: Path
+    done: int
+    mails: int = 0
+    new: int = 0
+    aside: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    mails: tuple[RawMail, ...]
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    mails: int
+    end: int
+    parsed: Parsed
+
+
+class Importer:
+    """Read mbox files into a list.
+
+    Args:
+        clock: What time it is.
+        keep: How long bodies are kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        repository: MailRepository,
+        reader: MailReader,
+        clock: Callable[[], datetime],
+        keep: timedelta = KEEP_BODIES,
+    ) -> None:
+        self._database = database
+        self._repository = repository
+        self._reader = reader
+        self._clock = clock
+        self._keep = keep
+
+    async def find_or_make_list(self, guild_id: int, name: str) -> MailingList:
+        """Return the guild's list of a name; one that it does not follow yet is made, for no channel."""
+        wanted = " ".join(name.split())
+        for known in await self._repository.list_lists(guild_id):
+            if known.name.casefold() == wanted.casefold():
+                return known
+        now = self._clock()
+        place = Place(kind=KIND, address=f"{guild_id}/{wanted}", name=wanted)
+        async with self._database.writing() as connection:
+            source = await self._repository.add_source(connection, place, cursor={}, now=now, is_polled=False)
+            follow = Follow(guild_id=guild_id, list_id=source.list_id, channel_id=NO_CHANNEL, followed_at=now)
+            await self._repository.follow(connection, follow)
+        found = await self._repository.get_list(source.list_id)
+        if found is None:
+            raise RuntimeError("a list that was just stored is gone")
+        return found
+
+    async def import_file(
+        self, mailing_list: MailingList, path: Path, *, tell: Callable[[Progress], None]
+    ) -> Progress:
+        """Read a file from where its last import ended.
+
+        Raises:
+            UserError: It cannot be read.
+        """
+        head, name = await asyncio.to_thread(_identify, path)
+        source = await self._source(mailing_list, name)
+        start = int(source.cursor.get("end", 0)) if source.cursor.get("head") == head else 0
+        progress = Progress(file=path, done=start)
+        pieces = _split(path, start)
+
+        async def read_next() -> _Read | None:
+            piece = await asyncio.to_thread(next, pieces, None)
+            if piece is None:
+                return None
+            parsed = await self._reader.parse(piece.mails, list_name=mailing_list.name)
+            return _Read(mails=len(piece.mails), end=piece.end, parsed=parsed)
+
+        ahead = asyncio.create_task(read_next())
+        try:
+            while (read := await ahead) is not None:
+                intake = await self._reader.strip(mailing_list.id, read.parsed)
+                ahead = asyncio.create_task(read_next())
+                source, new = await self._save(source, intake, head=head, end=read.end)
+                progress = Progress(
+                    file=path,
+                    done=read.end,
+                    mails=progress.mails + read.mails,
+                    new=progress.new + new,
+                    aside=progress.aside + len(intake.problems),
+                )
+                tell(progress)
+        except OSError as error:
+            raise UserError(f"{path} cannot be read ({error.strerror}).") from error
+        except SourceError as error:
+            raise UserError(f"{path}: {error}") from error
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
+            pieces.close()
+        return progress
+
+    async def _source(self, mailing_list: MailingList, name: str) -> MailSource:
+        place = Place(kind=KIND, address=f"{mailing_list.id}:{name}", name=mailing_list.name)
+        async with self._database.writing() as connection:
+            return await self._repository.add_source(
+                connection,
+                place,
+                cursor={},
+                now=self._clock(),
+                list_id=mailing_list.id,
+                is_polled=False,
+            )
+
+    async def _save(
+        self, source: MailSource, intake: Intake, *, head: str, end: int
+    ) -> tuple[MailSource, int]:
+        now = self._clock()
+        cursor: Mapping[str, Any] = {"head": head, "end": end}
+        async with self._database.writing() as connection:
+            saved = await self._repository.save_batch(
+                connection, source.list_id, intake.arrivals, now=now, keep=self._keep
+            )
+            await self._repository.save_fetch(
+                connection,
+                source.id,
+                before=source.cursor,
+                cursor=cursor,
+                is_complete=False,
+                problems=intake.problems,
+                now=now,
+                next_check_at=None,
+            )
+        return replace(source, cursor=cursor), len(saved.emails)
+
+
+def _split(path: Path, start: int) -> Generator[_Piece, None, None]:
+    with path.open("rb") as file:
+        mails: list[ArchivedMail] = []
+        size = 0
+        for mail in split_mails(open_archive(file), start=start):
+            mails.append(mail)
+            size += len(mail.content)
+            if len(mails) >= _BATCH or size >= _BATCH_BYTES:
+                yield _piece(mails)
+                mails, size = [], 0
+        if mails:
+            yield _piece(mails)
+
+
+def _piece(mails: Sequence[ArchivedMail]) -> _Piece:
+    return _Piece(mails=tuple(RawMail(data=mail.content) for mail in mails), end=mails[-1].end)
+
+
+def _identify(path: Path) -> tuple[str, str]:
+    """Return what tells a file from another one of the same name, and its whole name."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.sha256(file.read(_HEAD)).hexdigest()[:16], str(path.resolve())
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}).") from error
