@@ -28,7 +28,7 @@ from tests.crash.loopback_discord import LoopbackDiscord
 from tests.crash.loopback_payloads import CHANNEL, GUILD, MORE_CHANNELS
 
 CHANNELS = tuple(map(int, (CHANNEL, *MORE_CHANNELS[:4])))
-_EARLIEST_KILL, _LATEST_KILL = 0.2, 1.0
+_POSTS_PER_SECOND = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,9 @@ async def run(directory: Path, *, posts: int, kills: int, seed: int, forgets_non
             async with start(directory, discord) as bot:
                 before = _count(discord)
                 await _until_posted(discord, before + 1)
-                await asyncio.sleep(chance.uniform(_EARLIEST_KILL, _LATEST_KILL) * chance.random())
+                # So that the posts last for all the kills: on average, each has its share of those left.
+                share = (posts - _count(discord)) / (kills - done) / _POSTS_PER_SECOND
+                await asyncio.sleep(chance.random() * share)
                 bot.kill()
             done += 1
             if forgets_nonces:
