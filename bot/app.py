@@ -32,7 +32,7 @@ from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
 from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail
-from bot.wiring.meeting_commands import meeting_commands
+from bot.wiring.meeting_commands import MeetingBoards, board_jobs, build_boards, meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.watching import WatchingParts, build_watching
@@ -88,6 +88,8 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         "calendar horizon": _ONE_WORKING,
         REMINDERS_JOB: _ONE_WORKING,
         "old meetings": _ONE_WORKING,
+        "this week": _ONE_WORKING,
+        "events tab": _ONE_ANSWERING,
         "mail community": _ONE_WORKING,
         MAIL_JOB: _ONE_WORKING,
         "mail expiry": _ONE_WORKING,
@@ -116,6 +118,7 @@ class App:
     pages: FaqPages
     service: FaqService
     meetings: MeetingParts
+    boards: MeetingBoards
     mail: MailParts
     clock: Clock
     next_due: Callable[[datetime], Awaitable[datetime | None]]
@@ -211,6 +214,7 @@ async def build(
             restoration=await lately_restored(ground.database, now=clock()),
         )
         meetings = build_meetings(ground, chat, delivery, wake_at=partial(scheduler.wake_at, REMINDERS_JOB))
+        boards = build_boards(ground, chat, delivery, meetings)
         operations = build_operations(
             ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health
         )
@@ -232,6 +236,7 @@ async def build(
             *backup_jobs(ground, wake_at=partial(scheduler.wake_at, BACKUP_JOB)),
             *faq_jobs(ground, faq),
             *meeting_jobs(ground, meetings),
+            *board_jobs(boards),
             *chat_jobs(chat),
             *delivery_jobs(delivery),
             *mail_jobs(ground, mail),
@@ -252,9 +257,12 @@ async def build(
             pages=faq.pages,
             service=faq.service,
             meetings=meetings,
+            boards=boards,
             mail=mail,
             clock=clock,
-            next_due=_earliest(partial(find_next_post, ground), meetings.reminding.find_next),
+            next_due=_earliest(
+                partial(find_next_post, ground), meetings.reminding.find_next, boards.weekly.find_next
+            ),
         )
 
 

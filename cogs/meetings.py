@@ -22,6 +22,7 @@ from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import clean, escape, inert
 from bot.text.zones import Zones
+from cogs.meeting_settings import MeetingSettings
 
 Choices = list[app_commands.Choice[str]]
 
@@ -46,6 +47,7 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         agenda: Agenda,
         conversation: Conversation,
         guilds: Guilds,
+        panel: MeetingSettings,
         zones: Zones,
         texts: Texts,
         clock: Callable[[], datetime],
@@ -54,6 +56,7 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         self._agenda = agenda
         self._conversation = conversation
         self._guilds = guilds
+        self._panel = panel
         self._zones = zones
         self._texts = texts
         self._clock = clock
@@ -135,6 +138,11 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         target = await self._chat_meetings.get_target(guild_id, meeting, now=now)
         await self._chat_meetings.set_one(guild_id, target, status=Status.CANCELLED, now=now)
         await self._conversation.reply(interaction, render_cancelled(self._texts, target), is_private=True)
+
+    @app_commands.command(name="settings", description="-")
+    async def settings(self, interaction: discord.Interaction) -> None:
+        """Show the panel."""
+        await self._conversation.reply(interaction, await self._panel.draw(interaction), is_private=True)
 
     @edit.autocomplete("meeting")
     @cancel.autocomplete("meeting")

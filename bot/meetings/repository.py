@@ -6,9 +6,9 @@ Every statement names the guild: what is another guild's is not found.
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Text, and_, delete, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import UserError
@@ -113,6 +113,15 @@ class CalendarRepository:
         """Return calendars that failed so often in a row, or are held, over all guilds that the bot is in."""
         is_failing = (meeting_calendar.c.failures >= failures) | (meeting_calendar.c.held != "")
         return await self._list(connection, and_(is_failing, _is_in_guild()), limit=limit)
+
+    async def list_wishing(
+        self, connection: AsyncConnection, wish: Literal["has_weekly_post", "has_events"]
+    ) -> tuple[FollowedCalendar, ...]:
+        """Return calendars of which something is wanted, over all guilds that the bot is in."""
+        settings = type_coerce(meeting_calendar.c.settings, Text)
+        # A wish that is not there is left out of what is stored.
+        is_wanted = settings.contains(f'"{wish}":true', autoescape=True)
+        return await self._list(connection, and_(is_wanted, _is_in_guild()))
 
     async def save_wishes(self, connection: AsyncConnection, calendar: FollowedCalendar) -> bool:
         """Save what the guild wants of a calendar; return whether it has it still."""

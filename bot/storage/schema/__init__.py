@@ -24,7 +24,7 @@ from bot.storage.schema.mail import (
     mail_opt_out,
     mail_source,
 )
-from bot.storage.schema.meeting_commands import meeting_default, meeting_draft, meeting_event
+from bot.storage.schema.meeting_commands import meeting_default, meeting_draft
 from bot.storage.schema.meetings import (
     meeting_answer,
     meeting_calendar,
@@ -67,7 +67,6 @@ __all__ = [
     "meeting_date",
     "meeting_default",
     "meeting_draft",
-    "meeting_event",
     "meeting_reminder",
     "meeting_series",
     "meeting_subscriber",

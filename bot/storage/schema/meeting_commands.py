@@ -1,9 +1,9 @@
-"""Name the tables behind the commands about meetings: drafts, what guilds usually want, events."""
+"""Name the tables behind the commands about meetings: drafts, and what guilds usually want."""
 
 from sqlalchemy import Column, Index, Table
 
 from bot.storage.columns import Id, Instant, Json, PlainText
-from bot.storage.schema.metadata import METADATA, required_text
+from bot.storage.schema.metadata import METADATA
 
 meeting_draft = Table(
     "meeting_draft",
@@ -21,17 +21,4 @@ meeting_default = Table(
     Column("guild_id", Id, primary_key=True, autoincrement=False),
     Column("channel_id", Id),
     Column("settings", Json, nullable=False),
-)
-
-# Without a foreign key: the event has to be taken away even when its calendar is gone.
-meeting_event = Table(
-    "meeting_event",
-    METADATA,
-    Column("guild_id", Id, primary_key=True, autoincrement=False),
-    Column("calendar_id", Id, primary_key=True, autoincrement=False),
-    Column("uid", PlainText, primary_key=True),
-    Column("original", PlainText, primary_key=True),
-    Column("event_id", Id, nullable=False),
-    required_text("looks"),  # what it was made from; another value: it is changed
-    Column("ends_at", Instant, nullable=False),
 )

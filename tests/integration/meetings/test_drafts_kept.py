@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.meetings.calendars import CalendarSettings
+from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar
 from bot.meetings.drafts_repository import DRAFTS_KEPT, Defaults, DraftsRepository
+from bot.meetings.repository import CalendarRepository
 from bot.meetings.request import Request
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -55,3 +56,29 @@ async def test_what_a_guild_usually_wants_is_kept(change, channel_id: int | None
     await change(drafts.save_defaults, GUILD, wanted)
     assert await change(drafts.get_defaults, GUILD) == wanted
     assert await change(drafts.get_defaults, OTHER) == Defaults()
+
+
+async def test_calendars_of_which_something_is_wanted_are_found(change) -> None:
+    calendars = CalendarRepository()
+    for number, settings in enumerate(
+        (
+            CalendarSettings(),
+            CalendarSettings(has_weekly_post=True),
+            CalendarSettings(has_events=True, has_weekly_post=True),
+            CalendarSettings(has_events=True, zones=('"has_weekly_post":true',)),
+        )
+    ):
+        draft = FollowedCalendar(
+            id=0,
+            guild_id=GUILD,
+            kind=CalendarKind.FEED,
+            place=f"https://calendar.example/{number}.ics",
+            name=f"{number}",
+            channel_id=1,
+            settings=settings,
+        )
+        await change(calendars.add_calendar, draft)
+    weekly = await change(calendars.list_wishing, "has_weekly_post")
+    events = await change(calendars.list_wishing, "has_events")
+    assert [each.name for each in weekly] == ["1", "2"]
+    assert [each.name for each in events] == ["2", "3"]

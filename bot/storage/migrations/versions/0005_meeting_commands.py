@@ -1,4 +1,4 @@
-"""Create the tables of what members do about meetings: drafts, usual wishes, events."""
+"""Create the tables of what members do about meetings: drafts, and usual wishes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,15 +27,4 @@ def upgrade() -> None:
         sa.Column("channel_id", _ID),
         sa.Column("settings", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("guild_id", name="pk_meeting_default"),
-    )
-    op.create_table(
-        "meeting_event",
-        sa.Column("guild_id", _ID, autoincrement=False, nullable=False),
-        sa.Column("calendar_id", _ID, autoincrement=False, nullable=False),
-        sa.Column("uid", sa.Text, nullable=False),
-        sa.Column("original", sa.Text, nullable=False),
-        sa.Column("event_id", _ID, nullable=False),
-        sa.Column("looks", sa.Text, nullable=False),
-        sa.Column("ends_at", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("guild_id", "calendar_id", "uid", "original", name="pk_meeting_event"),
     )
