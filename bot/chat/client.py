@@ -27,6 +27,7 @@ _FIRST_PAUSE_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 60.0
 # What Discord asks us to wait longer for is an error that the caller decides on.
 _LONGEST_RATE_LIMIT_SECONDS = 60.0
+_CANCELLED_SECONDS = 0.2
 # Gateway close code 4004.
 _AUTHENTICATION_FAILED = 4004
 _REFUSED = (
@@ -195,8 +196,7 @@ class Client(commands.AutoShardedBot):
                 raise SettingsError([_REFUSED])
         finally:
             for task in (connection, refusal):
-                task.cancel()
-            await asyncio.gather(connection, refusal, return_exceptions=True)
+                await _end(task)
 
     async def _hold_gateway(self) -> None:
         await self.find_gateway()
@@ -276,3 +276,12 @@ def describe_commands(client: Client, texts: Texts) -> None:
 
 def _reason(error: Exception) -> str:
     return f"HTTP {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
+
+
+async def _end(task: asyncio.Task[object]) -> None:
+    """Cancel a task until it ends: while a shard identifies anew, discord.py swallows a cancellation."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CANCELLED_SECONDS)
+    if not task.cancelled():
+        task.exception()  # heard, so that the loop does not complain

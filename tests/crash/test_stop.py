@@ -106,6 +106,20 @@ async def test_invalid_session_comes_back_to_the_same_discord(
         assert await bot.stop() == 0
 
 
+async def test_signal_stops_a_bot_that_is_about_to_identify_anew(
+    tmp_path: Path, discord: LoopbackDiscord
+) -> None:
+    """discord.py swallows a cancellation at that moment."""
+    async with BotProcess(tmp_path, **token_and_api(discord)) as bot:
+        await discord.until(lambda: len(discord.sessions) == 1)
+        await discord.invalidate_session()
+        while not discord.sessions[0].socket.closed:
+            await asyncio.sleep(0.02)
+        assert await bot.stop() == 0
+    assert "did not end" not in bot.output
+
+
+
 @pytest.mark.parametrize("log_format", ["text", "json"])
 async def test_planted_secrets_are_never_written(
     tmp_path: Path, discord: LoopbackDiscord, log_format: str
