@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.models import Lane, OutboxRow, Place, Sent, State, Verb
+from bot.delivery.models import Kind, Lane, OutboxRow, Place, Sent, State, Verb
 from bot.delivery.outbox import find_row, read_row
 from bot.delivery.plan import Setback
 from bot.storage.schema import lane, outbox, topic_thread
@@ -19,6 +19,8 @@ from bot.storage.upsert import insert_missing, insert_or_update
 LEASE = timedelta(seconds=30)
 """How long a lane belongs to the process that works on it, unless that says again that it does."""
 
+# What all at once works again is known to do so before the notices that it did not have left.
+_NOTICES = timedelta(seconds=5)
 _OPEN = outbox.c.ended_at.is_(None)
 _ROW = tuple(outbox.c[each.name] for each in fields(OutboxRow))
 _LANE = tuple(lane.c[each.name] for each in fields(Lane))
@@ -256,9 +258,14 @@ async def look_again(connection: AsyncConnection, guild_id: int, *, now: datetim
     changed = await connection.execute(
         update(outbox).where(_OPEN, outbox.c.channel_id.in_(paused)).values(next_try_at=None)
     )
-    if changed.rowcount:
-        await connection.execute(update(lane).where(lane.c.channel_id.in_(paused)).values(next_try_at=now))
-    return changed.rowcount > 0
+    if not changed.rowcount:
+        return False
+    told = select(outbox.c.channel_id).where(_OPEN, outbox.c.kind == Kind.NOTICE)
+    for where, when in ((lane.c.channel_id.not_in(told), now), (lane.c.channel_id.in_(told), now + _NOTICES)):
+        await connection.execute(
+            update(lane).where(lane.c.channel_id.in_(paused), where).values(next_try_at=when)
+        )
+    return True
 
 
 async def list_lanes(connection: AsyncConnection, guild_id: int) -> tuple[Lane, ...]:

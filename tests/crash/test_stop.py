@@ -113,11 +113,10 @@ async def test_signal_stops_a_bot_that_is_about_to_identify_anew(
     async with BotProcess(tmp_path, **token_and_api(discord)) as bot:
         await discord.until(lambda: len(discord.sessions) == 1)
         await discord.invalidate_session()
-        while not discord.sessions[0].socket.closed:
+        while not discord.sessions[0].socket.closed:  # noqa: ASYNC110 (aiohttp has no event for it)
             await asyncio.sleep(0.02)
         assert await bot.stop() == 0
     assert "did not end" not in bot.output
-
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
