@@ -172,7 +172,8 @@ def _head(texts: Texts, view: CardView) -> Iterator[str]:
             pass
     facts = [when]
     if not occurrence.is_all_day:
-        facts.append(timestamp(occurrence.starts_at, "R"))
+        if view.stage is Stage.AHEAD:
+            facts.append(timestamp(occurrence.starts_at, "R"))
         facts.append(length_words(occurrence.ends_at - occurrence.starts_at))
     yield " · ".join(fact for fact in facts if fact)
     own = zone_words(texts, occurrence)

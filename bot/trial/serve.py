@@ -24,7 +24,7 @@ from bot.chat.conversation import Conversation
 from bot.delivery.models import State
 from bot.errors import SourceError, UserError
 from bot.faq.pages import NewPage
-from bot.trial.stage import Stage, find_page, set_stage
+from bot.trial.stage import Stage, example_calendar, find_page, set_stage
 from bot.trial.time_command import LEVELS, Journey, Time, Timetable
 from bot.trial.travel import MovableClock, Traveller
 from bot.wiring.chat import ChatParts, Extra
@@ -148,12 +148,14 @@ async def _serve(trial: Trial, app: App, env: simcord.Env, page: NewPage, port: 
     await env.advance_time((utc_now() - env.now()).total_seconds())
     try:
         loaded = await app.pages.add(stage.guild.id, page, now=app.clock())
+        await app.meetings.calendars.follow(stage.guild.id, example_calendar(stage), now=app.clock())
     except UserError as error:
         raise SourceError(str(error), permanent=True) from error
     await stage.chair.send(stage.channel, _WELCOME)
     async with app.scheduler, app.delivery.dispatcher, _open_page(env, stage, port) as preview:
         print(f"{len(loaded.entries)} questions read from {page.location}")
-        print("Open this page; Ctrl-C ends it and leaves nothing behind. /time moves its clock.")
+        print("Open this page; Ctrl-C ends it and leaves nothing behind.")
+        print("/time moves its clock: the example calendar's next meeting is reminded of.")
         print(preview.url, flush=True)
         if sys.stdout.isatty():
             _show_in_browser(preview.url)

@@ -9,9 +9,12 @@ from simcord.builders import GuildHandle
 
 from bot.faq.models import PageKind
 from bot.faq.pages import NewPage
+from bot.meetings.calendars import CalendarKind
+from bot.meetings.following import NewCalendar
 
 BOT_NAME = "Rapporteur"
 EXAMPLE = Path("config/example/faq.dokuwiki.txt")
+EXAMPLE_CALENDAR = Path("config/example/calendar.ics")
 EXAMPLE_LINK = "https://wiki.example.org/doku.php?id=open-harbour:faq"
 
 
@@ -37,6 +40,13 @@ def set_stage(env: simcord.Env) -> Stage:
     member = guild.add_member(env.create_user("ada"))
     chair = guild.add_member(env.create_user("chair"), roles=[chairs])
     return Stage(guild=guild, channel=channel, member=member, chair=chair)
+
+
+def example_calendar(stage: Stage) -> NewCalendar:
+    """Return the example group's calendar, to be followed in the channel that the page shows."""
+    return NewCalendar(
+        kind=CalendarKind.FILE, place=str(EXAMPLE_CALENDAR.absolute()), channel_id=stage.channel.id
+    )
 
 
 def find_page(faq: str | None) -> tuple[NewPage, Path]:

@@ -14,7 +14,7 @@ from bot.app import App, build, utc_now
 from bot.delivery.models import Kind, Outgoing
 from bot.delivery.post import Post, Words
 from bot.trial.serve import Trial
-from bot.trial.stage import Stage, set_stage
+from bot.trial.stage import Stage, example_calendar, set_stage
 from bot.trial.time_command import LEVELS
 from bot.trial.travel import MovableClock
 from bot.wiring.chat import Extra
@@ -134,3 +134,17 @@ async def test_what_the_bot_posts_by_itself_is_shown_and_needs_no_press(tmp_path
         await playing.app.scheduler.run_now("delivery")
         await playing.app.delivery.dispatcher.until_idle()
         assert playing.messages()[0].text.startswith("now")
+
+
+async def test_the_example_calendar_is_reminded_of_when_time_is_moved(tmp_path: Path) -> None:
+    async with play(tmp_path) as playing:
+        new = example_calendar(playing.stage)
+        await playing.app.meetings.calendars.follow(playing.stage.guild.id, new, now=playing.app.clock())
+        await asyncio.sleep(1.1)
+        await playing.stage.member.slash(playing.stage.channel, "time")
+        await playing.press("To what is due next")
+        reminder, card = playing.messages()
+        titles = ("Interoperability call", "Steering committee", "Documentation day")
+        assert any(title in reminder.text for title in titles)
+        assert "Add to calendar" in reminder.labels
+        assert "1 post left on the way." in card.text
