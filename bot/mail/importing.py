@@ -25,8 +25,10 @@ KIND: Final = "import"
 NO_CHANNEL: Final = 0
 """Where a list that was only imported is followed: in no channel."""
 
-_BATCH: Final = 500
-_BATCH_BYTES: Final = 8_000_000
+MOST_MAILS: Final = 500
+MOST_BYTES: Final = 4_000_000
+"""How large a batch is; one transaction each."""
+
 _HEAD: Final = 65_536
 
 
@@ -180,7 +182,7 @@ def _split(path: Path, start: int) -> Generator[_Piece, None, None]:
         for mail in split_mails(open_archive(file), start=start):
             mails.append(mail)
             size += len(mail.content)
-            if len(mails) >= _BATCH or size >= _BATCH_BYTES:
+            if len(mails) >= MOST_MAILS or size >= MOST_BYTES:
                 yield _piece(mails)
                 mails, size = [], 0
         if mails:

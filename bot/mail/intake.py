@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 SET_ASIDE: Final = "a mail that was set aside"
 """Where a problem is whose mail could not be read at all, or not its words."""
 
-_PIECE: Final = 100
+_PIECE: Final = 250
 _SECONDS: Final = 10.0
 _PARSE: Final = "bot.mail.mime.message:parse_batch"
 _STRIP: Final = "bot.mail.stripping:strip_batch"

@@ -21,10 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.mail.email_rows import hash_authors_with
+from bot.mail.importing import MOST_BYTES, MOST_MAILS
 from bot.mail.intake import MailReader, Parsed
 from bot.mail.mbox import open_archive, split_mails
 from bot.mail.repository import MailRepository
-from bot.mail.sources.contract import MOST_BYTES, MOST_MAILS, Place, RawMail
+from bot.mail.sources.contract import Place, RawMail
 from bot.storage.database import Database
 from bot.workers import Workers
 
@@ -141,7 +142,7 @@ def read_archive(path: Path) -> Iterator[RawMail]:
 
 
 def in_batches(mails: Iterable[RawMail]) -> Iterator[list[RawMail]]:
-    """Give mails in batches as large as those of a source."""
+    """Give mails in batches as large as those of an import."""
     batch: list[RawMail] = []
     size = 0
     for mail in mails:
