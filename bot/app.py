@@ -93,6 +93,7 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         "mail community": _ONE_WORKING,
         MAIL_JOB: _ONE_WORKING,
         "mail expiry": _ONE_WORKING,
+        "mail watch": _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
         "heartbeat": _EACH,

@@ -95,6 +95,15 @@ class ListRepository:
         )
         return await self._sources(statement)
 
+    async def list_watched(self, kinds: Sequence[str], limit: int) -> tuple[MailSource, ...]:
+        """Return the sources of some kinds, of lists that a guild follows in which the bot is."""
+        is_it = and_(
+            mail_source.c.kind.in_(tuple(kinds)),
+            mail_source.c.next_check_at.is_not(None),
+            _is_followed(mail_source.c.list_id),
+        )
+        return await self._sources(select(mail_source).where(is_it).order_by(mail_source.c.id).limit(limit))
+
     async def save_fetch(
         self,
         connection: AsyncConnection,

@@ -225,10 +225,14 @@ class Polling:
             )
         return replace(turn, error=str(error))
 
+    def open(self, source: MailSource) -> Source:
+        """Make what reads a source, for whoever watches it and closes it."""
+        place = Place(kind=source.kind, address=source.address, name="")
+        return self._kinds[source.kind].open(place, self._access)
+
     def _source(self, source: MailSource) -> Source:
         if source.id not in self._open:
-            place = Place(kind=source.kind, address=source.address, name="")
-            self._open[source.id] = self._kinds[source.kind].open(place, self._access)
+            self._open[source.id] = self.open(source)
         return self._open[source.id]
 
     async def _close(self, source_id: int) -> None:

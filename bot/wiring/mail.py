@@ -15,6 +15,7 @@ from bot.mail.render_lists import ListStatus
 from bot.mail.repository import MailRepository
 from bot.mail.service import FollowedList, MailService
 from bot.mail.sources.contract import Access, MailboxLogin, OAuth, Place
+from bot.mail.watching import Watching
 from bot.storage.keys import get_or_create_secret
 from bot.wiring.chat import ChatParts
 from bot.wiring.feature import Commands, RecurringJob
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 MAIL_JOB = "mail lists"
 
 _TICK = timedelta(seconds=15)
+_WATCH = timedelta(seconds=20)
 _PURGE = timedelta(hours=6)
 _COMMUNITY = timedelta(hours=1)
 
@@ -38,6 +40,7 @@ class MailParts:
 
     repository: MailRepository
     polling: Polling
+    watching: Watching
     service: MailService
     following: Following
 
@@ -85,9 +88,17 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
         texts=ground.texts,
         logins=_logins(ground),
     )
+    watching = Watching(repository=repository, polling=polling)
     try:
-        yield MailParts(repository=repository, polling=polling, service=service, following=following)
+        yield MailParts(
+            repository=repository,
+            polling=polling,
+            watching=watching,
+            service=service,
+            following=following,
+        )
     finally:
+        await watching.close()
         await polling.close()
 
 
@@ -124,7 +135,11 @@ def mail_jobs(ground: Ground, parts: MailParts) -> tuple[RecurringJob, ...]:
             wishes = [await _wish(parts, guild.id, each) for each in guild.lists]
             await parts.following.declare(guild.id, [each for each in wishes if each], now=now)
 
+    async def watch(_now: datetime) -> None:
+        await parts.watching.keep(seconds=3 * _WATCH.total_seconds())
+
     return (
+        RecurringJob(name="mail watch", interval=_WATCH, run=watch),
         RecurringJob(name="mail community", interval=_COMMUNITY, run=follow_community),
         RecurringJob(name=MAIL_JOB, interval=_TICK, run=parts.polling.poll_due),
         RecurringJob(name="mail expiry", interval=_PURGE, run=parts.polling.expire),
