@@ -93,12 +93,12 @@ class Canvas:
 
     def png(self) -> bytes:
         """Return the picture as a file."""
-        image = self._shapes.resize(self._size, Image.Resampling.LANCZOS)
+        image = self._shapes.reduce(_SCALE)
         pen = ImageDraw.Draw(image)
         for write in self._words:
             write(pen)
         file = io.BytesIO()
-        image.quantize(128, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        image.save(file, "PNG")
         return file.getvalue()
 
 

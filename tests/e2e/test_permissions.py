@@ -20,6 +20,10 @@ OPTIONS = {
     "faq source add": {"url": "ftp://example.org"},
     "faq source remove": {"page": "0"},
     "faq source refresh": {"page": "0"},
+    "calendar follow": {"url": "ftp://example.org"},
+    "calendar preview": {"calendar": "0"},
+    "calendar settings": {"calendar": "0"},
+    "calendar unfollow": {"calendar": "0"},
     "meeting add": {"title": "Call", "when": "tomorrow 15:00 UTC"},
     "meeting edit": {"meeting": "nothing"},
     "meeting cancel": {"meeting": "nothing"},
@@ -82,6 +86,13 @@ async def test_a_message_menu_is_for_those_the_table_names(faq: Stage, menu: str
 
 
 ARGUMENTS = {
+    "calendar.take": ("0",),
+    "calendar.channel": ("0",),
+    "calendar.role": ("0",),
+    "calendar.clean_up": ("0",),
+    "calendar.times": ("0",),
+    "calendar.typed": ("0",),
+    "calendar.toggle": ("0", "weekly"),
     "meeting.choose": ("k", "0"),
     "meeting.confirm": ("k", ""),
     "meeting.discard": ("k",),
