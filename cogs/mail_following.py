@@ -18,9 +18,10 @@ from bot.errors import UserError
 from bot.mail.following import Followed, Following, Wish
 from bot.mail.polling import Turn
 from bot.mail.render_lists import ListStatus, list_name, render_followed, render_progress, render_status
-from bot.mail.service import FollowedList, MailService
+from bot.mail.service import MailService
 from bot.mail.showing import plain_line, shown_author
 from bot.mail.stored import Counts
+from bot.mail.views import FollowedList
 from bot.text import limits
 from bot.text.catalogue import Texts
 from cogs.mail_lists import ListReading, complete_list, manager, viewer

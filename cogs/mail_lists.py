@@ -27,8 +27,9 @@ from bot.mail.render import (
     thread_value,
 )
 from bot.mail.render_lists import render_lists
-from bot.mail.service import FollowedList, Found, MailService, Query, Viewer
+from bot.mail.service import MailService
 from bot.mail.showing import plain_line
+from bot.mail.views import FollowedList, Found, Query, Viewer
 from bot.text import limits
 from bot.text.catalogue import Texts
 

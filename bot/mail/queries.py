@@ -4,7 +4,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Final
 
-from bot.mail.service import Query
+from bot.mail.views import Query
 
 _REMEMBERED: Final = 1_000
 _TOKEN_LENGTH: Final = 12

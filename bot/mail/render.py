@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.delivery.post import Action, Block, Button, Divider, Option, Post, Row, Select, Words
-from bot.mail.service import PER_PAGE, Found, Latest
 from bot.mail.showing import (
     plain_line,
     safe_link,
@@ -18,6 +17,7 @@ from bot.mail.showing import (
 from bot.mail.stored import StoredEmail, ThreadSummary
 from bot.mail.threads import Envelope
 from bot.mail.tree import order_thread
+from bot.mail.views import PER_PAGE, Found, Latest
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import link

@@ -8,9 +8,9 @@ from typing import Final
 from bot.delivery.post import Accent, Block, Post, Words
 from bot.mail.following import BACKFILL_DAYS, Followed, label_of
 from bot.mail.polling import Turn
-from bot.mail.service import FollowedList
 from bot.mail.showing import safe_link, shown_line
 from bot.mail.stored import Counts, MailSource
+from bot.mail.views import FollowedList
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import link

@@ -5,82 +5,20 @@ Who asks sees the lists that their guild follows; a private one only if they see
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import UserError
 from bot.mail.repository import MailRepository
-from bot.mail.stored import Follow, MailingList, OptOut, StoredEmail, ThreadSummary
+from bot.mail.stored import MailingList, OptOut, StoredEmail, ThreadSummary
+from bot.mail.views import PER_PAGE, FollowedList, Found, Latest, Query, Viewer
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
-from bot.text.search_terms import Term, parse_terms
+from bot.text.search_terms import parse_terms
 
-PER_PAGE: Final = 5
 _MOST_LISTED: Final = 25
 _REMEMBERED_GUILDS: Final = 5_000
 _BELIEVED: Final = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Who asks.
-
-    Attributes:
-        sees_closed: Tells whether they see a channel that not everybody sees.
-    """
-
-    guild_id: int
-    sees_closed: Callable[[int], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowedList:
-    """A list and the follows of one guild."""
-
-    mailing_list: MailingList
-    follows: tuple[Follow, ...]
-
-    def is_for(self, viewer: Viewer) -> bool:
-        """Tell whether somebody may see it."""
-        return not self.mailing_list.is_private or any(
-            viewer.sees_closed(each.channel_id) for each in self.follows
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What is looked for; `lists` are the numbers of the lists to look in."""
-
-    words: str = ""
-    author: str = ""
-    after: datetime | None = None
-    before: datetime | None = None
-    lists: tuple[int, ...] = ()
-    offset: int = 0
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """Return the words as they are searched."""
-        return parse_terms(self.words)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A page of mails; `has_more` tells whether there is another one."""
-
-    query: Query
-    emails: tuple[StoredEmail, ...]
-    has_more: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latest:
-    """A page of threads."""
-
-    offset: int
-    threads: tuple[ThreadSummary, ...]
-    has_more: bool
 
 
 class MailService:
@@ -234,11 +172,6 @@ class MailService:
     async def _visible(self, viewer: Viewer, lists: Sequence[int]) -> tuple[int, ...]:
         allowed = {each.mailing_list.id for each in await self.list_lists(viewer)}
         return tuple(each for each in (lists or sorted(allowed)) if each in allowed)
-
-
-def next_page(query: Query, *, by: int) -> Query:
-    """Return the same query, some mails further on or back."""
-    return replace(query, offset=max(0, query.offset + by))
 
 
 def _is_called(mailing_list: MailingList, wanted: str) -> bool:

@@ -13,8 +13,9 @@ from bot.mail.intake import MailReader
 from bot.mail.polling import Polling
 from bot.mail.render_lists import ListStatus
 from bot.mail.repository import MailRepository
-from bot.mail.service import FollowedList, MailService
+from bot.mail.service import MailService
 from bot.mail.sources.contract import Access, MailboxLogin, OAuth, Place
+from bot.mail.views import FollowedList
 from bot.mail.watching import Watching
 from bot.storage.keys import get_or_create_secret
 from bot.wiring.chat import ChatParts

@@ -22,9 +22,9 @@ from bot.mail.render import (
     thread_label,
     thread_value,
 )
-from bot.mail.service import Found, Latest, Query
 from bot.mail.showing import safe_link
 from bot.mail.stored import Arrival, StoredEmail, ThreadSummary
+from bot.mail.views import Found, Latest, Query
 from bot.text import limits
 from bot.text.catalogue import load_texts
 from tests.unit.mail.email_properties import read_archive
