@@ -151,7 +151,10 @@ class Dispatcher:
         room = _LANES_AT_ONCE - len(self._serving)
         if room <= 0:
             return  # whoever ends wakes us
-        self._resting = {channel: until for channel, until in self._resting.items() if until > now}
+        # One that rests for longer than it was told to has seen the clock being set back.
+        self._resting = {
+            channel: until for channel, until in self._resting.items() if now < until <= now + _AFTER_FAILURE
+        }
         busy = self._serving.keys() | self._resting.keys()
         async with self._database.reading() as connection:
             found = await lanes.list_due(connection, owner=self._owner, now=now, busy=busy, limit=room)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, Lane, OutboxRow, Place, Sent, State, Verb
@@ -19,6 +19,8 @@ from bot.storage.upsert import insert_missing, insert_or_update
 LEASE = timedelta(seconds=30)
 """How long a lane belongs to the process that works on it, unless that says again that it does."""
 
+# By less, the clocks of two machines may differ.
+_STEP = timedelta(minutes=1)
 # What all at once works again is known to do so before the notices that it did not have left.
 _NOTICES = timedelta(seconds=5)
 _OPEN = outbox.c.ended_at.is_(None)
@@ -44,7 +46,7 @@ async def list_due(
         .where(
             _OPEN,
             outbox.c.due_at <= now,
-            or_(lane.c.next_try_at.is_(None), lane.c.next_try_at <= now),
+            _may_be_tried(now),
             or_(lane.c.owned_until.is_(None), lane.c.owned_until <= now, lane.c.owner == owner),
         )
         .group_by(outbox.c.channel_id)
@@ -54,6 +56,16 @@ async def list_due(
     found = await connection.execute(wanted)
     free = [row for row in found if row.channel_id not in busy]
     return tuple(DueLane(channel_id=row.channel_id, guild_id=row.guild_id) for row in free[:limit])
+
+
+def _may_be_tried(now: datetime) -> ColumnElement[bool]:
+    was_set_back = lane.c.last_error_at > now + _STEP
+    return or_(lane.c.next_try_at.is_(None), lane.c.next_try_at <= now, was_set_back)
+
+
+def was_set_back(found: Lane, *, now: datetime) -> bool:
+    """Tell whether the clock was set back since a lane's last error: its pauses mean nothing any more."""
+    return found.last_error_at is not None and found.last_error_at > now + _STEP
 
 
 async def find_next_due(connection: AsyncConnection, *, now: datetime) -> datetime | None:
@@ -73,7 +85,7 @@ async def take_lane(connection: AsyncConnection, due: DueLane, *, owner: str, no
         .where(
             lane.c.channel_id == due.channel_id,
             or_(lane.c.owned_until.is_(None), lane.c.owned_until <= now, lane.c.owner == owner),
-            or_(lane.c.next_try_at.is_(None), lane.c.next_try_at <= now),
+            _may_be_tried(now),
         )
         .values(owner=owner, owned_until=now + LEASE)
     )

@@ -102,6 +102,8 @@ class Rounds:
             row = await lanes.find_first(connection, lane.channel_id, now=now)
             if row is None:
                 break
+            if lanes.was_set_back(lane, now=now):
+                row = replace(row, next_try_at=None)
             if row.fold_group and await fold_waiting(connection, row, self._texts, now=now):
                 continue
             order = await self._order(connection, row, now)
