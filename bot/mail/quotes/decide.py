@@ -139,6 +139,8 @@ def answered_quotes(page: Page) -> list[bool]:
     own = [kind in OWN for kind in page.kinds]
     first = own.index(True)
     last = len(own) - 1 - own[::-1].index(True)
+    if QUOTE not in page.kinds[:last]:
+        return own
     is_below = QUOTE not in page.kinds[first:last] and bool(HEADS & set(page.kinds[:first]))
     if is_below:
         return own

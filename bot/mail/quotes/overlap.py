@@ -14,7 +14,6 @@ _LEAST_WORDS_ALONE = 7
 _MOST_PARENTS = 12
 _MOST_CHARACTERS = 400_000
 _MARKS = " \t>|"
-_LEAST_PAIRS = 2
 _QUOTED = frozenset({CUT, UNMARKED})
 _MOST_NEW_SHARE = 0.1
 _LEAST_COVER = 0.7
@@ -67,11 +66,11 @@ class Parents:
             return False
         text = self._text
         middle = len(words) // 2
-        return (
-            (f"{words[0]} {words[1]}" in text)
-            + (f"{words[middle - 1]} {words[middle]}" in text)
-            + (f"{words[-2]} {words[-1]}" in text)
-        ) >= _LEAST_PAIRS
+        first = f"{words[0]} {words[1]}" in text
+        second = f"{words[middle - 1]} {words[middle]}" in text
+        if first == second:  # the third pair decides nothing
+            return first
+        return f"{words[-2]} {words[-1]}" in text
 
 
 def share(line: str, parents: Parents) -> float | None:
