@@ -1,0 +1,147 @@
+"""Following lists: whose logins may be used, what community.toml declares, what nobody followed meanwhile."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import UserError
+from bot.mail.following import Following, Logins, Wish
+from bot.mail.intake import MailReader
+from bot.mail.polling import INTERVAL, Polling
+from bot.mail.service import MailService
+from bot.mail.sources.contract import Place
+from bot.text.catalogue import load_texts
+from tests.integration.mail.letters import NOW, as_mbox, letters
+
+OURS, THEIRS, CHANNEL = 1, 2, 30
+MAILBOX = Place(kind="imap", address="imap://wg/INBOX", name="wg", is_private=True)
+GROUP = Place(kind="groupsio", address="https://groups.io/g/dev", name="dev", is_private=True)
+FILE = Place(kind="mbox", address="dev.mbox", name="dev")
+TEXTS = load_texts()
+
+
+class World:
+    """What follows lists, and a clock that can be moved."""
+
+    def __init__(self, database, mail, access):
+        self.now = NOW
+        self.mail = mail
+        self.folder = access.folder
+        self.heard = []
+        access = replace(access, clock=lambda: self.now)
+
+        async def hear(_connection, news):
+            self.heard.append(news)
+
+        self.polling = Polling(
+            database=database,
+            repository=mail,
+            reader=MailReader(workers=access.workers, repository=mail),
+            access=access,
+            listeners=(hear,),
+        )
+        self.service = MailService(database=database, repository=mail, texts=TEXTS, clock=lambda: self.now)
+        self.following = Following(
+            database=database,
+            repository=mail,
+            service=self.service,
+            polling=self.polling,
+            fetcher=access.fetcher,
+            texts=TEXTS,
+            logins={OURS: Logins(mailboxes={"wg"}, hosts={"groups.io"})},
+        )
+
+    def put(self, mails):
+        (self.folder / "dev.mbox").write_bytes(as_mbox(mails))
+
+    async def names(self, guild_id):
+        return [each.mailing_list.name for each in await self.service.list_all(guild_id)]
+
+
+@pytest.fixture
+async def world(database, mail, access):
+    made = World(database, mail, access)
+    made.put(letters(3))
+    yield made
+    await made.polling.close()
+
+
+def wish(place=FILE, *, guild_id=OURS, channel_id=CHANNEL, **more):
+    return Wish(guild_id=guild_id, channel_id=channel_id, place=place, **more)
+
+
+@pytest.mark.parametrize(("place", "said"), [(MAILBOX, "list.no_mailbox"), (GROUP, "list.no_key")])
+async def test_a_login_is_its_own_guilds(world, place, said):
+    assert world.following.admit(OURS, place).address == place.address
+    with pytest.raises(UserError) as refused:
+        world.following.admit(THEIRS, place)
+    assert str(refused.value) == TEXTS(said)
+
+
+async def test_a_private_list_needs_a_closed_channel(world):
+    with pytest.raises(UserError, match="everybody sees"):
+        await world.following.follow(wish(MAILBOX, is_public_channel=True), now=NOW)
+    assert await world.names(OURS) == []
+    followed = await world.following.follow(wish(MAILBOX), now=NOW)
+    assert followed.mailing_list.is_private
+
+
+async def test_declared_lists_are_followed_and_left_with_their_declaration(world):
+    declared = wish(is_declared=True)
+    await world.following.declare(OURS, [declared], now=NOW)
+    await world.following.declare(OURS, [declared], now=NOW)
+    ((followed,),) = [await world.service.list_all(OURS)]
+    assert [each.is_declared for each in followed.follows] == [True]
+    with pytest.raises(UserError, match=r"community\.toml declares"):
+        await world.following.unfollow(OURS, followed.mailing_list.id)
+    await world.following.declare(OURS, [], now=NOW)
+    assert await world.names(OURS) == []
+
+
+async def test_what_is_followed_in_chat_stays_when_declarations_change(world):
+    await world.following.follow(wish(channel_id=31), now=NOW)
+    await world.following.declare(OURS, [wish(is_declared=True)], now=NOW)
+    await world.following.declare(OURS, [], now=NOW)
+    ((followed,),) = [await world.service.list_all(OURS)]
+    assert [each.channel_id for each in followed.follows] == [31]
+
+
+async def test_what_came_while_nobody_followed_is_old(world):
+    followed = await world.following.follow(wish(), now=NOW)
+    await world.polling.read_on(followed.source)
+    await world.following.unfollow(OURS, followed.mailing_list.id)
+    world.put(letters(5))
+    world.now += timedelta(hours=2)
+    world.heard.clear()
+    await world.polling.poll_due(world.now)
+    assert world.heard == []
+    again = await world.following.follow(wish(guild_id=THEIRS), now=world.now)
+    assert again.source.id == followed.source.id
+    await world.polling.poll_due(world.now)
+    assert [news.is_old for news in world.heard] == [True]
+    world.put(letters(6))
+    world.now += INTERVAL
+    world.heard.clear()
+    await world.polling.poll_due(world.now)
+    assert [news.is_old for news in world.heard] == [False]
+
+
+async def test_a_second_guild_finds_what_the_first_has_read(world):
+    first = await world.following.follow(wish(), now=NOW)
+    await world.polling.read_on(first.source)
+    second = await world.following.follow(wish(guild_id=THEIRS), now=NOW)
+    assert second.mailing_list.id == first.mailing_list.id
+    assert await world.names(THEIRS) == ["dev"]
+
+
+async def test_a_list_that_cannot_be_read_at_all_is_not_followed(world):
+    missing = wish(replace(FILE, address="none.mbox"))
+    followed = await world.following.follow(missing, now=NOW)
+
+    async def tell(_turn):
+        pass
+
+    with pytest.raises(UserError, match=r"There is no none\.mbox"):
+        await world.following.catch_up(followed, missing, seconds=5, tell=tell)
+    assert await world.names(OURS) == []
