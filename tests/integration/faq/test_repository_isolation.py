@@ -88,7 +88,7 @@ WRITES = {
     "count_usage": lambda r, c, page: r.count_usage(c, STRANGER, "a", shown=1, now=NOW),
 }
 
-OVER_ALL_GUILDS = {"list_due_pages", "list_guilds_with_faq", "purge_votes"}
+OVER_ALL_GUILDS = {"list_failing_pages", "list_due_pages", "list_guilds_with_faq", "purge_votes"}
 
 
 def test_every_method_is_replayed_from_another_guild():

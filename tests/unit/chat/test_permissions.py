@@ -70,6 +70,11 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
         Level.MEMBER: {
             "help", "faq ask", "faq browse", "Answer from the FAQ",
             "faq.pick", "faq.none", "faq.helpful", "faq.not_it", "faq.bin", "faq.open", "faq.turn",
+            "meeting next", "meeting list", "meeting calendar",
+            "meeting.add", "meeting.add_series", "meeting.answer", "meeting.month", "meeting.page",
+            "meeting.phones", "meeting.remind",
+            "list latest", "list list", "list search", "list thread",
+            "list.open", "list.turn_found", "list.turn_latest", "list.turn_thread",
         },
         Level.EDITOR: {
             "Add to the FAQ", "faq add", "faq edit", "faq remove", "faq check", "faq gaps", "faq aliases",
@@ -77,11 +82,20 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "faq.create", "faq.save", "faq.restore", "faq.gap_draft", "faq.gap_which", "faq.gap_same",
             "faq.gap_dismiss", "faq.gap_answer", "faq.gaps_turn", "faq.alias_confirm", "faq.alias_revoke",
             "faq.aliases_turn", "faq.take",
+            "meeting add", "meeting edit", "meeting cancel", "meeting skip",
+            "meeting.cancel_all", "meeting.cancel_one", "meeting.change_all", "meeting.change_one",
+            "meeting.choose", "meeting.confirm", "meeting.discard", "meeting.leave", "meeting.restore",
         },
         Level.MANAGER: {
             "faq source add", "faq source remove", "faq editors", "faq helpers",
             "settings", "settings.admin_channel", "settings.editors_role", "settings.help_channel",
             "settings.status_channel", "settings.zone_ask", "settings.zone_pick", "settings.zone_typed",
             "status", "status.again", "status.happened", "status.retry", "status.drop",
+            "calendar follow", "calendar list", "calendar preview", "calendar refresh", "calendar settings",
+            "calendar unfollow", "calendar.channel", "calendar.clean_up", "calendar.role", "calendar.take",
+            "calendar.times", "calendar.toggle", "calendar.typed",
+            "meeting settings", "meeting.set_channel", "meeting.set_events", "meeting.set_role",
+            "meeting.set_times", "meeting.set_typed", "meeting.set_weekly",
+            "list follow", "list status", "list unfollow", "privacy author",
         },
     }[level]  # fmt: skip
