@@ -113,9 +113,11 @@ class Polling:
                 if not self._lock(source.id).locked():  # else it is being read for somebody who waits
                     await self.read_on(source)
 
-        async with asyncio.TaskGroup() as group:
-            for source in due:
-                group.create_task(take(source))
+        # Not a TaskGroup: what nobody foresaw of one source must not end the others' reading half way.
+        outcomes = await asyncio.gather(*map(take, due), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def read_on(self, source: MailSource, *, most_batches: int = _BATCHES_PER_TURN) -> Turn:
         """Read a source on from where it stands, until nothing more waits or its turn is over."""

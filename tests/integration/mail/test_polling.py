@@ -9,9 +9,9 @@ import pytest
 from bot.errors import SourceError
 from bot.mail.intake import SET_ASIDE, MailReader
 from bot.mail.polling import INTERVAL, LONGEST_PAUSE, Polling
-from bot.mail.sources.contract import start_cursor
+from bot.mail.sources.contract import Place, start_cursor
 from tests.integration.mail.arrivals import follow
-from tests.integration.mail.letters import NOW, letters
+from tests.integration.mail.letters import NOW, as_mbox, letters
 from tests.integration.mail.stages.pipermail import PipermailArchive
 
 
@@ -205,6 +205,28 @@ async def test_a_source_that_is_down_keeps_its_place_and_is_asked_less_and_less(
     source = await world.source()
     assert (source.failures, source.error) == (0, "")
     assert await world.subjects() == names([*letters(2), *fresh])
+
+
+async def test_what_nobody_foresaw_of_one_list_does_not_hold_up_the_others(world):
+    world.archive.put(letters(2))
+    broken = await world.follow()
+    (world.access.folder / "dev.mbox").write_bytes(as_mbox(letters(3)))
+    async with world.database.writing() as connection:
+        place = Place(kind="mbox", address="dev.mbox", name="Other")
+        cursor = start_cursor(NOW, days=90)
+        other = await world.mail.add_source(connection, place, cursor=cursor, now=NOW)
+        await world.mail.follow(connection, follow(other.list_id))
+
+    async def fail(_connection, news):
+        if news.mailing_list.id == broken.list_id:
+            raise RuntimeError("unforeseen")
+
+    polling = world.make(fail)
+    with pytest.raises(RuntimeError, match="unforeseen"):
+        await polling.poll_due(world.clock())
+    await polling.close()
+    assert (await world.mail.count_emails(other.list_id)).mails == 3
+    assert (await world.mail.count_emails(broken.list_id)).mails == 0
 
 
 class PoisonedWorkers:
