@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.delivery.models import Kind, Late, Outgoing, Removal
 from bot.delivery.outbox import Outbox
 from bot.delivery.post import Post
-from bot.meetings.calendars import Card, CleanUp, FollowedCalendar, MeetingDate, Stage, settings_of
+from bot.meetings.calendars import CalendarSettings, Card, CleanUp, FollowedCalendar, MeetingDate, Stage
 from bot.meetings.planner import WHOLE_DAY, Reminder
 from bot.meetings.render import CardView, render_card, render_reduced, stage_at
 from bot.meetings.store import MeetingStore
@@ -26,6 +26,7 @@ class Drawing:
     """What a new card is made of.
 
     Attributes:
+        settings: What holds for its series.
         zone: The guild's own, for the end of whole days.
         shift: The sentence about clocks that were changed; empty: none.
     """
@@ -33,6 +34,7 @@ class Drawing:
     calendar: FollowedCalendar
     reminder: Reminder
     date: MeetingDate
+    settings: CalendarSettings
     zone: str
     shift: str = ""
 
@@ -81,7 +83,7 @@ class Cards:
         if await self._store.cards.has_double(connection, card, key=date.key):
             return False
         view = await self._view(connection, calendar, card)
-        view = _loud(view, await self._pings(connection, calendar, date), reminder)
+        view = _loud(view, drawing.settings.pings, reminder)
         late = None
         if reminder.late_after is not None and card.stage is Stage.AHEAD:
             late_post = render_card(self._texts, replace(view, stage=Stage.STARTED))
@@ -167,12 +169,6 @@ class Cards:
             shift=card.shift,
             shows_passcode=calendar.settings.shows_passcode,
         )
-
-    async def _pings(
-        self, connection: AsyncConnection, calendar: FollowedCalendar, date: MeetingDate
-    ) -> Iterable[tuple[timedelta, int]]:
-        series = await self._store.calendars.list_series_settings(connection, calendar.guild_id, calendar.id)
-        return settings_of(calendar.settings, series.get(date.key.uid)).pings
 
     async def _clear_away(
         self, connection: AsyncConnection, card: Card, clean_up: CleanUp, *, now: datetime

@@ -3,6 +3,7 @@
 What many dates of a series share is kept once, as a version of the meeting.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,7 @@ from bot.meetings.stored import from_json, occurrence_from_json, occurrence_to_j
 from bot.storage.schema import meeting_date, meeting_version
 
 _AT_ONCE = 200
+_BREATH = 50  # so many are written or read between two breaths of the loop
 _Key = tuple[str, str]
 
 
@@ -74,7 +76,9 @@ class DatesRepository:
         versions: dict[str, dict[str, object]] = {}
         rows: dict[_Key, dict[str, object]] = {}
         hashes: dict[int, str] = {}
-        for each in dates:
+        for number, each in enumerate(dates, 1):
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)
             meeting = each.occurrence.meeting
             if id(meeting) not in hashes:
                 version = {"meeting": to_json(meeting), "links": to_json(each.links)}
@@ -134,8 +138,10 @@ class DatesRepository:
         self, connection: AsyncConnection, wanted: Select[tuple[Any, ...]]
     ) -> tuple[MeetingDate, ...]:
         versions: dict[tuple[int, str], tuple[Meeting, MeetingLinks]] = {}
-        dates = []
+        dates: list[MeetingDate] = []
         for calendar_id, version, occurrence, meeting, links in await connection.execute(wanted):
+            if len(dates) % _BREATH == _BREATH - 1:
+                await asyncio.sleep(0)
             key = (calendar_id, version)
             if key not in versions:
                 versions[key] = from_json(meeting, Meeting), from_json(links, MeetingLinks)

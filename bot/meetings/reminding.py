@@ -1,13 +1,14 @@
 """Post what is due: reminders from the ledger, cards to be drawn anew at a start or an end."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, Outgoing
 from bot.delivery.outbox import Outbox
-from bot.meetings.calendars import FollowedCalendar, MeetingDate, settings_of
+from bot.meetings.calendars import FollowedCalendar, MeetingDate, SeriesSettings, settings_of
 from bot.meetings.cards import Cards, Drawing
 from bot.meetings.planner import WHOLE_DAY, Reason, RowState
 from bot.meetings.reminders_repository import DueReminder
@@ -23,6 +24,14 @@ _ROUNDS = 1000
 _KEPT = timedelta(days=40)
 _DOUBLE = "double"
 ZoneOf = Callable[[int], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """A calendar, and what is other for single series of it."""
+
+    calendar: FollowedCalendar
+    series: Mapping[str, SeriesSettings]
 
 
 class Reminding:
@@ -85,23 +94,50 @@ class Reminding:
         zones = {guild_id: await self._zone_of(guild_id) for guild_id in {each.guild_id for each in due}}
         if due:
             async with self._database.writing() as connection:
+                wanted = await self._list_wanted(connection, due)
                 for each in due:
-                    await self._post(connection, each, zone=zones[each.guild_id], now=now)
+                    calendar = wanted.get(each.calendar_id)
+                    await self._post(connection, each, calendar, zone=zones[each.guild_id], now=now)
         return len(due) == _AT_ONCE
 
-    async def _post(self, connection: AsyncConnection, due: DueReminder, *, zone: str, now: datetime) -> None:
+    async def _list_wanted(
+        self, connection: AsyncConnection, due: Iterable[DueReminder]
+    ) -> Mapping[int, _Wanted]:
+        """Return the calendars of due reminders, by number, each read once."""
+        found: dict[int, _Wanted] = {}
+        for guild_id, calendar_id in {(each.guild_id, each.calendar_id) for each in due}:
+            calendar = await self._store.calendars.find_calendar(connection, guild_id, calendar_id)
+            if calendar is not None:
+                series = await self._store.calendars.list_series_settings(connection, guild_id, calendar_id)
+                found[calendar_id] = _Wanted(calendar=calendar, series=series)
+        return found
+
+    async def _post(
+        self,
+        connection: AsyncConnection,
+        due: DueReminder,
+        wanted: _Wanted | None,
+        *,
+        zone: str,
+        now: datetime,
+    ) -> None:
         state, reason = RowState.WITHDRAWN, str(Reason.GONE)
-        calendar = await self._store.calendars.find_calendar(connection, due.guild_id, due.calendar_id)
         date = await self._find_date(connection, due)
         if now >= due.reminder.cutoff_at:
             reason = str(Reason.TOO_LATE)
         elif date is not None and date.occurrence.is_cancelled:
             reason = str(Reason.CANCELLED)
-        elif date is not None and calendar is not None:
-            shift = await self._shift(connection, calendar, date, zone=zone)
-            drawing = Drawing(calendar=calendar, reminder=due.reminder, date=date, zone=zone, shift=shift)
+        elif date is not None and wanted is not None:
+            drawing = Drawing(
+                calendar=wanted.calendar,
+                reminder=due.reminder,
+                date=date,
+                settings=settings_of(wanted.calendar.settings, wanted.series.get(date.key.uid)),
+                zone=zone,
+                shift=await self._shift(connection, wanted.calendar, date, zone=zone),
+            )
             if await self._cards.post(connection, drawing, now=now):
-                await self._note_members(connection, calendar, due, date, now=now)
+                await self._note_members(connection, drawing, now=now)
                 state, reason = RowState.DONE, ""
             else:
                 reason = _DOUBLE
@@ -149,17 +185,13 @@ class Reminding:
     async def _note_members(
         self,
         connection: AsyncConnection,
-        calendar: FollowedCalendar,
-        due: DueReminder,
-        date: MeetingDate,
+        drawing: Drawing,
         *,
         now: datetime,
     ) -> None:
         """Send those who asked for it a private note, once: at the last lead before the start."""
-        reminder = due.reminder
-        series = await self._store.calendars.list_series_settings(connection, calendar.guild_id, calendar.id)
-        leads = settings_of(calendar.settings, series.get(date.key.uid)).leads
-        last = min((lead for lead in leads if lead), default=timedelta())
+        calendar, reminder, date = drawing.calendar, drawing.reminder, drawing.date
+        last = min((lead for lead in drawing.settings.leads if lead), default=timedelta())
         if reminder.key.rule not in {WHOLE_DAY, str(int(last.total_seconds()))}:
             return
         members = await self._store.answers.list_subscribers(
