@@ -19,6 +19,7 @@ from bot.text.markdown import clean, escape, inline_code, link
 from bot.text.times import timestamp
 
 _TITLE = 200
+_ESCAPED_TITLE = 230  # leaves room for what a stage adds
 _PLACE = 200
 _AGENDA_LINES = 5
 _AGENDA_LINE = 160
@@ -103,10 +104,15 @@ def render_note(texts: Texts, date: MeetingDate) -> Post:
     return Post(title=title_of(texts, occurrence), blocks=tuple(blocks))
 
 
-def title_of(texts: Texts, occurrence: Occurrence) -> str:
-    """Return a meeting's title as safe Markdown in one line."""
-    title = limits.cut_line(clean(occurrence.summary), _TITLE)
-    return escape(title, at_line_start=False) if title.strip() else texts("meetings.untitled")
+def title_of(texts: Texts, occurrence: Occurrence, *, limit: int = _TITLE) -> str:
+    """Return a meeting's title as safe Markdown in one line; escapes may make it longer than what is cut."""
+    summary = clean(occurrence.summary)
+    if not summary.strip():
+        return texts("meetings.untitled")
+    title = escape(limits.cut_line(summary, limit), at_line_start=False)
+    if limits.length(title) > _ESCAPED_TITLE:
+        title = escape(limits.cut_line(summary, limit // 2), at_line_start=False)
+    return title
 
 
 def when_line(texts: Texts, occurrence: Occurrence) -> str:

@@ -19,7 +19,9 @@ _NAME = 80
 _PROBLEMS_SHOWN = 8
 _PROBLEM = 200
 _LISTED = 20
-_LINE = 160
+_ROOM = limits.MESSAGE_TEXT - 300
+_DATES_ROOM, _PROBLEMS_ROOM = 1900, 900
+_TITLE = 80
 
 
 def plain_name(calendar: FollowedCalendar) -> str:
@@ -57,7 +59,7 @@ def render_preview(
     if trouble:
         blocks.append(Words(markdown=trouble))
     blocks += [Words(markdown=_trouble(texts, calendar))] if calendar.error or calendar.held else []
-    lines = [_date_line(texts, date) for date in dates[:PREVIEWED]]
+    lines = _fitting([_date_line(texts, date) for date in dates[:PREVIEWED]], _DATES_ROOM)
     blocks.append(Words(markdown="\n".join(lines) or texts("meetings.no_dates")))
     if calendar.problems:
         blocks.append(Words(markdown="\n".join(_problem_lines(texts, calendar.problems))))
@@ -91,15 +93,26 @@ def render_list(texts: Texts, calendars: Sequence[FollowedCalendar]) -> Post:
     """List the calendars and how each fares."""
     if not calendars:
         return Post(blocks=(Words(markdown=texts("meetings.no_calendars")),))
-    lines = [_calendar_line(texts, calendar) for calendar in calendars[:_LISTED]]
-    if len(calendars) > _LISTED:
-        lines.append(texts.count("meetings.more_calendars", len(calendars) - _LISTED))
+    lines = _fitting([_calendar_line(texts, calendar) for calendar in calendars[:_LISTED]], _ROOM)
+    if len(calendars) > len(lines):
+        lines.append(texts.count("meetings.more_calendars", len(calendars) - len(lines)))
     return Post(title=texts("meetings.calendars"), blocks=(Words(markdown="\n".join(lines)),))
 
 
 def trouble_words(texts: Texts, calendar: FollowedCalendar) -> str:
     """Say what is wrong with a calendar that fails or is held, and that its old dates stay."""
     return _trouble(texts, calendar)
+
+
+def _fitting(lines: Iterable[str], room: int) -> list[str]:
+    """Return the first lines that have room together."""
+    fitted = []
+    for line in lines:
+        room -= limits.length(line) + 1
+        if room < 0:
+            break
+        fitted.append(line)
+    return fitted
 
 
 def _calendar_line(texts: Texts, calendar: FollowedCalendar) -> str:
@@ -112,7 +125,7 @@ def _calendar_line(texts: Texts, calendar: FollowedCalendar) -> str:
     if calendar.is_declared:
         facts.append(texts("meetings.is_declared"))
     line = " · ".join(facts)
-    return line if is_well else f"{line}\n-# {limits.cut_line(_trouble(texts, calendar), _LINE)}"
+    return line if is_well else f"{line}\n-# {_trouble(texts, calendar)}"
 
 
 def _trouble(texts: Texts, calendar: FollowedCalendar) -> str:
@@ -122,7 +135,7 @@ def _trouble(texts: Texts, calendar: FollowedCalendar) -> str:
 
 def _date_line(texts: Texts, date: MeetingDate) -> str:
     occurrence = date.occurrence
-    title = limits.cut_line(title_of(texts, occurrence), _LINE)
+    title = title_of(texts, occurrence, limit=_TITLE)
     facts = [f"**{title}**" if not occurrence.is_cancelled else f"~~{title}~~", when_line(texts, occurrence)]
     if occurrence.is_cancelled:
         facts.append(texts("meetings.cancelled_word"))
@@ -134,10 +147,15 @@ def _date_line(texts: Texts, date: MeetingDate) -> str:
 
 
 def _problem_lines(texts: Texts, problems: Sequence[Problem]) -> Iterable[str]:
-    for problem in problems[:_PROBLEMS_SHOWN]:
-        yield f"⚠️ {escape(limits.cut_line(_problem_line(texts, problem), _PROBLEM), at_line_start=False)}"
-    if len(problems) > _PROBLEMS_SHOWN:
-        yield texts.count("meetings.more_problems", len(problems) - _PROBLEMS_SHOWN)
+    shown = _shown_problems(texts, problems)
+    yield from shown
+    if len(problems) > len(shown):
+        yield texts.count("meetings.more_problems", len(problems) - len(shown))
+
+
+def _shown_problems(texts: Texts, problems: Sequence[Problem]) -> list[str]:
+    cut = (limits.cut_line(_problem_line(texts, each), _PROBLEM) for each in problems[:_PROBLEMS_SHOWN])
+    return _fitting((f"⚠️ {escape(line, at_line_start=False)}" for line in cut), _PROBLEMS_ROOM)
 
 
 def _problem_line(texts: Texts, problem: Problem) -> str:
@@ -147,7 +165,7 @@ def _problem_line(texts: Texts, problem: Problem) -> str:
 
 
 def _problem_file(texts: Texts, problems: Sequence[Problem]) -> tuple[Attachment, ...]:
-    if len(problems) <= _PROBLEMS_SHOWN:
+    if len(problems) <= len(_shown_problems(texts, problems)):
         return ()
     lines = "\n".join(_problem_line(texts, problem) for problem in problems)
     return (Attachment(name="problems.txt", content=lines.encode("utf-8", "replace")),)
