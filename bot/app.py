@@ -214,7 +214,7 @@ async def build(
             observe=ground.metrics.observe_post,
             restoration=await lately_restored(ground.database, now=clock()),
         )
-        meetings = build_meetings(ground, chat, delivery, wake_at=partial(scheduler.wake_at, REMINDERS_JOB))
+        meetings = build_meetings(ground, chat, delivery, wake_at=_waker(scheduler, REMINDERS_JOB, role))
         boards = build_boards(ground, chat, delivery, meetings)
         operations = build_operations(
             ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health
@@ -265,6 +265,13 @@ async def build(
                 partial(find_next_post, ground), meetings.reminding.find_next, boards.weekly.find_next
             ),
         )
+
+
+def _waker(scheduler: Scheduler, job: str, role: Role) -> Callable[[datetime], None]:
+    """Return what has a job run at a moment; one that other processes run is left to their own tick."""
+    if role in PLACES[job].roles:
+        return partial(scheduler.wake_at, job)
+    return lambda _when: None
 
 
 def _earliest(

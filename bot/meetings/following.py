@@ -1,5 +1,6 @@
 """Follow calendars: add, look again, change, drop; and bring those that community.toml declares in line."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,17 +14,22 @@ from bot.storage.database import Database
 from bot.text.catalogue import Texts
 
 _USUAL = CalendarSettings()
+UsualOf = Callable[[int], Awaitable[CalendarSettings]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCalendar:
-    """What a person or community.toml gives to follow a calendar."""
+    """What a person or community.toml gives to follow a calendar.
+
+    Attributes:
+        settings: None: as the guild usually wants it, or as they are if it is followed already.
+    """
 
     place: str
     channel_id: int
     name: str = ""
     kind: CalendarKind = CalendarKind.FEED
-    settings: CalendarSettings = _USUAL
+    settings: CalendarSettings | None = None
     is_declared: bool = False
 
 
@@ -32,6 +38,7 @@ class Calendars:
 
     Args:
         zone_of: Returns a guild's own zone.
+        usual_of: Returns what a guild usually wants of a calendar.
     """
 
     def __init__(
@@ -42,6 +49,7 @@ class Calendars:
         looker: Looker,
         syncer: Syncer,
         zone_of: ZoneOf,
+        usual_of: UsualOf,
         texts: Texts,
     ) -> None:
         self._database = database
@@ -49,6 +57,7 @@ class Calendars:
         self._looker = looker
         self._syncer = syncer
         self._zone_of = zone_of
+        self._usual_of = usual_of
         self._texts = texts
 
     async def list_calendars(self, guild_id: int) -> tuple[FollowedCalendar, ...]:
@@ -89,7 +98,9 @@ class Calendars:
             SourceError: It could not be read.
             UserError: The guild follows it already, or has no room.
         """
-        return await self._looker.add(_draft(guild_id, new, now=now), now=now)
+        settings = new.settings or await self._usual_of(guild_id)
+        draft = _draft(guild_id, replace(new, settings=settings), now=now)
+        return await self._looker.add(draft, now=now)
 
     async def refresh(
         self, calendar: FollowedCalendar, *, now: datetime, is_accepted: bool = False
@@ -143,7 +154,7 @@ def _draft(guild_id: int, new: NewCalendar, *, now: datetime) -> FollowedCalenda
         place=new.place,
         name=new.name,
         channel_id=new.channel_id,
-        settings=new.settings,
+        settings=new.settings or _USUAL,
         is_declared=new.is_declared,
         next_check_at=now,
     )

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.meetings.calendars import CalendarKind
+from bot.meetings.calendars import CalendarKind, CalendarSettings
 from bot.meetings.cards import Cards
+from bot.meetings.drafts_repository import DraftsRepository
 from bot.meetings.feeds import FeedReader, calendar_address
 from bot.meetings.following import Calendars, NewCalendar
 from bot.meetings.looking import Looker, ZoneOf
@@ -65,7 +66,11 @@ def build_meetings(
     def observe(seconds: float, is_good: bool) -> None:
         ground.metrics.observe_poll("calendar", seconds, is_good=is_good)
 
-    store = MeetingStore()
+    async def usual_of(guild_id: int) -> CalendarSettings:
+        async with database.reading() as connection:
+            return (await drafts.get_defaults(connection, guild_id)).settings
+
+    store, drafts = MeetingStore(), DraftsRepository()
     outbox, texts, database = delivery.outbox, ground.texts, ground.database
     cards = Cards(store=store, outbox=outbox, texts=texts)
     syncer = Syncer(store=store, cards=cards, outbox=outbox, texts=texts, wake_at=wake_at)
@@ -83,7 +88,13 @@ def build_meetings(
         cards=cards,
         looker=looker,
         calendars=Calendars(
-            database=database, store=store, looker=looker, syncer=syncer, zone_of=zone_of, texts=texts
+            database=database,
+            store=store,
+            looker=looker,
+            syncer=syncer,
+            zone_of=zone_of,
+            usual_of=usual_of,
+            texts=texts,
         ),
         reminding=Reminding(
             database=database,

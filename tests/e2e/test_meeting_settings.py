@@ -5,6 +5,7 @@ from datetime import timedelta
 import discord
 import pytest
 
+from tests.e2e.calendars import event, serve
 from tests.e2e.seen import Seen
 from tests.e2e.stage import Stage
 from tests.e2e.world import Shown
@@ -128,6 +129,31 @@ async def test_reminders_and_zones_hold_for_calendars_that_are_there(stage: Stag
     assert "Nowhere" in stage.world.seen(wrong).text
     calendar, *_ = await stage.world.app.meetings.calendars.list_calendars(stage.id)
     assert calendar.settings.leads == (timedelta(hours=2), timedelta())
+
+
+async def test_a_calendar_that_is_followed_later_begins_as_is_usual(stage: Stage) -> None:
+    panel = await stage.run("meeting settings")
+    form = await stage.press(panel, "Reminders, zones …", by=stage.manager)
+    await stage.manager.submit_modal(form, {"leads": "2 h", "zones": ""})
+    start = stage.world.clock.now + timedelta(days=2)
+    await stage.run("calendar follow", url=serve(stage, event("Tide tables", start)))
+    (calendar,) = await stage.world.app.meetings.calendars.list_calendars(stage.id)
+    assert calendar.settings.leads == (timedelta(hours=2),)
+
+
+async def test_followed_and_made_meetings_stand_in_one_list(stage: Stage) -> None:
+    start = stage.world.clock.now + timedelta(days=2)
+    await stage.run("calendar follow", url=serve(stage, event("Tide tables", start)))
+    await make(stage)
+    lines = (await stage.told("meeting list", by=stage.ada)).text.splitlines()
+    assert lines[-2:] == [
+        f"- <t:{int(start.timestamp())}:F> · **Tide tables** · Harbour calls",
+        f"- <t:{TUESDAY}:F> · **Harbour call**",
+    ]
+    assert (
+        "There is no such meeting made here."
+        in (await stage.told("meeting cancel", meeting="Tide tables")).text
+    )
 
 
 async def test_this_week_is_posted_once_on_monday_morning(stage: Stage) -> None:

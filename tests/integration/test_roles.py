@@ -1,8 +1,11 @@
 """Which jobs a process runs in its role, and that each has a place."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from bot.app import PLACES, Role, build
+from bot.meetings.models import Meeting, Moment
 from config.community import Community
 from config.settings import load_settings
 
@@ -33,6 +36,20 @@ async def test_each_place_is_a_jobs_and_the_parts_make_the_whole(tmp_path):
     # The claim belongs to the running process, not to what is built.
     assert everything == set(PLACES) - {"gateway claim"}
     assert await job_names(tmp_path, Role.GATEWAY) | await job_names(tmp_path, Role.WORKER) == everything
+
+
+async def test_a_meeting_can_be_made_where_the_reminders_are_not_posted(tmp_path):
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
+    now = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    start = Moment(wall=(now + timedelta(hours=27)).replace(tzinfo=None), zone="UTC")
+    async with build(settings, Community(), clock=lambda: now, role=Role.GATEWAY) as app:
+        calendars = app.meetings.store.calendars
+        async with app.database.writing() as connection:
+            calendar = await calendars.get_chat_calendar(connection, 1, 2)
+            meeting = Meeting(uid="u", dtstart=start, summary="Call")
+            await calendars.save_typed(connection, 1, calendar.id, [meeting], now=now)
+        await app.meetings.looker.lay_out(1, calendar.id, now=now)
+        assert await app.meetings.reminding.find_next(now) == datetime(2026, 1, 5, 15, tzinfo=UTC)
 
 
 def test_what_looks_at_sources_is_done_by_one_process_at_a_time():
