@@ -166,7 +166,9 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         if exported.hidden:
             hidden = "\n".join(f"- {escape(inert(question))}" for question in exported.hidden[:20])
             lines.append(f"{self._texts('faq.export_hidden')}\n{hidden}")
-        files = (Attachment(name=f"faq.{exported.extension}", content=exported.text.encode()),)
+        files = (
+            Attachment(name=f"faq.{exported.extension}", content=exported.text.encode("utf-8", "replace")),
+        )
         post = Post(
             title=self._texts("faq.export_title"),
             blocks=(Words(markdown="\n\n".join(lines)[: limits.CONTENT]),),

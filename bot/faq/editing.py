@@ -285,7 +285,7 @@ def _overlay(guild_id: int, entry_id: str, kind: OverlayKind, draft: Draft, *, n
 def _made_id(guild_id: int, question: str, taken: frozenset[str]) -> str:
     """Return a short id for an entry made in chat; "c" tells it from a page's."""
     for attempt in range(len(taken) + 1):
-        text = f"{guild_id}\n{question}\n{attempt}".encode()
+        text = f"{guild_id}\n{question}\n{attempt}".encode("utf-8", "surrogatepass")
         entry_id = "c" + hashlib.blake2b(text, digest_size=6).hexdigest()
         if entry_id not in taken:
             return entry_id

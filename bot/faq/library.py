@@ -115,7 +115,7 @@ class Library:
 
 def query_key(question: str) -> str:
     """Return a short key for a question: the same words, however spelled, have the same key."""
-    return hashlib.blake2b(normalise(question).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(normalise(question).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def knows(entry: Entry, phrasing: str) -> bool:

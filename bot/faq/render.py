@@ -152,7 +152,7 @@ def render_topic(
 
 def topic_key(topic: str) -> str:
     """Return a short key for a topic, as a custom_id carries it; empty for all topics."""
-    return hashlib.blake2b(topic.encode(), digest_size=6).hexdigest() if topic else ""
+    return hashlib.blake2b(topic.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest() if topic else ""
 
 
 def _turning(texts: Texts, total: int, start: int, key: str) -> Row:

@@ -98,3 +98,12 @@ async def test_what_was_typed_pings_nobody(faq: Stage) -> None:
         assert "@everyone" not in card.text
         assert f"<@{faq.bob.id}>" not in card.text
         assert "**qwertz**" not in card.text
+
+
+async def test_half_a_character_is_asked_noted_and_added_like_any_other(faq: Stage) -> None:
+    half = "xylophone \ud83d zebra"
+    assert "The FAQ has no answer to that" in (await faq.answer(half)).text
+    assert "xylophone" in (await faq.told("faq gaps")).text
+    assert "Saved" in (await faq.add(half, "Yes \ud83d.")).text
+    assert "Yes" in (await faq.answer(half)).text
+    assert "faq.txt" in (await faq.told("faq export")).files
