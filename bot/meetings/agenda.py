@@ -11,8 +11,7 @@ from bot.meetings.calendars import CalendarKind, FollowedCalendar, MeetingDate
 from bot.meetings.cards import end_of
 from bot.meetings.snapshot import LOOK_AHEAD, LOOK_BACK
 from bot.meetings.store import MeetingStore
-from bot.pictures.canvas import Picture
-from bot.pictures.month import Entry, Sheet, draw_month
+from bot.pictures.sheets import Entry, Picture, Sheet
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
 from bot.text.markdown import clean
@@ -102,7 +101,7 @@ class Agenda:
         return Month(
             first=first,
             overview=overview,
-            picture=await asyncio.to_thread(draw_month, sheet),
+            picture=await asyncio.to_thread(_draw, sheet),
             before=since > now - LOOK_BACK,
             after=until < horizon,
             known_until=horizon if since < horizon < until else None,
@@ -142,6 +141,13 @@ class Agenda:
             today=today,
             cancelled=self._texts("meeting.cancelled_word"),
         )
+
+
+def _draw(sheet: Sheet) -> Picture:
+    # Pillow takes 5 MB that a bot whose members ask for no picture need not spend.
+    from bot.pictures.month import draw_month  # noqa: PLC0415 (see above)
+
+    return draw_month(sheet)
 
 
 def calendar_name(texts: Texts, calendar: FollowedCalendar) -> str:

@@ -1,4 +1,7 @@
-"""Do what the buttons on a reminder's card ask for: who comes, add to calendar, remind me, phone numbers."""
+"""Do what the buttons on a reminder's card ask for: who comes, add to calendar, remind me, phone numbers.
+
+Calendar files are written by a library of 7 MB, which is loaded by the first who asks for one.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +9,6 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.meetings.calendars import Answer, FollowedCalendar, MeetingDate
 from bot.meetings.cards import Cards, end_of
-from bot.meetings.ics_writing import write_calendar, write_occurrence
 from bot.meetings.looking import ZoneOf
 from bot.meetings.models import Meeting
 from bot.meetings.snapshot import LOOK_AHEAD, LOOK_BACK
@@ -110,6 +112,8 @@ class Answering:
 
     def write_date(self, asked: Asked, *, now: datetime) -> bytes:
         """Write one date as an .ics file."""
+        from bot.meetings.ics_writing import write_occurrence  # noqa: PLC0415 (see the top of this file)
+
         return write_occurrence(asked.date.occurrence, now=now, timezones=asked.calendar.timezones)
 
     async def write_series(self, guild_id: int, asked: Asked, *, now: datetime) -> bytes:
@@ -128,6 +132,8 @@ class Answering:
         versions = tuple(each for each in typed if each.uid == uid) or _versions(dates, asked.date)
         if not any(each.recurrence_id is None for each in versions):
             return self.write_date(asked, now=now)
+        from bot.meetings.ics_writing import write_calendar  # noqa: PLC0415 (see the top of this file)
+
         return write_calendar(
             versions,
             now=now,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.pictures.canvas import CELL, DIM, INKS, LINE, QUIET, Canvas, Picture, fit
+from bot.pictures.canvas import CELL, DIM, INKS, LINE, QUIET, Canvas, fit
+from bot.pictures.sheets import Picture
 from bot.text import limits
 
 WIDTH, HEIGHT = 1000, 460

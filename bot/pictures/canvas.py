@@ -6,7 +6,6 @@ The font (Noto Sans, SIL Open Font License, beside this file) knows Latin, Greek
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -39,14 +38,6 @@ INKS: tuple[Colour, ...] = (
 _SCALE = 2
 _ELLIPSIS = "…"
 _MISSING = "\uffff"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A picture, and the same facts in words for those who cannot see it."""
-
-    png: bytes
-    alt: str
 
 
 class Canvas:

@@ -1,7 +1,6 @@
 """Draw a month of meetings as a sheet of a calendar, readable at the size of a phone."""
 
 import calendar
-from dataclasses import dataclass
 from datetime import date
 
 from bot.pictures.canvas import (
@@ -16,12 +15,12 @@ from bot.pictures.canvas import (
     Box,
     Canvas,
     Colour,
-    Picture,
     drawable,
     fit,
     width_of,
     wrap,
 )
+from bot.pictures.sheets import Entry, Picture, Sheet
 from bot.text import limits
 
 WIDTH = 1000
@@ -40,47 +39,6 @@ _TITLE_SIZE = 21
 _LINE_SIZE = 19
 _CHIP_LINE = 26
 _MAX_LEGEND = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A meeting on a day.
-
-    Attributes:
-        time: As a clock in the sheet's zone shows it; "" for a whole day.
-        source: The place of its calendar among the sheet's sources.
-    """
-
-    day: date
-    time: str = ""
-    title: str
-    source: int = 0
-    is_cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """What a month's picture shows.
-
-    Attributes:
-        month: Its first day.
-        heading: The month in words.
-        note: In which zone the times are.
-        weekdays: Their short names, from Monday.
-        entries: In the order in which they are drawn on their day.
-        sources: The names of the calendars; drawn when there are several.
-        today: The day to point out.
-        cancelled: The word for what does not take place.
-    """
-
-    month: date
-    heading: str
-    note: str
-    weekdays: tuple[str, ...]
-    entries: tuple[Entry, ...]
-    sources: tuple[str, ...] = ()
-    today: date | None = None
-    cancelled: str
 
 
 def draw_month(sheet: Sheet) -> Picture:

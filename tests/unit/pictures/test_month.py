@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.pictures.canvas import ACCENT, drawable, fit, width_of, wrap
-from bot.pictures.month import WIDTH, Entry, Sheet, draw_month
+from bot.pictures.month import WIDTH, draw_month
+from bot.pictures.sheets import Entry, Sheet
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NOVEMBER = date(2026, 11, 1)
