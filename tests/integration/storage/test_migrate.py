@@ -188,16 +188,16 @@ print(json.dumps(outcomes))
 """
 
 
-# The more steps are missing, the farther apart the kills: there are twenty, over all statements and beyond.
+# The more steps are missing, the farther apart the kills: there are ten, over all statements and beyond.
 @pytest.mark.parametrize(
     ("old", "step"),
-    [(None, 4), *((version, 1 + int(VERSION) - int(version)) for version in OLD_VERSIONS)],
+    [(None, 8), *((version, 2 + 2 * (int(VERSION) - int(version))) for version in OLD_VERSIONS)],
 )
 async def test_migrate_killed_at_a_statement_leaves_the_old_or_the_new(database_url, tmp_path, old, step):
     if database_url.startswith("sqlite"):
-        urls = [f"sqlite:///{tmp_path / str(number)}.sqlite3" for number in range(20)]
+        urls = [f"sqlite:///{tmp_path / str(number)}.sqlite3" for number in range(10)]
     else:
-        urls = [f"{database_url}_{number}" for number in range(20)]
+        urls = [f"{database_url}_{number}" for number in range(10)]
         await make_schemas(database_url, [url.rpartition("=")[2] for url in urls])
     old_tables = set()
     if old is not None:
