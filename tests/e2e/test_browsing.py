@@ -71,11 +71,11 @@ async def test_help_shows_what_the_asker_may_do(faq: Stage) -> None:
     assert member.is_private
     for card, groups in (
         (member, {"Everyone"}),
-        (editor, {"Everyone", "FAQ editors"}),
-        (manager, {"Everyone", "FAQ editors", "Manage Server"}),
+        (editor, {"Everyone", "Editors"}),
+        (manager, {"Everyone", "Editors", "Manage Server"}),
     ):
         assert {
-            group for group in ("Everyone", "FAQ editors", "Manage Server") if f"**{group}**" in card.text
+            group for group in ("Everyone", "Editors", "Manage Server") if f"**{group}**" in card.text
         } == groups
     assert "`/faq ask` Ask the group's FAQ" in member.text
     assert "**Answer from the FAQ**" in member.text

@@ -109,7 +109,7 @@ async def test_a_new_guild_is_greeted_once_ever(tmp_path: Path) -> None:
         stage = make_stage(world)
         await rejoin(world, stage)
         (greeting,) = stage.public()
-        assert "I answer from your group's own FAQ page" in greeting.text
+        assert "I am your working group's secretary" in greeting.text
         assert "/faq source add url:" in greeting.text
         assert greeting.pinged == ()
         await rejoin(world, stage)
