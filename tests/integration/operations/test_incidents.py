@@ -1,5 +1,7 @@
 """One notice when a source breaks and one when it mends, across restarts and whatever happens in between."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.delivery.notices import Notices
@@ -34,6 +36,7 @@ class Sources:
             watched=(Watched(prefix="faq:", list_broken=list_broken, is_there=is_there),),
         )
         await incidents.review(self.stage.now)
+        self.stage.now += timedelta(minutes=1)  # two incidents of one source are told apart by their moments
         await self.stage.run()
 
     @property
