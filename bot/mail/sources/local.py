@@ -1,13 +1,15 @@
 """Reach files that the operator names: only below one folder, links followed before that is judged."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from bot.errors import SourceError
 
-WATCH_SECONDS = 2.0  # between two looks at whether a file changed
+_WATCH_SECONDS = 2.0  # between two looks at whether a file changed
 
 _HEAD_BYTES = 32_768
 _DATE = re.compile(rb"^Date:[ \t]*(?:\r?\n[ \t]+)?([^\r\n]{1,100})", re.IGNORECASE | re.MULTILINE)
@@ -41,6 +43,17 @@ def unreadable(name: str, error: Exception) -> SourceError:
     """Report a file that cannot be read for now."""
     reason = error.strerror if isinstance(error, OSError) else "its links go round in a circle"
     return SourceError(f"{name} cannot be read ({reason}); check its rights.")
+
+
+async def watch(look: Callable[[], object], seen: object, *, timeout_seconds: float) -> bool:
+    """Look again and again, in a thread, until it looks other than `seen`; return whether it came to that."""
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + timeout_seconds
+    while (left := ends_at - loop.time()) > 0:
+        if await asyncio.to_thread(look) != seen:
+            return True
+        await asyncio.sleep(min(_WATCH_SECONDS, left))
+    return False
 
 
 def is_sent_before(data: bytes, moment: datetime) -> bool:

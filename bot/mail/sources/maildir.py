@@ -30,7 +30,7 @@ from bot.mail.sources.contract import (
     not_by_page,
     since_of,
 )
-from bot.mail.sources.local import WATCH_SECONDS, find_path, unreadable
+from bot.mail.sources.local import find_path, unreadable, watch
 
 _REMEMBERED = 500
 _TICK = 1_000_000_000  # two files may get one and the same ctime; nanoseconds
@@ -70,12 +70,7 @@ class MaildirSource:
 
     async def wait_for_news(self, cursor: Cursor, *, timeout_seconds: float) -> bool:
         """Look every two seconds whether a file came or was renamed."""
-        ends_at = asyncio.get_running_loop().time() + timeout_seconds
-        while (left := ends_at - asyncio.get_running_loop().time()) > 0:
-            if await asyncio.to_thread(self._look) != cursor.get("seen"):
-                return True
-            await asyncio.sleep(min(WATCH_SECONDS, left))
-        return False
+        return await watch(self._look, cursor.get("seen"), timeout_seconds=timeout_seconds)
 
     async def close(self) -> None:
         """Nothing is held open."""

@@ -17,7 +17,7 @@ from bot.mail.sources.contract import (
     not_by_page,
     since_of,
 )
-from bot.mail.sources.local import WATCH_SECONDS, find_path, is_sent_before, unreadable
+from bot.mail.sources.local import find_path, is_sent_before, unreadable, watch
 from bot.mail.sources.mailbox_text import Mark, cut_portion
 
 
@@ -41,12 +41,7 @@ class MboxSource:
 
     async def wait_for_news(self, cursor: Cursor, *, timeout_seconds: float) -> bool:
         """Look every two seconds whether the file changed."""
-        ends_at = asyncio.get_running_loop().time() + timeout_seconds
-        while (left := ends_at - asyncio.get_running_loop().time()) > 0:
-            if await asyncio.to_thread(self._look) != cursor.get("seen"):
-                return True
-            await asyncio.sleep(min(WATCH_SECONDS, left))
-        return False
+        return await watch(self._look, cursor.get("seen"), timeout_seconds=timeout_seconds)
 
     async def close(self) -> None:
         """Nothing is held open."""
