@@ -106,12 +106,12 @@ def _place_at(markdown: str, match: re.Match[str], opened: list[str]) -> _Place:
 def _places_in_code(markdown: str, match: re.Match[str], end: int) -> list[_Place]:
     """Cut code between its lines, and before its fence where too little of it would stay."""
     start = match.start("code")
-    last = markdown.rfind("\n", start, end - len("\n```"))
+    inside = end - len("\n```")  # below zero with very little room, which rfind would count from the end
+    last = markdown.rfind("\n", start, max(start, inside))
     if last > start:
         return [_Place(last, _SENTENCE, "\n```")]
     if match.start() > 0:
         return [_Place(match.start(), _BLOCK)]
-    inside = end - len("\n```")
     return [_Place(inside, _WORD, "\n```")] if inside > start else []
 
 

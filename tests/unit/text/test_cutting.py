@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.text.cutting import cut
@@ -59,6 +59,7 @@ def test_cut_ends_well(text: str, limit: int, result: str) -> None:
 
 
 @given(PARTS, st.integers(min_value=1, max_value=200))
+@example("```py\nx = 1\ny = 2\n```", 2)
 def test_cut_never_exceeds_the_limit(text: str, limit: int) -> None:
     assert length(cut(text, limit, more=MORE)) <= limit
 
