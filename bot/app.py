@@ -31,7 +31,7 @@ from bot.wiring.delivery import (
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
-from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail
+from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail, privacy_commands
 from bot.wiring.meeting_commands import MeetingBoards, board_jobs, build_boards, meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
@@ -223,6 +223,7 @@ async def build(
         features = (
             faq_commands(ground, chat, faq),
             mail_commands(ground, chat, mail),
+            privacy_commands(ground, chat, mail),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
             calendar_commands(ground, chat, meetings),

@@ -11,7 +11,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.conversation import SEND_ERRORS, Conversation
-from bot.chat.guilds import Guilds
 from bot.chat.places import is_open, look_at
 from bot.delivery.post import Post, Words
 from bot.errors import UserError
@@ -24,7 +23,7 @@ from bot.mail.stored import Counts
 from bot.mail.views import FollowedList
 from bot.text import limits
 from bot.text.catalogue import Texts
-from cogs.mail_lists import ListReading, complete_list, manager, viewer
+from cogs.mail_lists import complete_list, manager, viewer
 
 logger = logging.getLogger(__name__)
 
@@ -50,22 +49,22 @@ class FollowingServices:
     counts: Callable[[int], Awaitable[Counts]]
 
 
-class MailLists(ListReading, group_name="list", group_description="-"):
-    """All `/list` commands: those that everybody may use, and the managers'."""
+class ListFollowing(commands.Cog):
+    """The `/list` commands by which managers follow lists, leave them and see how they fare."""
 
     def __init__(
         self,
         *,
         services: FollowingServices,
         conversation: Conversation,
-        guilds: Guilds,
         texts: Texts,
         clock: Callable[[], datetime],
     ) -> None:
-        super().__init__(
-            service=services.service, conversation=conversation, guilds=guilds, texts=texts, clock=clock
-        )
         self._services = services
+        self._service = services.service
+        self._conversation = conversation
+        self._texts = texts
+        self._clock = clock
 
     @app_commands.command(name="follow", description="-")
     async def follow(

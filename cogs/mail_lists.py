@@ -37,7 +37,7 @@ Choices = list[app_commands.Choice[str]]
 Words = app_commands.Range[str, 1, 300]
 
 
-class ListReading(commands.GroupCog, group_name="list", group_description="-"):
+class ListReading(commands.Cog):
     """The `/list` commands that everybody may use."""
 
     def __init__(

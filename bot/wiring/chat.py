@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from discord import app_commands
+from discord.ext import commands
+
 from bot.chat.client import Client, describe_commands
 from bot.chat.conversation import Conversation
 from bot.chat.custom_ids import Signer
@@ -94,9 +97,16 @@ async def build_chat(ground: Ground, *, extra: Extra | None = None) -> ChatParts
 async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) -> None:
     """Give the client every feature's commands, and lead their buttons to their handlers."""
     handlers: dict[str, Handler] = {}
+    groups: dict[str, app_commands.Group] = {}
     for feature in features:
+        if feature.group and feature.group not in groups:
+            groups[feature.group] = app_commands.Group(name=feature.group, description="-")
+            chat.client.tree.add_command(groups[feature.group])
         for cog in feature.cogs:
-            await chat.client.add_cog(cog)
+            if feature.group:
+                _join(groups[feature.group], cog)
+            else:
+                await chat.client.add_cog(cog)
         for menu in feature.menus:
             chat.client.tree.add_command(menu)
         handlers.update(feature.handlers)
@@ -105,6 +115,12 @@ async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) ->
     )
     chat.client.add_listener(router.dispatch, "on_interaction")
     describe_commands(chat.client, ground.texts)
+
+
+def _join(group: app_commands.Group, cog: commands.Cog) -> None:
+    """Make a cog's commands subcommands of a group."""
+    for command in cog.get_app_commands():
+        group.add_command(command)
 
 
 def chat_jobs(chat: ChatParts) -> tuple[RecurringJob, ...]:

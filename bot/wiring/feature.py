@@ -17,9 +17,12 @@ class Commands:
     """What a feature shows in Discord.
 
     Attributes:
+        group: The command whose subcommands its cogs' commands are, together with those of other features
+            that name the same; "" where the cogs bring their own names.
         handlers: What its buttons, selects and forms lead to, by the action's kind.
     """
 
+    group: str = ""
     cogs: tuple[commands.Cog, ...] = ()
     menus: tuple[app_commands.ContextMenu, ...] = ()
     handlers: Mapping[str, Handler] = field(default_factory=lambda: MappingProxyType({}))

@@ -21,13 +21,15 @@ from bot.storage.keys import get_or_create_secret
 from bot.wiring.chat import ChatParts
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
-from cogs.mail_following import FollowingServices, MailLists, Privacy
+from cogs.mail_following import FollowingServices, ListFollowing, Privacy
+from cogs.mail_lists import ListReading
 from config.logins import missing_secrets
 from config.sections.lists import DeclaredList, DeclaredMailbox
 
 logger = logging.getLogger(__name__)
 
 MAIL_JOB = "mail lists"
+LIST_GROUP = "list"  # the commands of every feature about lists are its subcommands
 
 _TICK = timedelta(seconds=15)
 _WATCH = timedelta(seconds=20)
@@ -115,17 +117,25 @@ def mail_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands
         status=status,
         counts=parts.repository.count_emails,
     )
-    lists = MailLists(
-        services=services,
+    reading = ListReading(
+        service=parts.service,
         conversation=chat.conversation,
         guilds=chat.guilds,
         texts=ground.texts,
         clock=ground.clock,
     )
-    privacy = Privacy(
+    following = ListFollowing(
+        services=services, conversation=chat.conversation, texts=ground.texts, clock=ground.clock
+    )
+    return Commands(group=LIST_GROUP, cogs=(reading, following), handlers=reading.handlers())
+
+
+def privacy_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands:
+    """Return the commands for authors who want out."""
+    cog = Privacy(
         service=parts.service, conversation=chat.conversation, texts=ground.texts, clock=ground.clock
     )
-    return Commands(cogs=(lists, privacy), handlers=lists.handlers())
+    return Commands(cogs=(cog,))
 
 
 def mail_jobs(ground: Ground, parts: MailParts) -> tuple[RecurringJob, ...]:
