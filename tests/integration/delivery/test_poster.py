@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 from aiohttp import web
 
@@ -39,8 +40,10 @@ async def server() -> AsyncIterator[Server]:
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
+    before = discord.http.Route.BASE
     use_api(f"http://127.0.0.1:{runner.addresses[0][1]}")
     yield played
+    use_api(before)
     await runner.cleanup()
 
 

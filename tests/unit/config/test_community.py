@@ -18,6 +18,7 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.settings import SETTINGS_KEYS
+from config.tables import shown
 
 ROOT = Path(__file__).parents[3]
 
@@ -137,7 +138,7 @@ def test_guild_id_that_is_none_says_where_to_find_it(config_dir: Path, value: st
 
 def test_missing_file_is_told_with_its_path(config_dir: Path) -> None:
     (problem,) = problems_of(config_dir, PAGE + "file = 'faqs.txt'")
-    assert problem == f"4: file: there is no file {str(config_dir / 'faqs.txt')!r}."
+    assert problem == f"4: file: there is no file {shown(config_dir / 'faqs.txt')}."
 
 
 def test_every_problem_is_told_at_once(config_dir: Path) -> None:
