@@ -21,6 +21,7 @@ from bot.storage.leases import RENEWAL
 from bot.wiring.admin import admin_commands
 from bot.wiring.backup import BACKUP_JOB, backup_jobs, lately_restored
 from bot.wiring.chat import Extra, build_chat, chat_jobs, show
+from bot.wiring.declaring import COMMUNITY_JOB, DECLARED, community_jobs, heeding_hangup
 from bot.wiring.delivery import (
     DELIVERY_JOB,
     DeliveryParts,
@@ -79,18 +80,17 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         BACKUP_JOB: _ONE_WORKING,
         "gateway claim": _EACH_ANSWERING,
         "commands": _ONE_ANSWERING,
-        "community": _ONE_WORKING,
+        COMMUNITY_JOB: _EACH,
+        **dict.fromkeys(DECLARED, _ONE_WORKING),
         "faq memory": _EACH_ANSWERING,
         "faq pages": _ONE_WORKING,
         "faq votes": _ONE_WORKING,
-        "declared calendars": _ONE_WORKING,
         "calendars": _ONE_WORKING,
         "calendar horizon": _ONE_WORKING,
         REMINDERS_JOB: _ONE_WORKING,
         "old meetings": _ONE_WORKING,
         "this week": _ONE_WORKING,
         "events tab": _ONE_ANSWERING,
-        "mail community": _ONE_WORKING,
         MAIL_JOB: _ONE_WORKING,
         "mail expiry": _ONE_WORKING,
         "mail watch": _ONE_WORKING,
@@ -122,6 +122,7 @@ class App:
     boards: MeetingBoards
     mail: MailParts
     clock: Clock
+    ground: Ground
     next_due: Callable[[datetime], Awaitable[datetime | None]]
 
 
@@ -142,12 +143,18 @@ async def run(settings: Settings, community: Community, *, role: Role = Role.ALL
         problem = f"--role {role} needs DATABASE_URL: only PostgreSQL can be shared by several processes"
         raise SettingsError([f"{problem}; set it, or leave --role out"])
     async with build(settings, community, role=role) as app, app.watching.serve():
-        spare_collector()
-        if role is Role.WORKER:
-            async with app.scheduler, app.client, app.delivery.dispatcher:
-                await app.client.stay_logged_in(token)
-        else:
-            await _answer(app, token, app.delivery.dispatcher if role is Role.ALL else nullcontext())
+        with heeding_hangup(app.ground, wake_at=partial(app.scheduler.wake_at, COMMUNITY_JOB)):
+            await _serve(app, token, role)
+
+
+async def _serve(app: App, token: str, role: Role) -> None:
+    """Do what a process of a role does."""
+    spare_collector()
+    if role is Role.WORKER:
+        async with app.scheduler, app.client, app.delivery.dispatcher:
+            await app.client.stay_logged_in(token)
+    else:
+        await _answer(app, token, app.delivery.dispatcher if role is Role.ALL else nullcontext())
 
 
 def spare_collector() -> None:
@@ -240,6 +247,7 @@ async def build(
             *meeting_jobs(ground, meetings),
             *board_jobs(boards),
             *chat_jobs(chat),
+            *community_jobs(ground, chat, wake=partial(_wake_declared, scheduler, ground, role)),
             *delivery_jobs(delivery),
             *mail_jobs(ground, mail),
             *operations_jobs(
@@ -262,10 +270,17 @@ async def build(
             boards=boards,
             mail=mail,
             clock=clock,
+            ground=ground,
             next_due=_earliest(
                 partial(find_next_post, ground), meetings.reminding.find_next, boards.weekly.find_next
             ),
         )
+
+
+def _wake_declared(scheduler: Scheduler, ground: Ground, role: Role) -> None:
+    """Have every feature bring itself in line with community.toml now."""
+    for job in DECLARED:
+        _waker(scheduler, job, role)(ground.clock())
 
 
 def _waker(scheduler: Scheduler, job: str, role: Role) -> Callable[[datetime], None]:

@@ -54,6 +54,11 @@ class Guilds:
         self._settings.pop(guild_id, None)
         return await self.settings(guild_id)
 
+    def forget(self) -> None:
+        """Read all settings anew: community.toml has changed."""
+        self._changes += 1
+        self._settings.clear()
+
     async def level(self, interaction: discord.Interaction) -> Level:
         """Return what the person asking may do."""
         settings = await self.settings(interaction.guild_id or 0)

@@ -199,14 +199,23 @@ class Following:
             await self._repository.unfollow(connection, guild_id, list_id, channel_id)
         self._service.forget(guild_id)
 
-    async def declare(self, guild_id: int, wishes: Sequence[Wish], *, now: datetime) -> None:
-        """Bring a guild's declared follows in line with community.toml; those made in chat stay."""
+    async def declare(
+        self, guild_id: int, wishes: Sequence[Wish], *, now: datetime, is_whole: bool = True
+    ) -> None:
+        """Bring a guild's declared follows in line with community.toml; those made in chat stay.
+
+        Args:
+            guild_id: The guild.
+            wishes: What is declared.
+            now: The present.
+            is_whole: These are all that is declared: lists that are not among them are left.
+        """
         kept: set[tuple[int, int]] = set()
         for wish in wishes:
             followed = await self.follow(wish, now=now)
             kept.add((followed.mailing_list.id, wish.channel_id))
         for each in await self._repository.list_follows(guild_id):
-            if each.is_declared and (each.list_id, each.channel_id) not in kept:
+            if is_whole and each.is_declared and (each.list_id, each.channel_id) not in kept:
                 async with self._database.writing() as connection:
                     await self._repository.unfollow(connection, guild_id, each.list_id, each.channel_id)
         self._service.forget(guild_id)

@@ -37,6 +37,7 @@ class Part(enum.StrEnum):
     JOBS = "jobs"
     DATABASE = "database"
     DISCORD = "discord"
+    COMMUNITY = "community"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Keep what is known of each guild: when it came and went, whether it was greeted, what it has set."""
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -78,6 +78,16 @@ class GuildRepository:
         left = await connection.execute(select(guild.c.guild_id).where(guild.c.left_at.is_not(None)))
         for guild_id in set(guild_ids).intersection(left.scalars()):
             await connection.execute(update(guild).where(guild.c.guild_id == guild_id).values(left_at=None))
+
+    async def list_present(self, guild_ids: Collection[int]) -> frozenset[int]:
+        """Return which of these guilds the bot is in, as far as it knows."""
+        is_there = (
+            guild.c.guild_id.in_(guild_ids),
+            guild.c.joined_at.is_not(None),
+            guild.c.left_at.is_(None),
+        )
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(select(guild.c.guild_id).where(*is_there))).scalars())
 
     async def record_leave(self, connection: AsyncConnection, guild_id: int, now: datetime) -> None:
         """Note that the bot was removed from a guild: its pages are no longer looked at."""

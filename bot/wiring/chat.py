@@ -20,7 +20,7 @@ from bot.storage.guilds import GuildRepository
 from bot.storage.keys import get_or_create_secret
 from bot.storage.meta import get_meta, set_meta
 from bot.wiring.feature import Commands, RecurringJob
-from bot.wiring.ground import Ground
+from bot.wiring.ground import Declared, Ground
 from cogs._permissions import PERMISSIONS
 
 _COMMAND_CHECK = timedelta(minutes=5)
@@ -58,7 +58,7 @@ async def build_chat(ground: Ground, *, extra: Extra | None = None) -> ChatParts
     permissions = PERMISSIONS.extended(extra.levels) if extra else PERMISSIONS
     database = ground.database
     signer = Signer(await get_or_create_secret(database, "custom_ids"))
-    declared = {guild.id: guild.settings for guild in ground.community.guilds}
+    declared = Declared(ground, lambda guild: {guild.id: guild.settings})
     guild_repository = GuildRepository(database, declared=declared)
     guilds = Guilds(
         database=database, repository=guild_repository, permissions=permissions, texts=ground.texts

@@ -18,7 +18,8 @@ from bot.delivery.plan import Restoration
 from bot.delivery.rounds import Rounds
 from bot.wiring.chat import ChatParts
 from bot.wiring.feature import RecurringJob
-from bot.wiring.ground import Ground
+from bot.wiring.ground import Declared, Ground
+from config.community import Guild
 
 DELIVERY_JOB = "delivery"
 """The job that looks at what is due: at its tick, and at the next moment at which something is."""
@@ -67,7 +68,7 @@ def build_delivery(
     """
     bell = _Bell()
     outbox = Outbox(ground.database, wake=bell.ring)
-    notices = Notices(outbox, ground.texts, declared=_admin_channels(ground))
+    notices = Notices(outbox, ground.texts, declared=Declared(ground, _admin_channel))
     poster = ChannelPoster(
         client=chat.client,
         presenter=chat.presenter,
@@ -102,9 +103,9 @@ async def find_next_post(ground: Ground, now: datetime) -> datetime | None:
         return await lanes.find_next_due(connection, now=now)
 
 
-def _admin_channels(ground: Ground) -> Mapping[int, int]:
-    named = ((guild.id, guild.settings.admin_channel) for guild in ground.community.guilds)
-    return {guild_id: channel for guild_id, channel in named if channel is not None}
+def _admin_channel(guild: Guild) -> Mapping[int, int]:
+    channel = guild.settings.admin_channel
+    return {} if channel is None else {guild.id: channel}
 
 
 def delivery_jobs(parts: DeliveryParts) -> tuple[RecurringJob, ...]:

@@ -13,6 +13,7 @@ from bot.faq.repository import FaqRepository
 from bot.faq.service import FaqService
 from bot.storage.keys import get_or_create_secret
 from bot.wiring.chat import ChatParts
+from bot.wiring.declaring import FAQ_DECLARED, declared_job
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from cogs._answering import Answering
@@ -20,6 +21,7 @@ from cogs.faq import Faq
 from cogs.faq_buttons import FaqButtons
 from cogs.faq_source import FaqSource
 from cogs.mentions import Mentions
+from config.community import Guild
 from config.sections.faq import DeclaredPage
 
 _TICK = timedelta(seconds=15)
@@ -133,9 +135,8 @@ def faq_commands(ground: Ground, chat: ChatParts, parts: FaqParts) -> Commands:
 def faq_jobs(ground: Ground, parts: FaqParts) -> tuple[RecurringJob, ...]:
     """Return what the FAQ does by itself."""
 
-    async def follow_community(now: datetime) -> None:
-        for guild in ground.community.guilds:
-            await parts.pages.declare(guild.id, tuple(map(_declared, guild.faq)), now=now)
+    async def bring_in_line(guild: Guild, now: datetime) -> None:
+        await parts.pages.declare(guild.id, tuple(map(_declared, guild.faq)), now=now)
 
     async def fill_memory(_now: datetime) -> None:
         for guild_id in await parts.repository.list_guilds_with_faq():
@@ -145,7 +146,7 @@ def faq_jobs(ground: Ground, parts: FaqParts) -> tuple[RecurringJob, ...]:
 
     interval = _CATCH_UP if ground.database.is_shared else _COMMUNITY
     return (
-        RecurringJob(name="community", interval=_COMMUNITY, run=follow_community),
+        declared_job(ground, FAQ_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),
         RecurringJob(name="faq memory", interval=interval, run=fill_memory),
         RecurringJob(name="faq pages", interval=_TICK, run=parts.pages.refresh_due),
         RecurringJob(name="faq votes", interval=_PURGE, run=parts.service.purge_expired),

@@ -1,10 +1,11 @@
 """Lay the ground that every feature stands on: texts, the store, the way out to the web, worker processes."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
@@ -14,10 +15,14 @@ from bot.storage.database import Database
 from bot.storage.leases import Leases
 from bot.text.catalogue import Texts, load_texts
 from bot.workers import Workers
-from config.community import Community
+from config.community import Community, Guild
+from config.community_file import CommunityFile
+from config.logins import missing_secrets
 from config.settings import Settings
 
 Clock = Callable[[], datetime]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,7 @@ class Ground:
     """What the features share."""
 
     settings: Settings
-    community: Community
+    community_file: CommunityFile
     clock: Clock
     texts: Texts
     metrics: Metrics
@@ -33,6 +38,33 @@ class Ground:
     leases: Leases
     fetcher: Fetcher
     workers: Workers
+
+    @property
+    def community(self) -> Community:
+        """What community.toml declares now."""
+        return self.community_file.current
+
+
+class Declared(Mapping[Key, Value]):
+    """What is declared, as a mapping that is always the present one, for those who are built only once."""
+
+    def __init__(self, ground: Ground, read: Callable[[Guild], Mapping[Key, Value]]) -> None:
+        self._ground = ground
+        self._read = read
+
+    def __getitem__(self, key: Key) -> Value:
+        return self._now()[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def _now(self) -> Mapping[Key, Value]:
+        return {
+            key: value for guild in self._ground.community.guilds for key, value in self._read(guild).items()
+        }
 
 
 @asynccontextmanager
@@ -57,7 +89,11 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
         workers = await stack.enter_async_context(Workers())
         yield Ground(
             settings=settings,
-            community=community,
+            community_file=CommunityFile(
+                community,
+                config_dir=settings.config_dir,
+                check=lambda read: missing_secrets(read, settings),
+            ),
             clock=clock,
             texts=load_texts(),
             metrics=Metrics(),

@@ -19,10 +19,12 @@ from bot.mail.views import FollowedList
 from bot.mail.watching import Watching
 from bot.storage.keys import get_or_create_secret
 from bot.wiring.chat import ChatParts
+from bot.wiring.declaring import LISTS_DECLARED, declared_job
 from bot.wiring.feature import Commands, RecurringJob
-from bot.wiring.ground import Ground
+from bot.wiring.ground import Declared, Ground
 from cogs.mail_following import FollowingServices, ListFollowing, Privacy
 from cogs.mail_lists import ListReading
+from config.community import Guild
 from config.logins import missing_secrets
 from config.sections.lists import DeclaredList, DeclaredMailbox
 
@@ -65,8 +67,10 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
         workers=ground.workers,
         clock=ground.clock,
         folder=ground.settings.config_dir,
-        mailboxes=_mailboxes(ground),
-        api_keys=_keys(ground),
+        mailboxes=Declared(ground, lambda guild: {box.name: _login(ground, box) for box in guild.mailboxes}),
+        api_keys=Declared(
+            ground, lambda guild: {key.host: _secret(ground, key.key) for key in guild.archive_keys}
+        ),
     )
 
     def observe(kind: str, seconds: float, is_good: bool) -> None:
@@ -89,7 +93,7 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
         polling=polling,
         fetcher=ground.fetcher,
         texts=ground.texts,
-        logins=_logins(ground),
+        logins=Declared(ground, _logins),
     )
     watching = Watching(repository=repository, polling=polling)
     try:
@@ -141,17 +145,18 @@ def privacy_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Comma
 def mail_jobs(ground: Ground, parts: MailParts) -> tuple[RecurringJob, ...]:
     """Return what the lists do by themselves."""
 
-    async def follow_community(now: datetime) -> None:
-        for guild in ground.community.guilds:
-            wishes = [await _wish(parts, guild.id, each) for each in guild.lists]
-            await parts.following.declare(guild.id, [each for each in wishes if each], now=now)
+    async def bring_in_line(guild: Guild, now: datetime) -> None:
+        wishes = [await _wish(parts, guild.id, each) for each in guild.lists]
+        known = [each for each in wishes if each]
+        # While an address cannot be looked up, nobody can say which list it is: none is left then.
+        await parts.following.declare(guild.id, known, now=now, is_whole=len(known) == len(wishes))
 
     async def watch(_now: datetime) -> None:
         await parts.watching.keep(seconds=3 * _WATCH.total_seconds())
 
     return (
         RecurringJob(name="mail watch", interval=_WATCH, run=watch),
-        RecurringJob(name="mail community", interval=_COMMUNITY, run=follow_community),
+        declared_job(ground, LISTS_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),
         RecurringJob(name=MAIL_JOB, interval=_TICK, run=parts.polling.poll_due),
         RecurringJob(name="mail expiry", interval=_PURGE, run=parts.polling.expire),
     )
@@ -187,18 +192,9 @@ async def _place(parts: MailParts, guild_id: int, declared: DeclaredList) -> Pla
     return parts.following.admit(guild_id, place, name=declared.name, is_private=declared.is_private)
 
 
-def _logins(ground: Ground) -> Mapping[int, Logins]:
-    return {
-        guild.id: Logins(
-            mailboxes=frozenset(each.name for each in guild.mailboxes),
-            hosts=frozenset(each.host for each in guild.archive_keys),
-        )
-        for guild in ground.community.guilds
-    }
-
-
-def _mailboxes(ground: Ground) -> Mapping[str, MailboxLogin]:
-    return {each.name: _login(ground, each) for guild in ground.community.guilds for each in guild.mailboxes}
+def _logins(guild: Guild) -> Mapping[int, Logins]:
+    mailboxes = frozenset(each.name for each in guild.mailboxes)
+    return {guild.id: Logins(mailboxes=mailboxes, hosts=frozenset(each.host for each in guild.archive_keys))}
 
 
 def _login(ground: Ground, mailbox: DeclaredMailbox) -> MailboxLogin:
@@ -217,14 +213,6 @@ def _login(ground: Ground, mailbox: DeclaredMailbox) -> MailboxLogin:
         password=_secret(ground, mailbox.password),
         oauth=oauth if mailbox.refresh_token else None,
     )
-
-
-def _keys(ground: Ground) -> Mapping[str, str]:
-    return {
-        each.host: _secret(ground, each.key)
-        for guild in ground.community.guilds
-        for each in guild.archive_keys
-    }
 
 
 def _secret(ground: Ground, variable: str) -> str:

@@ -18,10 +18,12 @@ from bot.operations.health_calendars import FAILURES_TO_TELL, calendar_health, c
 from bot.operations.incidents import Trouble, Watched
 from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts
+from bot.wiring.declaring import CALENDARS_DECLARED, declared_job
 from bot.wiring.delivery import DeliveryParts
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from cogs.calendars import CalendarCommands
+from config.community import Guild
 from config.sections.calendars import DeclaredCalendar
 
 REMINDERS_JOB = "reminders"
@@ -112,12 +114,11 @@ def build_meetings(
 def meeting_jobs(ground: Ground, parts: MeetingParts) -> tuple[RecurringJob, ...]:
     """Return what the meetings do by themselves."""
 
-    async def follow_community(now: datetime) -> None:
-        for guild in ground.community.guilds:
-            await parts.calendars.declare(guild.id, tuple(map(_declared, guild.calendar)), now=now)
+    async def bring_in_line(guild: Guild, now: datetime) -> None:
+        await parts.calendars.declare(guild.id, tuple(map(_declared, guild.calendar)), now=now)
 
     return (
-        RecurringJob(name="declared calendars", interval=_COMMUNITY, run=follow_community),
+        declared_job(ground, CALENDARS_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),
         RecurringJob(name="calendars", interval=_TICK, run=parts.looker.refresh_due),
         RecurringJob(name="calendar horizon", interval=_LAYING_OUT, run=parts.looker.lay_out_old),
         RecurringJob(name=REMINDERS_JOB, interval=_TICK, run=parts.reminding.tick),

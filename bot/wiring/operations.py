@@ -30,6 +30,7 @@ from bot.text.catalogue import Texts
 from bot.turns import JobHealth
 from bot.version import VERSION
 from bot.wiring.chat import ChatParts
+from bot.wiring.declaring import community_probe, watched_community
 from bot.wiring.delivery import DeliveryParts
 from bot.wiring.faq import FaqParts
 from bot.wiring.feature import Commands, RecurringJob
@@ -55,6 +56,7 @@ _NAMES: Mapping[Part, str] = MappingProxyType(
         Part.JOBS: "status.jobs",
         Part.DATABASE: "status.database",
         Part.DISCORD: "status.discord",
+        Part.COMMUNITY: "status.community",
     }
 )
 
@@ -94,6 +96,7 @@ def build_operations(
         Part.JOBS: probe_jobs,
         Part.DATABASE: _database_probe(ground),
         Part.DISCORD: probe_discord,
+        Part.COMMUNITY: community_probe(ground),
     }
     board = Board(probes, unanswered=lambda part: _unanswered(texts, part))
     return OperationsParts(board=board, started_at=ground.clock())
@@ -158,6 +161,7 @@ def operations_jobs(
             _watched_pages(texts, faq),
             watched_calendars(ground, meetings),
             _watched_lists(texts, mail),
+            watched_community(ground, chat),
         ),
     )
 

@@ -66,6 +66,10 @@ class BotProcess:
         async with asyncio.timeout(10):
             return await self.wait()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal that does not end it."""
+        self._process.send_signal(number)
+
     def kill(self) -> None:
         """End it as a power cut does."""
         self._process.kill()

@@ -16,12 +16,10 @@ from tests.clocks import SteppedClock
 UNHARMED = {
     "backup",
     "commands",
-    "community",
-    "declared calendars",
+    "community file",
     "delivery",
     "heartbeat",
     "leases",
-    "mail community",
     "status cards",
 }
 

@@ -1,0 +1,69 @@
+"""community.toml is changed while the bot runs: it is taken up by itself, or said to be wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.delivery.models import State
+from bot.wiring.declaring import COMMUNITY_JOB
+from config.community import FILE_NAME
+from tests.e2e.pages import FAQ
+from tests.e2e.settings_panel import open_panel
+from tests.e2e.stage import Stage, make_stage
+from tests.e2e.world import World, open_world
+
+pytestmark = pytest.mark.asyncio(loop_scope="function")
+
+
+async def look(world: World) -> None:
+    """Let the job look at the file, and what it wakes run."""
+    await world.app.scheduler.run_now(COMMUNITY_JOB)
+    await world.app.scheduler.run_due()
+
+
+async def pages_of(stage: Stage) -> list[tuple[str, bool]]:
+    pages = await stage.world.app.pages.list_pages(stage.id)
+    return sorted((page.location.rpartition("/")[2], page.is_declared) for page in pages)
+
+
+async def test_changed_file_is_taken_up_marked_and_left_again(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        stage = make_stage(world)
+        await stage.follow(FAQ, "chat.md")
+        stage.serve(FAQ, "declared.md")
+        file = tmp_path / FILE_NAME
+        file.write_text(
+            f'[[guild]]\nid = {stage.id}\nzone = "Asia/Tokyo"\neditors_role = {stage.editors.id}\n'
+            f'[[guild.faq]]\nurl = "{stage.url("declared.md")}"\n'
+        )
+        await look(world)
+        assert await pages_of(stage) == [("chat.md", False), ("declared.md", True)]
+        panel = await open_panel(stage)
+        assert panel.lines("Time zone:")[0] == "**Time zone:** Asia/Tokyo · 21:00"
+        assert panel.seen.text.count("Set in community.toml; it can only be changed there.") == 2
+        file.unlink()  # the guild is declared no longer: nothing of it stays but what was made in chat
+        await look(world)
+        assert await pages_of(stage) == [("chat.md", False)]
+        assert (await open_panel(stage)).lines("Time zone:")[0] == "**Time zone:** UTC · 12:00"
+
+
+async def test_wrong_file_keeps_what_was_and_is_told_once(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        stage = make_stage(world)
+        file, good = tmp_path / FILE_NAME, f"[[guild]]\nid = {stage.id}\nadmin_channel = {stage.help.id}\n"
+        file.write_text(good)
+        await look(world)
+        file.write_text(f"{good}zome = 'Asia/Tokyo'\nfaq = 3\n")
+        await look(world)
+        for _ in range(2):
+            await world.app.scheduler.run_now("incidents")
+        assert (await world.app.delivery.outbox.count(stage.id)).get(State.QUEUED) == 1
+        status = (await stage.told("status")).text
+        assert "🔴 **community.toml** cannot be used as it is now, and what it said before goes on." in status
+        assert r"2 things are wrong: community.toml:4: unknown key 'zome'; did you mean zone?" in status
+        assert str(tmp_path) not in status
+        file.write_text(good)
+        await look(world)
+        await world.app.scheduler.run_now("incidents")
+        assert "community.toml" not in (await stage.told("status")).text
+        world.failures.records.clear()  # the wrong file was logged, as it should be
