@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -25,6 +25,7 @@ from bot.meetings.render_calendars import (
     render_looked,
     render_preview,
 )
+from bot.meetings.render_series import pinged_leads
 from bot.meetings.render_settings import (
     EVENTS,
     PASSCODE,
@@ -37,13 +38,20 @@ from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape, inert
 from bot.text.zones import Zones
+from cogs._meeting_checks import (
+    channel_trouble,
+    giving_trouble,
+    has_role,
+    ping_trouble,
+    read_channel,
+    read_role,
+    read_zones,
+)
 
 Choices = list[app_commands.Choice[str]]
 
 _REFRESHED_AT_ONCE = 10
 _MAX_NAME = 100
-_MAX_ZONES = 10
-_NEEDED = ("view_channel", "send_messages", "read_message_history")
 _COUNTED = 1000
 
 
@@ -149,6 +157,7 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
             "calendar.take": self._take,
             "calendar.channel": self._set_channel,
             "calendar.role": self._set_role,
+            "calendar.remind": self._set_remind_role,
             "calendar.clean_up": self._set_clean_up,
             "calendar.times": self._ask_times,
             "calendar.typed": self._set_times,
@@ -162,8 +171,8 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
         await self._conversation.reply(interaction, post, is_private=True)
 
     async def _set_channel(self, interaction: discord.Interaction, press: Press) -> None:
-        picked = next((int(value) for value in press.values), None)
-        if picked is None or not look_at(interaction.guild, picked).is_there:
+        picked = read_channel(self._texts, interaction.guild, press.values)
+        if picked is None:
             raise UserError(self._texts("settings.channel_unknown"))
         found = await self._get(interaction, press.args[0])
         if found.is_declared:
@@ -171,14 +180,16 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
         await self._change(interaction, replace(found, channel_id=picked))
 
     async def _set_role(self, interaction: discord.Interaction, press: Press) -> None:
-        picked = next((int(value) for value in press.values), None)
-        role = interaction.guild.get_role(picked) if interaction.guild and picked is not None else None
-        if picked is not None and (role is None or role.is_default()):
-            raise UserError(self._texts("settings.role_unknown"))
+        picked = read_role(self._texts, interaction.guild, press.values)
         found = await self._get(interaction, press.args[0])
-        leads = [lead for lead, _ in found.settings.pings] or [min(found.settings.leads, default=timedelta())]
+        leads = pinged_leads(found.settings)
         pings = tuple((lead, picked) for lead in leads) if picked is not None else ()
         await self._change_settings(interaction, found, replace(found.settings, pings=pings))
+
+    async def _set_remind_role(self, interaction: discord.Interaction, press: Press) -> None:
+        picked = read_role(self._texts, interaction.guild, press.values)
+        found = await self._get(interaction, press.args[0])
+        await self._change_settings(interaction, found, replace(found.settings, remind_role=picked))
 
     async def _set_clean_up(self, interaction: discord.Interaction, press: Press) -> None:
         found = await self._get(interaction, press.args[0])
@@ -213,26 +224,9 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
             found.settings,
             leads=leads,
             pings=tuple((lead, role_id) for lead in pinged if role_id is not None),
-            zones=self._read_zones(press.fields.get("zones", "")),
+            zones=read_zones(self._texts, self._zones, press.fields.get("zones", "")),
         )
         await self._change_settings(interaction, found, changed)
-
-    def _read_zones(self, typed: str) -> tuple[str, ...]:
-        """Read the members' zones.
-
-        Raises:
-            UserError: One is none, or there are too many.
-        """
-        zones = []
-        for words in filter(None, (part.strip() for part in typed.replace("\n", ",").split(","))):
-            zone = self._zones.find(words)
-            if zone is None:
-                shown = escape(limits.cut_line(inert(words), 60))
-                raise UserError(self._texts("settings.zone_unknown", words=shown))
-            zones.append(zone)
-        if len(zones) > _MAX_ZONES:
-            raise UserError(self._texts("meetings.too_many_zones", limit=_MAX_ZONES))
-        return tuple(dict.fromkeys(zones))
 
     async def _change_settings(
         self, interaction: discord.Interaction, calendar: FollowedCalendar, settings: CalendarSettings
@@ -246,40 +240,28 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
         )
 
     def _panel(self, interaction: discord.Interaction, calendar: FollowedCalendar) -> Panel:
-        guild, settings = interaction.guild, calendar.settings
-        place = look_at(guild, calendar.channel_id)
+        guild, settings, texts = interaction.guild, calendar.settings, self._texts
         role_id = settings.pings[0][1] if settings.pings else None
-        role = guild.get_role(role_id) if guild and role_id is not None else None
-        troubles = [self._trouble(interaction, calendar.channel_id)]
-        if role_id is not None and role is None:
-            troubles.append(self._texts("settings.role_gone"))
-        if guild is not None and role is not None and not role.mentionable:
-            channel = guild.get_channel(calendar.channel_id)
-            if channel is not None and not channel.permissions_for(guild.me).mention_everyone:
-                troubles.append(self._texts("meetings.may_not_ping", role=role.mention))
-        if settings.has_events and guild is not None and not guild.me.guild_permissions.create_events:
-            troubles.append(self._texts("meetings.may_not_create_events"))
+        may_not = settings.has_events and guild and not guild.me.guild_permissions.create_events
+        troubles = (
+            channel_trouble(texts, guild, calendar.channel_id),
+            ping_trouble(texts, guild, channel_id=calendar.channel_id, role_id=role_id),
+            giving_trouble(texts, guild, settings.remind_role),
+            texts("meetings.may_not_create_events") if may_not else "",
+        )
         return Panel(
             calendar=calendar,
             troubles=tuple(filter(None, troubles)),
-            has_channel=place.is_there,
-            has_role=role is not None,
+            has_channel=look_at(guild, calendar.channel_id).is_there,
+            has_role=has_role(guild, role_id),
+            has_remind_role=has_role(guild, settings.remind_role),
         )
-
-    def _trouble(self, interaction: discord.Interaction, channel_id: int) -> str:
-        """Say what stands in the way of posting in a channel; empty: nothing."""
-        place = look_at(interaction.guild, channel_id)
-        if not place.is_there:
-            return self._texts("settings.channel_gone")
-        missing = [right for right in place.missing if right in _NEEDED]
-        names = ", ".join(f"**{self._texts(f'permission.{right}')}**" for right in missing)
-        return self._texts("meetings.rights_missing", rights=names) if missing else ""
 
     async def _show(
         self, interaction: discord.Interaction, calendar: FollowedCalendar, *, is_new: bool = False
     ) -> None:
         dates = await self._calendars.list_next(calendar, now=self._clock(), limit=PREVIEWED)
-        trouble = self._trouble(interaction, calendar.channel_id)
+        trouble = channel_trouble(self._texts, interaction.guild, calendar.channel_id)
         post = render_preview(self._texts, calendar, dates, is_new=is_new, trouble=trouble)
         await self._conversation.reply(interaction, post, is_private=True)
 

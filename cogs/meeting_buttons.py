@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.meetings.agenda import Agenda
 from bot.meetings.answering import Answering, Asked
 from bot.meetings.calendars import Answer
-from bot.meetings.chat_meetings import ChatMeetings, Target
+from bot.meetings.chat_meetings import ChatMeetings
 from bot.meetings.models import Status
 from bot.meetings.render_answers import (
     render_adding,
@@ -31,6 +31,7 @@ from bot.meetings.render_typed import (
     render_made,
     render_restored,
 )
+from bot.meetings.targets import Target, Targets
 from bot.text.catalogue import Texts
 from cogs.meetings import SPANS, draw_proposal
 
@@ -42,6 +43,7 @@ class MeetingButtons:
         self,
         *,
         chat_meetings: ChatMeetings,
+        targets: Targets,
         agenda: Agenda,
         answering: Answering,
         conversation: Conversation,
@@ -50,6 +52,7 @@ class MeetingButtons:
         clock: Callable[[], datetime],
     ) -> None:
         self._chat_meetings = chat_meetings
+        self._targets = targets
         self._agenda = agenda
         self._answering = answering
         self._conversation = conversation
@@ -212,7 +215,7 @@ class MeetingButtons:
 
     async def _target(self, interaction: discord.Interaction, press: Press) -> Target:
         calendar_id, token = press.args
-        found = await self._chat_meetings.find_target(
+        found = await self._targets.find_made_here(
             self._guild_id(interaction), _number(calendar_id) or 0, token
         )
         if found is None:

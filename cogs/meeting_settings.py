@@ -16,13 +16,16 @@ from bot.meetings.drafts_repository import Defaults
 from bot.meetings.leads import parse_leads
 from bot.meetings.render_wishes import WishesPanel, render_wishes, wishes_form
 from bot.meetings.wishes import Wishes
-from bot.operations.settings_panel import name_rights
-from bot.text import limits
 from bot.text.catalogue import Texts
-from bot.text.markdown import escape, inert
 from bot.text.zones import Zones
-
-_MAX_ZONES = 10
+from cogs._meeting_checks import (
+    channel_trouble,
+    giving_trouble,
+    has_role,
+    read_channel,
+    read_role,
+    read_zones,
+)
 
 
 class MeetingSettings:
@@ -48,21 +51,15 @@ class MeetingSettings:
         guild = interaction.guild
         defaults = await self._wishes.get(self._conversation.asker(interaction).guild_id)
         settings = defaults.settings
-        place = look_at(guild, defaults.channel_id) if defaults.channel_id else None
-        channel_trouble = ""
-        if place is not None and not place.is_there:
-            channel_trouble = self._texts("settings.channel_gone")
-        elif place is not None and place.missing:
-            rights = name_rights(self._texts, place.missing)
-            channel_trouble = self._texts("settings.rights_missing", rights=rights)
+        channel_id = defaults.channel_id
         may_not = settings.has_events and guild and not guild.me.guild_permissions.create_events
         panel = WishesPanel(
             defaults=defaults,
-            channel_trouble=channel_trouble,
-            role_trouble=_role_trouble(self._texts, guild, settings.remind_role),
+            channel_trouble=channel_trouble(self._texts, guild, channel_id) if channel_id else "",
+            role_trouble=giving_trouble(self._texts, guild, settings.remind_role),
             events_trouble=self._texts("meetings.may_not_create_events") if may_not else "",
-            has_channel=place is None or place.is_there,
-            has_role=guild is not None and guild.get_role(settings.remind_role or 0) is not None,
+            has_channel=channel_id is None or look_at(guild, channel_id).is_there,
+            has_role=has_role(guild, settings.remind_role),
         )
         return render_wishes(self._texts, panel)
 
@@ -78,16 +75,11 @@ class MeetingSettings:
         }
 
     async def _set_channel(self, interaction: discord.Interaction, press: Press) -> None:
-        picked = next((int(value) for value in press.values), None)
-        if picked is not None and not look_at(interaction.guild, picked).is_there:
-            raise UserError(self._texts("settings.channel_unknown"))
+        picked = read_channel(self._texts, interaction.guild, press.values)
         await self._change(interaction, lambda defaults: replace(defaults, channel_id=picked))
 
     async def _set_role(self, interaction: discord.Interaction, press: Press) -> None:
-        picked = next((int(value) for value in press.values), None)
-        role = interaction.guild.get_role(picked) if interaction.guild and picked is not None else None
-        if picked is not None and (role is None or role.is_default()):
-            raise UserError(self._texts("settings.role_unknown"))
+        picked = read_role(self._texts, interaction.guild, press.values)
         await self._set(interaction, lambda settings: replace(settings, remind_role=picked))
 
     async def _ask_times(self, interaction: discord.Interaction, _press: Press) -> None:
@@ -98,7 +90,7 @@ class MeetingSettings:
         leads = parse_leads(press.fields.get("leads", ""))
         if leads is None:
             raise UserError(self._texts("meetings.leads_unknown"))
-        zones = self._read_zones(press.fields.get("zones", ""))
+        zones = read_zones(self._texts, self._zones, press.fields.get("zones", ""))
         await self._set(interaction, lambda settings: replace(settings, leads=leads, zones=zones))
 
     async def _toggle_weekly(self, interaction: discord.Interaction, _press: Press) -> None:
@@ -123,32 +115,3 @@ class MeetingSettings:
         wanted = change(await self._wishes.get(guild_id))
         await self._wishes.change(guild_id, wanted, now=self._clock())
         await self._conversation.update(interaction, await self.draw(interaction))
-
-    def _read_zones(self, typed: str) -> tuple[str, ...]:
-        """Read the members' zones.
-
-        Raises:
-            UserError: One is none, or there are too many.
-        """
-        zones = []
-        for words in filter(None, (part.strip() for part in typed.replace("\n", ",").split(","))):
-            zone = self._zones.find(words)
-            if zone is None:
-                shown = escape(limits.cut_line(inert(words), 60))
-                raise UserError(self._texts("settings.zone_unknown", words=shown))
-            zones.append(zone)
-        if len(zones) > _MAX_ZONES:
-            raise UserError(self._texts("meetings.too_many_zones", limit=_MAX_ZONES))
-        return tuple(dict.fromkeys(zones))
-
-
-def _role_trouble(texts: Texts, guild: discord.Guild | None, role_id: int | None) -> str:
-    """Say what keeps the bot from giving the role; empty: nothing."""
-    if role_id is None or guild is None:
-        return ""
-    role = guild.get_role(role_id)
-    if role is None:
-        return texts("settings.role_gone")
-    if not guild.me.guild_permissions.manage_roles or role >= guild.me.top_role:
-        return texts("meeting.role_forbidden", role=role.mention)
-    return ""

@@ -16,13 +16,17 @@ from bot.meetings.agenda import Agenda
 from bot.meetings.chat_meetings import ChatMeetings, Proposal
 from bot.meetings.models import Status
 from bot.meetings.render_lists import parse_month, render_list, render_month, render_next, today_in
+from bot.meetings.render_series import render_skipped
 from bot.meetings.render_typed import render_cancel, render_cancelled, render_preview, render_question
 from bot.meetings.request import MAX_AGENDA, MAX_TITLE, Repeat, Request
+from bot.meetings.series_wishes import SeriesWishes
+from bot.meetings.targets import Target, Targets
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import clean, escape, inert
 from bot.text.zones import Zones
 from cogs.meeting_settings import MeetingSettings
+from cogs.series_settings import SeriesPanels
 
 Choices = list[app_commands.Choice[str]]
 
@@ -48,6 +52,9 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         conversation: Conversation,
         guilds: Guilds,
         panel: MeetingSettings,
+        targets: Targets,
+        series: SeriesPanels,
+        series_wishes: SeriesWishes,
         zones: Zones,
         texts: Texts,
         clock: Callable[[], datetime],
@@ -57,6 +64,9 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         self._conversation = conversation
         self._guilds = guilds
         self._panel = panel
+        self._targets = targets
+        self._series = series
+        self._series_wishes = series_wishes
         self._zones = zones
         self._texts = texts
         self._clock = clock
@@ -105,7 +115,7 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
     ) -> None:
         """Preview a change of one date or its series."""
         asker, now = self._conversation.asker(interaction), self._clock()
-        target = await self._chat_meetings.get_target(asker.guild_id, meeting, now=now)
+        target = await self._targets.get_made_here(asker.guild_id, meeting, now=now)
         if not any((title, when, duration, link, agenda)):
             raise UserError(self._texts("meeting.nothing_changed"))
         own_zone = target.date.occurrence.zone
@@ -128,29 +138,53 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
     async def cancel(self, interaction: discord.Interaction, meeting: str) -> None:
         """Ask whether one date or the whole series is cancelled."""
         guild_id = self._conversation.asker(interaction).guild_id
-        target = await self._chat_meetings.get_target(guild_id, meeting, now=self._clock())
+        target = await self._targets.get_made_here(guild_id, meeting, now=self._clock())
         await self._conversation.reply(interaction, render_cancel(self._texts, target), is_private=True)
 
     @app_commands.command(name="skip", description="-")
     async def skip(self, interaction: discord.Interaction, meeting: str) -> None:
-        """Cancel one date of a series."""
+        """Cancel one date of a series; of a followed one, post nothing of that date."""
         guild_id, now = self._conversation.asker(interaction).guild_id, self._clock()
-        target = await self._chat_meetings.get_target(guild_id, meeting, now=now)
+        target = await self._targets.get(guild_id, meeting, now=now)
+        if not target.is_made_here:
+            await self._series_wishes.announce(target, is_wanted=False, now=now)
+            await self._conversation.reply(interaction, render_skipped(self._texts, target), is_private=True)
+            return
         await self._chat_meetings.set_one(guild_id, target, status=Status.CANCELLED, now=now)
         await self._conversation.reply(interaction, render_cancelled(self._texts, target), is_private=True)
 
     @app_commands.command(name="settings", description="-")
-    async def settings(self, interaction: discord.Interaction) -> None:
-        """Show the panel."""
-        await self._conversation.reply(interaction, await self._panel.draw(interaction), is_private=True)
+    async def settings(self, interaction: discord.Interaction, meeting: str | None = None) -> None:
+        """Show the panel of all meetings, or of one."""
+        if meeting is None:
+            await self._conversation.reply(interaction, await self._panel.draw(interaction), is_private=True)
+            return
+        guild_id, now = self._conversation.asker(interaction).guild_id, self._clock()
+        target = await self._targets.get(guild_id, meeting, now=now)
+        await self._conversation.reply(
+            interaction, await self._series.draw(interaction, target), is_private=True
+        )
 
     @edit.autocomplete("meeting")
     @cancel.autocomplete("meeting")
+    async def _complete_made_here(self, interaction: discord.Interaction, typed: str) -> Choices:
+        found = await self._targets.list(
+            interaction.guild_id or 0, typed, now=self._clock(), is_made_here=True
+        )
+        return await self._offer(interaction, found)
+
     @skip.autocomplete("meeting")
-    async def _complete_meeting(self, interaction: discord.Interaction, typed: str) -> Choices:
-        guild_id, now = interaction.guild_id or 0, self._clock()
-        zone = await self._zone(guild_id, None)
-        targets = await self._chat_meetings.list_targets(guild_id, typed, now=now)
+    async def _complete_date(self, interaction: discord.Interaction, typed: str) -> Choices:
+        found = await self._targets.list(interaction.guild_id or 0, typed, now=self._clock())
+        return await self._offer(interaction, found)
+
+    @settings.autocomplete("meeting")
+    async def _complete_series(self, interaction: discord.Interaction, typed: str) -> Choices:
+        found = await self._targets.list_series(interaction.guild_id or 0, typed, now=self._clock())
+        return await self._offer(interaction, found)
+
+    async def _offer(self, interaction: discord.Interaction, targets: tuple[Target, ...]) -> Choices:
+        zone = await self._zone(interaction.guild_id or 0, None)
         choices = []
         for target in targets[: limits.AUTOCOMPLETE_CHOICES]:
             one = target.date.occurrence

@@ -6,6 +6,7 @@ What a calendar says is named in bot.meetings.models; here stands what the guild
 import base64
 import enum
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -66,11 +67,19 @@ _USUAL = CalendarSettings()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesSettings:
-    """What is other for one series than for the rest of its calendar; None where nothing is."""
+    """What is other for one series than for the rest of its calendar; None where nothing is.
+
+    Attributes:
+        is_muted: Nothing is posted of it; it stands in lists still.
+        skipped: Dates of which nothing is posted, by the `original` of their keys.
+    """
 
     leads: tuple[timedelta, ...] | None = None
     pings: tuple[tuple[timedelta, int], ...] | None = None
     channel_id: int | None = None
+    shows_passcode: bool | None = None
+    is_muted: bool = False
+    skipped: tuple[str, ...] = ()
 
 
 def settings_of(settings: CalendarSettings, series: SeriesSettings | None) -> CalendarSettings:
@@ -81,7 +90,14 @@ def settings_of(settings: CalendarSettings, series: SeriesSettings | None) -> Ca
         settings,
         leads=settings.leads if series.leads is None else series.leads,
         pings=settings.pings if series.pings is None else series.pings,
+        shows_passcode=settings.shows_passcode if series.shows_passcode is None else series.shows_passcode,
     )
+
+
+def is_announced(key: OccurrenceKey, series: Mapping[str, SeriesSettings]) -> bool:
+    """Tell whether a date may be posted of, by what is other for single series of its calendar."""
+    own = series.get(key.uid)
+    return own is None or not (own.is_muted or key.original in own.skipped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.delivery.models import Kind, Late, Outgoing, Removal
 from bot.delivery.outbox import Outbox
 from bot.delivery.post import Post
-from bot.meetings.calendars import CalendarSettings, Card, CleanUp, FollowedCalendar, MeetingDate, Stage
+from bot.meetings.calendars import (
+    CalendarSettings,
+    Card,
+    CleanUp,
+    FollowedCalendar,
+    MeetingDate,
+    Stage,
+    settings_of,
+)
 from bot.meetings.planner import WHOLE_DAY, Reminder
 from bot.meetings.render import CardView, render_card, render_reduced, stage_at
 from bot.meetings.store import MeetingStore
@@ -82,7 +90,7 @@ class Cards:
         card = replace(card, next_at=_next_at(card, ends_at))
         if await self._store.cards.has_double(connection, card, key=date.key):
             return False
-        view = await self._view(connection, calendar, card)
+        view = await self._view(connection, card, drawing.settings)
         view = _loud(view, drawing.settings.pings, reminder)
         late = None
         if reminder.late_after is not None and card.stage is Stage.AHEAD:
@@ -132,7 +140,13 @@ class Cards:
             stage = Stage.CANCELLED
         drawn = replace(card, date=newest, stage=stage, looks=_looks_of(newest))
         drawn = replace(drawn, next_at=_next_at(drawn, ends_at))
-        view = await self._view(connection, calendar, drawn)
+        series = await self._store.calendars.find_series_settings(
+            connection, card.guild_id, calendar.id, newest.key.uid
+        )
+        settings = settings_of(calendar.settings, series)
+        view = replace(
+            await self._view(connection, drawn, settings), role_id=_role_at(settings.pings, card.rule)
+        )
         post = render_card(self._texts, view)
         was = render_card(self._texts, replace(view, date=card.date, stage=card.stage))
         if stage is Stage.OVER and calendar.settings.clean_up is CleanUp.ALL:
@@ -160,14 +174,21 @@ class Cards:
         cards = await self._store.cards.list_cards(connection, calendar.guild_id, calendar.id, since=now)
         return tuple(card for card in cards if card.stage is not Stage.OVER)
 
-    async def _view(self, connection: AsyncConnection, calendar: FollowedCalendar, card: Card) -> CardView:
-        roster = await self._store.answers.list_answers(connection, card.guild_id, calendar.id, card.date.key)
+    async def take_back(self, connection: AsyncConnection, card: Card, *, now: datetime) -> None:
+        """Take a card away whose date is not to be announced any more."""
+        await self._remove(connection, card, now=now)
+        await self._store.cards.save_card(connection, replace(card, stage=Stage.OVER, next_at=None))
+
+    async def _view(self, connection: AsyncConnection, card: Card, settings: CalendarSettings) -> CardView:
+        roster = await self._store.answers.list_answers(
+            connection, card.guild_id, card.date.calendar_id, card.date.key
+        )
         return CardView(
             date=card.date,
             stage=card.stage,
             roster=roster,
             shift=card.shift,
-            shows_passcode=calendar.settings.shows_passcode,
+            shows_passcode=settings.shows_passcode,
         )
 
     async def _clear_away(
@@ -247,9 +268,16 @@ def _next_at(card: Card, ends_at: datetime) -> datetime | None:
 
 def _loud(view: CardView, pings: Iterable[tuple[timedelta, int]], reminder: Reminder) -> CardView:
     """Add the role that is pinged at this lead; without one, an early card is quiet."""
-    is_whole_day = reminder.key.rule == WHOLE_DAY
-    lead = timedelta() if is_whole_day else timedelta(seconds=int(reminder.key.rule))
-    role_id = dict(pings).get(lead)
+    lead, role_id = _lead_of(reminder.key.rule), _role_at(pings, reminder.key.rule)
     return replace(
         view, role_id=role_id, may_ping=role_id is not None, is_silent=role_id is None and lead >= _QUIET_FROM
     )
+
+
+def _lead_of(rule: str) -> timedelta:
+    return timedelta() if rule == WHOLE_DAY else timedelta(seconds=int(rule))
+
+
+def _role_at(pings: Iterable[tuple[timedelta, int]], rule: str) -> int | None:
+    """Return the role that is pinged at the lead of a rule; an edited card names it still."""
+    return dict(pings).get(_lead_of(rule))

@@ -2,46 +2,26 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.errors import UserError
 from bot.meetings.amending import amend_date, amend_series, set_status
-from bot.meetings.calendars import CalendarKind, FollowedCalendar, MeetingDate
+from bot.meetings.calendars import SeriesSettings
 from bot.meetings.drafts_repository import DraftsRepository
 from bot.meetings.making import list_next
 from bot.meetings.models import Meeting, Occurrence, Status
 from bot.meetings.request import Request, find_trouble, make_new, read_time
-from bot.meetings.snapshot import LOOK_AHEAD
 from bot.meetings.store import MeetingStore
+from bot.meetings.targets import Target, Targets
 from bot.meetings.when.models import Question, Unclear, When
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
 
 PREVIEWED = 5
 _UID_HOST = "chat.rapporteur"
-_PAST = timedelta(minutes=1)
-_MOST_DATES = 500
 
 LayOut = Callable[[int, int, datetime], Awaitable[None]]
 """Lays out a guild's calendar anew, so that reminders, cards and notices follow."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A date of a meeting made in chat, with its calendar."""
-
-    calendar: FollowedCalendar
-    date: MeetingDate
-
-    @property
-    def value(self) -> str:
-        """Return what names it in autocomplete."""
-        return f"{self.calendar.id}.{self.date.token}"
-
-    @property
-    def is_series(self) -> bool:
-        """Tell whether it is one of several dates."""
-        return self.date.occurrence.recurrence_id is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +58,7 @@ class ChatMeetings:
         *,
         database: Database,
         store: MeetingStore,
+        targets: Targets,
         drafts: DraftsRepository,
         lay_out: LayOut,
         new_token: Callable[[], str],
@@ -85,6 +66,7 @@ class ChatMeetings:
     ) -> None:
         self._database = database
         self._store = store
+        self._targets = targets
         self._drafts = drafts
         self._lay_out = lay_out
         self._new_token = new_token
@@ -183,57 +165,10 @@ class ChatMeetings:
     async def end(self, guild_id: int, target: Target, *, now: datetime) -> None:
         """Cancel a whole series."""
         async with self._database.writing() as connection:
-            await self._store.calendars.remove_typed(
-                connection, guild_id, target.calendar.id, target.date.key.uid
-            )
+            whose = (guild_id, target.calendar.id, target.date.key.uid)
+            await self._store.calendars.remove_typed(connection, *whose)
+            await self._store.calendars.save_series_settings(connection, *whose, SeriesSettings())
         await self._lay_out(guild_id, target.calendar.id, now)
-
-    async def list_targets(self, guild_id: int, words: str, *, now: datetime) -> tuple[Target, ...]:
-        """Return the coming dates of meetings made in chat whose title holds the words, by start."""
-        async with self._database.reading() as connection:
-            calendars = {
-                each.id: each
-                for each in await self._store.calendars.list_calendars(connection, guild_id)
-                if each.kind is CalendarKind.CHAT
-            }
-            if not calendars:
-                return ()
-            dates = await self._store.dates.list_dates(
-                connection, guild_id, since=now - _PAST, until=now + LOOK_AHEAD, limit=_MOST_DATES
-            )
-        typed = " ".join(words.casefold().split())
-        return tuple(
-            Target(calendar=calendars[each.calendar_id], date=each)
-            for each in dates
-            if each.calendar_id in calendars and typed in each.occurrence.summary.casefold()
-        )
-
-    async def get_target(self, guild_id: int, words: str, *, now: datetime) -> Target:
-        """Return the date that autocomplete named, or the next one of the only meeting of that title.
-
-        Raises:
-            UserError: There is none, or there are several.
-        """
-        number, _, token = words.partition(".")
-        if number.isascii() and number.isdecimal() and len(number) < 19:
-            found = await self.find_target(guild_id, int(number), token)
-            if found is not None:
-                return found
-        targets = await self.list_targets(guild_id, words, now=now)
-        if not targets:
-            raise UserError(self._texts("meeting.no_such"))
-        if len({target.date.key.uid for target in targets}) > 1:
-            raise UserError(self._texts("meeting.several"))
-        return targets[0]
-
-    async def find_target(self, guild_id: int, calendar_id: int, token: str) -> Target | None:
-        """Return a date of a meeting made in chat by what a button names it."""
-        async with self._database.reading() as connection:
-            calendar = await self._store.calendars.find_calendar(connection, guild_id, calendar_id)
-            if calendar is None or calendar.kind is not CalendarKind.CHAT:
-                return None
-            date = await self._store.dates.find_date(connection, guild_id, calendar_id, token)
-        return Target(calendar=calendar, date=date) if date is not None else None
 
     async def _versions(self, guild_id: int, target: Target) -> tuple[Meeting, ...]:
         async with self._database.reading() as connection:
@@ -249,7 +184,7 @@ class ChatMeetings:
             raise UserError(self._texts(trouble.key, **dict(trouble.values)))
         proposal = Proposal(token=token, request=request, choice=choice)
         if request.calendar_id:
-            target = await self.find_target(guild_id, request.calendar_id, request.date_token)
+            target = await self._targets.find_made_here(guild_id, request.calendar_id, request.date_token)
             if target is None:
                 raise UserError(self._texts("meeting.no_such"))
             proposal = replace(proposal, target=target)

@@ -60,7 +60,7 @@ class EventTab:
         if known is None:
             return
         async with self.database.reading() as connection:
-            dates = await self.store.dates.list_dates(connection, guild_id, since=now, until=now + HORIZON)
+            dates = await self.store.list_announced(connection, guild_id, since=now, until=now + HORIZON)
         shown = tuple(date for date in dates if date.calendar_id in numbers)
         await self._carry_out(guild_id, plan_events(self.texts, shown, known, now=now))
 

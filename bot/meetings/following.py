@@ -118,8 +118,11 @@ class Calendars:
         """Save what a guild wants of a calendar, and plan its reminders anew."""
         zone = await self._zone_of(calendar.guild_id)
         async with self._database.writing() as connection:
-            if await self._store.calendars.save_wishes(connection, calendar):
-                await self._syncer.replan(connection, calendar, zone=zone, now=now)
+            known = self._store.calendars
+            before = await known.find_calendar(connection, calendar.guild_id, calendar.id)
+            if before is not None and await known.save_wishes(connection, calendar):
+                is_redrawn = _looks(before.settings) != _looks(calendar.settings)
+                await self._syncer.replan(connection, calendar, zone=zone, now=now, is_redrawn=is_redrawn)
 
     async def declare(self, guild_id: int, wanted: tuple[NewCalendar, ...], *, now: datetime) -> None:
         """Bring a guild's declared calendars in line with community.toml; those added in chat stay."""
@@ -144,6 +147,11 @@ class Calendars:
             )
             if declared != there:
                 await self.change(declared, now=now)
+
+
+def _looks(settings: CalendarSettings) -> object:
+    """Return what is seen on cards of what a guild wants."""
+    return settings.shows_passcode, settings.pings
 
 
 def _draft(guild_id: int, new: NewCalendar, *, now: datetime) -> FollowedCalendar:

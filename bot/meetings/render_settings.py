@@ -39,13 +39,15 @@ class Panel:
     Attributes:
         troubles: What stands in the way of it, as safe Markdown, each named at its feature.
         has_channel: Whether the channel is there to be shown as picked.
-        has_role: Whether the role is.
+        has_role: Whether the role that is pinged is.
+        has_remind_role: Whether the role that "Remind me" gives is.
     """
 
     calendar: FollowedCalendar
     troubles: tuple[str, ...] = ()
     has_channel: bool = True
     has_role: bool = True
+    has_remind_role: bool = True
 
 
 def render_panel(texts: Texts, panel: Panel) -> Post:
@@ -58,6 +60,7 @@ def render_panel(texts: Texts, panel: Panel) -> Post:
         texts("meetings.set_channel", channel=f"<#{calendar.channel_id}>"),
         texts("meetings.set_leads", leads=escape(write_leads(settings.leads)) or texts("meetings.no_leads")),
         _pings(texts, panel),
+        texts("meeting.set_role_line", role=_given(texts, settings.remind_role)),
         texts("meetings.set_zones", zones=escape(zones) if zones else texts("meetings.zones_own")),
         *panel.troubles,
     ]
@@ -75,6 +78,11 @@ def render_panel(texts: Texts, panel: Panel) -> Post:
             action=Action(kind="calendar.role", args=args),
             placeholder=texts("meetings.pick_role"),
             chosen=role_id if panel.has_role else None,
+        ),
+        PickRole(
+            action=Action(kind="calendar.remind", args=args),
+            placeholder=texts("meeting.set_role_pick"),
+            chosen=settings.remind_role if panel.has_remind_role else None,
         ),
         Select(
             action=Action(kind="calendar.clean_up", args=args),
@@ -131,6 +139,10 @@ def _pings(texts: Texts, panel: Panel) -> str:
         return texts("meetings.set_no_pings")
     leads = write_leads(lead for lead, _ in pings)
     return texts("meetings.set_pings", role=f"<@&{pings[0][1]}>", leads=leads)
+
+
+def _given(texts: Texts, role_id: int | None) -> str:
+    return f"<@&{role_id}>" if role_id else texts("meeting.set_by_note")
 
 
 def _times(texts: Texts, args: tuple[str, ...]) -> Button:

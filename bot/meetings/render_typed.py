@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.delivery.post import Accent, Action, Block, Button, ButtonStyle, Post, Row, Words
-from bot.meetings.chat_meetings import Proposal, Target
+from bot.meetings.chat_meetings import Proposal
 from bot.meetings.models import Occurrence
 from bot.meetings.render import length_words, shift_sentence, title_of, when_line, zone_words
 from bot.meetings.shifts import find_shifts
+from bot.meetings.targets import Target
 from bot.meetings.when.models import Choice
 from bot.text import limits
 from bot.text.catalogue import Texts

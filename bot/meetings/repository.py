@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import UserError
 from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar, SeriesSettings
-from bot.meetings.models import Meeting, Problem, Timezone
+from bot.meetings.models import Meeting, OccurrenceKey, Problem, Timezone
 from bot.meetings.stored import from_json, to_json
 from bot.storage.schema import guild, meeting_calendar, meeting_series, meeting_typed
 from bot.storage.upsert import insert_missing, insert_or_update
@@ -169,11 +169,37 @@ class CalendarRepository:
         uid: str,
         settings: SeriesSettings,
     ) -> bool:
-        """Save what is other for a series; return False when the guild has no such calendar."""
+        """Save what is other for a series, if anything is; return False when there is no such calendar."""
         if await self.find_calendar(connection, guild_id, calendar_id) is None:
             return False
+        if settings == SeriesSettings():
+            await connection.execute(delete(meeting_series).where(_is_series(guild_id, calendar_id, uid)))
+            return True
         row = {"guild_id": guild_id, "calendar_id": calendar_id, "uid": uid, "settings": to_json(settings)}
         return await insert_or_update(connection, meeting_series, row)
+
+    async def find_series_settings(
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, uid: str
+    ) -> SeriesSettings | None:
+        """Return what is other for one series; None where nothing is."""
+        wanted = select(meeting_series.c.settings).where(_is_series(guild_id, calendar_id, uid))
+        found = (await connection.execute(wanted)).scalar_one_or_none()
+        return from_json(found, SeriesSettings) if found is not None else None
+
+    async def rekey(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        old: OccurrenceKey,
+        new: OccurrenceKey,
+    ) -> None:
+        """Give what is other for a series to the same series under its new uid, unless that has its own."""
+        settings = await self.find_series_settings(connection, guild_id, calendar_id, old.uid)
+        if settings is None or old.uid == new.uid:
+            return
+        if await self.find_series_settings(connection, guild_id, calendar_id, new.uid) is None:
+            await self.save_series_settings(connection, guild_id, calendar_id, new.uid, settings)
 
     async def list_typed(
         self, connection: AsyncConnection, guild_id: int, calendar_id: int
@@ -257,6 +283,11 @@ class CalendarRepository:
 
 def _is_calendar(guild_id: int, calendar_id: int) -> ColumnElement[bool]:
     return and_(meeting_calendar.c.guild_id == guild_id, meeting_calendar.c.id == calendar_id)
+
+
+def _is_series(guild_id: int, calendar_id: int, uid: str) -> ColumnElement[bool]:
+    columns = meeting_series.c
+    return and_(columns.guild_id == guild_id, columns.calendar_id == calendar_id, columns.uid == uid)
 
 
 def _is_place(guild_id: int, kind: CalendarKind, place: str) -> ColumnElement[bool]:

@@ -7,7 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, Outgoing
 from bot.delivery.outbox import Outbox
-from bot.meetings.calendars import Card, FollowedCalendar, MeetingDate, SeriesSettings, settings_of
+from bot.meetings.calendars import (
+    Card,
+    FollowedCalendar,
+    MeetingDate,
+    SeriesSettings,
+    is_announced,
+    settings_of,
+)
 from bot.meetings.cards import Cards, end_of
 from bot.meetings.changes import Changes
 from bot.meetings.models import OccurrenceKey
@@ -56,7 +63,8 @@ class Syncer:
     ) -> None:
         """Put dates in place of those before, and let everything follow that depends on them."""
         for old, new in changes.rekeyed:
-            for repository in (self._store.reminders, self._store.cards, self._store.answers):
+            store = self._store
+            for repository in (store.reminders, store.cards, store.answers, store.calendars):
                 await repository.rekey(connection, calendar.guild_id, calendar.id, old, new)
         await self._store.dates.replace_dates(connection, calendar.guild_id, calendar.id, dates)
         series = await self._plan(connection, calendar, zone=zone, now=now)
@@ -65,12 +73,26 @@ class Syncer:
         await self._follow(connection, calendar, cards, changes, zone=zone, now=now)
 
     async def replan(
-        self, connection: AsyncConnection, calendar: FollowedCalendar, *, zone: str, now: datetime
+        self,
+        connection: AsyncConnection,
+        calendar: FollowedCalendar,
+        *,
+        zone: str,
+        now: datetime,
+        is_redrawn: bool = False,
     ) -> None:
-        """Plan the reminders anew, after the guild's wishes changed, and draw what is posted anew."""
+        """Plan the reminders anew, after the guild's wishes changed.
+
+        Args:
+            connection: The transaction.
+            calendar: As it is wanted now.
+            zone: The guild's own.
+            now: The present.
+            is_redrawn: Whether the wishes that changed are seen on cards, which are then drawn anew.
+        """
         await self._plan(connection, calendar, zone=zone, now=now)
         cards = await self._cards.list_open(connection, calendar, now=now)
-        await self._follow(connection, calendar, cards, Changes(), zone=zone, now=now)
+        await self._follow(connection, calendar, cards, Changes(), zone=zone, now=now, is_redrawn=is_redrawn)
 
     async def _plan(
         self, connection: AsyncConnection, calendar: FollowedCalendar, *, zone: str, now: datetime
@@ -85,7 +107,11 @@ class Syncer:
         )
         for own in (None, *series):
             plan = plan_reminders(
-                [one.occurrence for one in dates if _owner(one.key.uid, series) == own],
+                [
+                    one.occurrence
+                    for one in dates
+                    if _owner(one.key.uid, series) == own and is_announced(one.key, series)
+                ],
                 _rules(calendar, series.get(own) if own is not None else None),
                 _rows_of(ledger, own, series),
                 calendar=calendar.ledger_name,
@@ -110,19 +136,25 @@ class Syncer:
         *,
         zone: str,
         now: datetime,
+        is_redrawn: bool = False,
     ) -> None:
-        """Draw the cards anew whose dates look other now."""
+        """Draw the cards anew whose dates look other now; of dates that are not announced, take them away."""
+        guild_id = calendar.guild_id
+        series = await self._store.calendars.list_series_settings(connection, guild_id, calendar.id)
         new_keys = dict(changes.rekeyed)
         known = await self._store.dates.list_dates(
-            connection, calendar.guild_id, calendar_id=calendar.id, since=now, until=now + HORIZON
+            connection, guild_id, calendar_id=calendar.id, since=now, until=now + HORIZON
         )
         by_key = {date.key: date for date in known}
         for card in cards:
             date = by_key.get(new_keys.get(card.date.key, card.date.key))
             if date is None and card.date.occurrence.starts_at <= now:
                 continue  # a feed may drop what has begun
+            if date is not None and not is_announced(date.key, series):
+                await self._cards.take_back(connection, card, now=now)
+                continue
             await self._cards.redraw(
-                connection, calendar, card, date=date, zone=zone, now=now, is_forced=False
+                connection, calendar, card, date=date, zone=zone, now=now, is_forced=is_redrawn
             )
 
     async def _tell(
@@ -142,9 +174,8 @@ class Syncer:
             key = new_keys.get(card.date.key, card.date.key)
             standing[key] = (*standing.get(key, ()), card)
         channels = {uid: each.channel_id for uid, each in series.items() if each.channel_id is not None}
-        notices = plan_notices(
-            changes.changes, standing, channels=channels, channel_id=calendar.channel_id, now=now
-        )
+        wanted = [each for each in changes.changes if is_announced(each.occurrence.key, series)]
+        notices = plan_notices(wanted, standing, channels=channels, channel_id=calendar.channel_id, now=now)
         for notice in notices:
             await self._outbox.enqueue(
                 connection, self._outgoing(calendar, notice, zone=zone, now=now), now=now
@@ -172,6 +203,8 @@ def _owner(uid: str, series: Mapping[str, SeriesSettings]) -> str | None:
 
 
 def _rules(calendar: FollowedCalendar, series: SeriesSettings | None) -> tuple[ReminderRule, ...]:
+    if series is not None and series.is_muted:
+        return ()
     channel_id = calendar.channel_id
     if series is not None and series.channel_id is not None:
         channel_id = series.channel_id

@@ -74,7 +74,7 @@ class Weekly:
         now: datetime,
     ) -> None:
         start, end = (_midnight(day, zone) for day in (monday, monday + _WEEK))
-        dates = await self._store.dates.list_dates(connection, guild_id, since=start, until=end)
+        dates = await self._store.list_announced(connection, guild_id, since=start, until=end)
         for channel_id in dict.fromkeys(calendar.channel_id for calendar in calendars):
             numbers = {each.id for each in calendars if each.channel_id == channel_id}
             shown = tuple(each for each in dates if each.calendar_id in numbers)

@@ -11,6 +11,8 @@ from bot.meetings.answering import Answering
 from bot.meetings.chat_meetings import ChatMeetings
 from bot.meetings.drafts_repository import DraftsRepository
 from bot.meetings.event_tab import EventTab
+from bot.meetings.series_wishes import SeriesWishes
+from bot.meetings.targets import Targets
 from bot.meetings.weekly import Weekly
 from bot.meetings.wishes import Wishes
 from bot.text.zones import Zones
@@ -22,6 +24,7 @@ from bot.wiring.meetings import MeetingParts
 from cogs.meeting_buttons import MeetingButtons
 from cogs.meeting_settings import MeetingSettings
 from cogs.meetings import Meetings
+from cogs.series_settings import SeriesPanels
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +47,21 @@ def meeting_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Co
         texts=ground.texts,
         clock=ground.clock,
     )
+    targets = Targets(database=ground.database, store=parts.store, texts=ground.texts)
+    series_wishes = SeriesWishes(
+        database=ground.database, store=parts.store, syncer=parts.syncer, zone_of=parts.zone_of
+    )
+    series = SeriesPanels(
+        targets=targets,
+        wishes=series_wishes,
+        conversation=chat.conversation,
+        texts=ground.texts,
+        clock=ground.clock,
+    )
     chat_meetings = ChatMeetings(
         database=ground.database,
         store=parts.store,
+        targets=targets,
         drafts=drafts,
         lay_out=lay_out,
         new_token=lambda: secrets.token_hex(_TOKEN_BYTES),
@@ -70,12 +85,16 @@ def meeting_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Co
         conversation=chat.conversation,
         guilds=chat.guilds,
         panel=panel,
+        targets=targets,
+        series=series,
+        series_wishes=series_wishes,
         zones=zones,
         texts=ground.texts,
         clock=ground.clock,
     )
     buttons = MeetingButtons(
         chat_meetings=chat_meetings,
+        targets=targets,
         agenda=agenda,
         answering=answering,
         conversation=chat.conversation,
@@ -83,7 +102,7 @@ def meeting_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Co
         texts=ground.texts,
         clock=ground.clock,
     )
-    return Commands(cogs=(cog,), handlers={**buttons.handlers(), **panel.handlers()})
+    return Commands(cogs=(cog,), handlers={**buttons.handlers(), **panel.handlers(), **series.handlers()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ class MeetingParts:
     cards: Cards
     calendars: Calendars
     looker: Looker
+    syncer: Syncer
     reminding: Reminding
     zone_of: ZoneOf
 
@@ -89,6 +90,7 @@ def build_meetings(
         store=store,
         cards=cards,
         looker=looker,
+        syncer=syncer,
         calendars=Calendars(
             database=database,
             store=store,

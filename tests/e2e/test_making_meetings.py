@@ -219,7 +219,7 @@ async def test_meetings_are_found_by_their_titles(stage: Stage) -> None:
     assert all(name.endswith("Interop call") for name in offered)
     assert "Several meetings" in (await stage.told("meeting skip", meeting="call")).text
     for wrong in ("nothing", "1.nothing", "99999999999999999999.x", ".", "٣.x"):
-        assert "There is no such meeting made here." in (await stage.told("meeting skip", meeting=wrong)).text
+        assert "There is no such meeting ahead." in (await stage.told("meeting skip", meeting=wrong)).text
     nothing = await stage.told("meeting edit", meeting="Other")
     assert nothing.text == "Say what to change: a title, a time, a length, a link or an agenda."
 

@@ -151,7 +151,7 @@ async def test_followed_and_made_meetings_stand_in_one_list(stage: Stage) -> Non
         f"- <t:{TUESDAY}:F> · **Harbour call**",
     ]
     assert (
-        "There is no such meeting made here."
+        "That meeting comes from a followed calendar"
         in (await stage.told("meeting cancel", meeting="Tide tables")).text
     )
 

@@ -1,0 +1,210 @@
+"""Draw the panel of one meeting: what is other for its series than for the rest of its calendar."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.delivery.form import Field, Form
+from bot.delivery.post import (
+    Accent,
+    Action,
+    Block,
+    Button,
+    ButtonStyle,
+    PickChannel,
+    PickRole,
+    Post,
+    Row,
+    Words,
+)
+from bot.meetings.calendars import CalendarSettings, SeriesSettings, settings_of
+from bot.meetings.leads import write_leads
+from bot.meetings.render import title_of, when_line
+from bot.meetings.render_calendars import calendar_name
+from bot.meetings.targets import Target
+from bot.text.catalogue import Texts
+from bot.text.markdown import escape
+
+CHANNEL, ROLE, TIMES, TYPED = "single.channel", "single.role", "single.times", "single.typed"
+TOGGLE, ANNOUNCE = "single.toggle", "single.announce"
+PASSCODE, MUTE, SKIP, RESET = "passcode", "mute", "skip", "reset"
+
+_MAX_LEADS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesPanel:
+    """What the panel shows.
+
+    Attributes:
+        target: The next date of the series, or the one that was named.
+        own: What is other for the series.
+        troubles: What stands in the way, as safe Markdown.
+        has_channel, has_role: Whether what is set is there to be shown as picked.
+    """
+
+    target: Target
+    own: SeriesSettings
+    troubles: tuple[str, ...] = ()
+    has_channel: bool = True
+    has_role: bool = True
+
+    @property
+    def settings(self) -> CalendarSettings:
+        """Return what holds for the series."""
+        return settings_of(self.target.calendar.settings, self.own)
+
+    @property
+    def channel_id(self) -> int:
+        """Return where its reminders go."""
+        return self.own.channel_id or self.target.calendar.channel_id
+
+    @property
+    def role_id(self) -> int | None:
+        """Return which role is pinged."""
+        return self.settings.pings[0][1] if self.settings.pings else None
+
+    @property
+    def is_skipped(self) -> bool:
+        """Tell whether nothing is posted of this date."""
+        return self.target.date.key.original in self.own.skipped
+
+
+def render_series(texts: Texts, panel: SeriesPanel) -> Post:
+    """Draw the panel."""
+    args = (str(panel.target.calendar.id), panel.target.date.token)
+    blocks: list[Block] = [
+        Words(markdown="\n".join(_lines(texts, panel))),
+        PickChannel(
+            action=Action(kind=CHANNEL, args=args),
+            placeholder=texts("meetings.pick_channel"),
+            chosen=panel.channel_id if panel.has_channel else None,
+        ),
+        PickRole(
+            action=Action(kind=ROLE, args=args),
+            placeholder=texts("meetings.pick_role"),
+            chosen=panel.role_id if panel.has_role else None,
+        ),
+        Row(buttons=_buttons(texts, panel, args)),
+    ]
+    return Post(
+        title=title_of(texts, panel.target.date.occurrence),
+        blocks=tuple(blocks),
+        accent=Accent.PROBLEM if panel.troubles else Accent.PLAIN,
+    )
+
+
+def series_form(texts: Texts, panel: SeriesPanel) -> Form:
+    """Ask for the leads, and for those at which a role is pinged."""
+    settings = panel.settings
+    args = (str(panel.target.calendar.id), panel.target.date.token)
+    return Form(
+        title=texts("meetings.form_title"),
+        action=Action(kind=TYPED, args=args),
+        fields=(
+            Field(
+                name="leads",
+                label=texts("meetings.form_leads"),
+                description=texts("meetings.form_leads_hint"),
+                value=write_leads(settings.leads)[:_MAX_LEADS],
+                is_required=False,
+                max_length=_MAX_LEADS,
+            ),
+            Field(
+                name="pings",
+                label=texts("meetings.form_pings"),
+                description=texts("meetings.form_pings_hint"),
+                value=write_leads(lead for lead, _ in settings.pings)[:_MAX_LEADS],
+                is_required=False,
+                max_length=_MAX_LEADS,
+            ),
+        ),
+    )
+
+
+def render_skipped(texts: Texts, target: Target) -> Post:
+    """Say that nothing is posted of a date of a followed calendar, with the way back."""
+    args = (str(target.calendar.id), target.date.token)
+    undo = Button(label=texts("meeting.undo"), action=Action(kind=ANNOUNCE, args=args))
+    return Post(blocks=(Words(markdown=_said(texts, "single.skipped", target)), Row(buttons=(undo,))))
+
+
+def render_announced(texts: Texts, target: Target) -> Post:
+    """Say that a date is announced after all."""
+    return Post(blocks=(Words(markdown=_said(texts, "single.announced", target)),))
+
+
+def _said(texts: Texts, key: str, target: Target) -> str:
+    occurrence = target.date.occurrence
+    return texts(key, title=title_of(texts, occurrence), when=when_line(texts, occurrence))
+
+
+def _lines(texts: Texts, panel: SeriesPanel) -> list[str]:
+    target, own, settings = panel.target, panel.own, panel.settings
+    occurrence = target.date.occurrence
+    note = "single.note" if target.is_series else "single.note_single"
+    leads = escape(write_leads(settings.leads)) or texts("meetings.no_leads")
+    lines = [
+        f"-# {texts(note, calendar=calendar_name(target.calendar))}",
+        texts("single.date", when=when_line(texts, occurrence)),
+        _mark(texts, texts("meetings.set_channel", channel=f"<#{panel.channel_id}>"), own.channel_id),
+        _mark(texts, texts("meetings.set_leads", leads=leads), own.leads),
+        _mark(texts, _pings(texts, panel), own.pings),
+        _mark(
+            texts,
+            texts("single.passcode_on" if settings.shows_passcode else "single.passcode_off"),
+            own.shows_passcode,
+        ),
+    ]
+    if own.is_muted:
+        lines.append(texts("single.is_muted"))
+    elif panel.is_skipped:
+        lines.append(texts("single.is_skipped"))
+    return [*lines, *panel.troubles]
+
+
+def _mark(texts: Texts, line: str, own: object) -> str:
+    """Add to a line whether it holds for this meeting alone."""
+    return line if own is None else f"{line} · {texts('single.own')}"
+
+
+def _pings(texts: Texts, panel: SeriesPanel) -> str:
+    pings = panel.settings.pings
+    if not pings:
+        return texts("meetings.set_no_pings")
+    leads = write_leads(lead for lead, _ in pings)
+    return texts("meetings.set_pings", role=f"<@&{pings[0][1]}>", leads=escape(leads))
+
+
+def _buttons(texts: Texts, panel: SeriesPanel, args: tuple[str, ...]) -> tuple[Button, ...]:
+    own, settings = panel.own, panel.settings
+    toggles = [
+        (PASSCODE, settings.shows_passcode, "meetings.passcode_on", "meetings.passcode_off"),
+        (MUTE, own.is_muted, "single.unmute", "single.mute"),
+    ]
+    if not own.is_muted and not panel.target.is_made_here:
+        toggles.append((SKIP, panel.is_skipped, "single.unskip", "single.skip"))
+    buttons = [
+        Button(
+            label=texts("single.times"),
+            style=ButtonStyle.PRIMARY,
+            action=Action(kind=TIMES, args=args),
+        ),
+        *(
+            Button(
+                label=texts(on if is_on else off),
+                style=ButtonStyle.SUCCESS if is_on else ButtonStyle.SECONDARY,
+                action=Action(kind=TOGGLE, args=(*args, name)),
+            )
+            for name, is_on, on, off in toggles
+        ),
+    ]
+    if own != SeriesSettings(skipped=own.skipped):
+        action = Action(kind=TOGGLE, args=(*args, RESET))
+        buttons.append(Button(label=texts("single.reset"), action=action))
+    return tuple(buttons)
+
+
+def pinged_leads(settings: CalendarSettings) -> tuple[timedelta, ...]:
+    """Return when a role is pinged that is picked now: as before, or at the last reminder."""
+    known = tuple(lead for lead, _ in settings.pings)
+    return known or (min(settings.leads, default=timedelta()),)
