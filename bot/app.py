@@ -32,10 +32,11 @@ from bot.wiring.delivery import (
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
-from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail, privacy_commands
+from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail
 from bot.wiring.meeting_commands import MeetingBoards, board_jobs, build_boards, meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
+from bot.wiring.privacy import privacy_commands, privacy_jobs
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
 from config.credentials import check_token
@@ -96,6 +97,7 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         "mail watch": _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
+        "departed guilds": _ONE_WORKING,
         "heartbeat": _EACH,
         "incidents": _ONE_WORKING,
         "status cards": _ONE_ANSWERING,
@@ -230,7 +232,7 @@ async def build(
         features = (
             faq_commands(ground, chat, faq),
             mail_commands(ground, chat, mail),
-            privacy_commands(ground, chat, mail),
+            privacy_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
             calendar_commands(ground, chat, meetings),
@@ -250,6 +252,7 @@ async def build(
             *community_jobs(ground, chat, wake=partial(_wake_declared, scheduler, ground, role)),
             *delivery_jobs(delivery),
             *mail_jobs(ground, mail),
+            *privacy_jobs(ground, chat, faq=faq),
             *operations_jobs(
                 ground, chat, faq=faq, mail=mail, meetings=meetings, delivery=delivery, parts=operations
             ),

@@ -41,6 +41,9 @@ PERMISSIONS = PermissionTable(
         "list status": Level.MANAGER,
         "list unfollow": Level.MANAGER,
         "privacy author": Level.MANAGER,
+        "privacy show": Level.MEMBER,
+        "privacy export": Level.MEMBER,
+        "privacy delete": Level.MEMBER,
         "calendar follow": Level.MANAGER,
         "calendar list": Level.MANAGER,
         "calendar preview": Level.MANAGER,
@@ -115,6 +118,7 @@ PERMISSIONS = PermissionTable(
         "meeting.add_series": Level.MEMBER,
         "meeting.remind": Level.MEMBER,
         "meeting.phones": Level.MEMBER,
+        "privacy.erase": Level.MEMBER,  # whoever presses it removes their own
         "list.open": Level.MEMBER,
         "list.turn_found": Level.MEMBER,
         "list.turn_latest": Level.MEMBER,

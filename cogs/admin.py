@@ -99,9 +99,12 @@ class Admin(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Note which guilds the bot is in: one that left and came back meanwhile is looked after again."""
+        """Note which guilds the bot is in: it may have been removed or invited back while it was off."""
+        present = [guild.id for guild in self._client.guilds]
         async with self._database.writing() as connection:
-            await self._repository.record_present(connection, [guild.id for guild in self._client.guilds])
+            await self._repository.record_present(
+                connection, present, now=self._clock(), is_ours=self._is_ours
+            )
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -109,6 +112,10 @@ class Admin(commands.Cog):
         self._known.discard(guild.id)
         async with self._database.writing() as connection:
             await self._repository.record_leave(connection, guild.id, self._clock())
+
+    def _is_ours(self, guild_id: int) -> bool:
+        """Tell whether a guild belongs to a shard of this process, by Discord's rule."""
+        return (guild_id >> 22) % (self._client.shard_count or 1) in self._client.shards
 
     def _lines(self, group: Level) -> list[str]:
         """List the commands that need exactly this level."""

@@ -18,10 +18,8 @@ from bot.mail.following import Followed, Following, Wish
 from bot.mail.polling import Turn
 from bot.mail.render_lists import ListStatus, list_name, render_followed, render_progress, render_status
 from bot.mail.service import MailService
-from bot.mail.showing import plain_line, shown_author
 from bot.mail.stored import Counts
 from bot.mail.views import FollowedList
-from bot.text import limits
 from bot.text.catalogue import Texts
 from cogs.mail_lists import complete_list, manager, viewer
 
@@ -125,40 +123,6 @@ class ListFollowing(commands.Cog):
     @unfollow.autocomplete("mailing_list")
     async def _complete_followed(self, interaction: discord.Interaction, typed: str) -> Choices:
         return await complete_list(self._service, manager(interaction.guild_id or 0), typed)
-
-
-class Privacy(commands.GroupCog, group_name="privacy", group_description="-"):
-    """The `/privacy` commands."""
-
-    def __init__(
-        self,
-        *,
-        service: MailService,
-        conversation: Conversation,
-        texts: Texts,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._service = service
-        self._conversation = conversation
-        self._texts = texts
-        self._clock = clock
-
-    @app_commands.command(name="author", description="-")
-    async def author(self, interaction: discord.Interaction, name: app_commands.Range[str, 1, 100]) -> None:
-        """Remove an author's mails, and keep them out."""
-        guild_id = self._conversation.asker(interaction).guild_id
-        hidden = await self._service.hide_author(guild_id, name, now=self._clock())
-        who = shown_author(self._texts, hidden.author_name)
-        text = self._texts("privacy.author_hidden", name=who)
-        await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
-
-    @author.autocomplete("name")
-    async def _complete_author(self, interaction: discord.Interaction, typed: str) -> Choices:
-        names = await self._service.list_authors(interaction.guild_id or 0, typed)
-        shown = dict.fromkeys(plain_line(name, limits.CHOICE_NAME) for name in names)
-        return [app_commands.Choice(name=name, value=name) for name in shown if name][
-            : limits.AUTOCOMPLETE_CHOICES
-        ]
 
 
 class _Progress:

@@ -133,6 +133,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    """Accept a number of days, ten years at most."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 0 < int(text) <= 3650):
+        raise ValueError(f"is {_shown(text)}; write a number of days, from 1 to 3650")
+    return int(text)
+
+
 def _heartbeat(text: str) -> SecretStr:
     """Accept the address of a monitor; it is a secret."""
     try:
@@ -193,6 +200,9 @@ class Settings(BaseSettings):
     )
     allow_private_nets: Annotated[tuple[Network, ...], _reads(_networks)] = Field(
         (), description="Private networks that sources may be in, separated by commas."
+    )
+    keep_mail_days: Annotated[int, _reads(_days)] = Field(
+        90, description="How many days the texts of mails are kept; what is read from then on."
     )
     card_style: Annotated[CardStyle, _choice(CardStyle, *CardStyle)] = Field(
         CardStyle.COMPONENTS, description="How cards are drawn: components or embeds."

@@ -220,7 +220,7 @@ class FaqService:
                 query_key=key,
                 entry_id=entry_id,
                 phrasing=phrasing,
-                voter=self._voter(guild_id, user_id),
+                voter=self.voter(guild_id, user_id),
                 is_editor=is_editor,
                 now=now,
                 expires_at=now + _VOTE_LIFETIME,
@@ -251,5 +251,6 @@ class FaqService:
         while len(self._phrasings) > _PHRASINGS_REMEMBERED:
             self._phrasings.popitem(last=False)
 
-    def _voter(self, guild_id: int, user_id: int) -> str:
+    def voter(self, guild_id: int, user_id: int) -> str:
+        """Return the hash that stands for a member; the store holds no user's id beside a phrasing."""
         return hmac.new(self._salt, f"{guild_id}:{user_id}".encode(), hashlib.sha256).hexdigest()[:24]

@@ -1,7 +1,7 @@
 """Keep what is known of each guild: when it came and went, whether it was greeted, what it has set."""
 
 import enum
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -73,17 +73,39 @@ class GuildRepository:
         joined = {"joined_at": now, "left_at": None}
         await insert_or_update(connection, guild, {"guild_id": guild_id, **joined}, update=joined)
 
-    async def record_present(self, connection: AsyncConnection, guild_ids: Iterable[int]) -> None:
-        """Note which guilds the bot is in: one that left and came back while nobody looked counts again."""
-        left = await connection.execute(select(guild.c.guild_id).where(guild.c.left_at.is_not(None)))
-        for guild_id in set(guild_ids).intersection(left.scalars()):
-            await connection.execute(update(guild).where(guild.c.guild_id == guild_id).values(left_at=None))
+    async def record_present(
+        self,
+        connection: AsyncConnection,
+        guild_ids: Iterable[int],
+        *,
+        now: datetime,
+        is_ours: Callable[[int], bool] = lambda _guild_id: True,
+    ) -> None:
+        """Note which guilds the bot is in, whatever became of them while nobody looked.
+
+        Args:
+            connection: The transaction.
+            guild_ids: Those that it is in.
+            now: The present: since when it is not in the others.
+            is_ours: Tells whether this process would know of a guild; of the others it says nothing.
+        """
+        present = set(guild_ids)
+        rows = await connection.execute(select(guild.c.guild_id, guild.c.left_at))
+        known = {row.guild_id: row.left_at for row in rows}
+        for guild_id in present - known.keys():
+            await insert_missing(connection, guild, {"guild_id": guild_id})
+        for guild_id, left_at in known.items():
+            is_here = guild_id in present
+            if (is_here and left_at is not None) or (not is_here and left_at is None and is_ours(guild_id)):
+                left = None if is_here else now
+                await connection.execute(
+                    update(guild).where(guild.c.guild_id == guild_id).values(left_at=left)
+                )
 
     async def list_present(self, guild_ids: Collection[int]) -> frozenset[int]:
         """Return which of these guilds the bot is in, as far as it knows."""
         is_there = (
             guild.c.guild_id.in_(guild_ids),
-            guild.c.joined_at.is_not(None),
             guild.c.left_at.is_(None),
         )
         async with self._database.reading() as connection:

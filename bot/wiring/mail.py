@@ -22,7 +22,7 @@ from bot.wiring.chat import ChatParts
 from bot.wiring.declaring import LISTS_DECLARED, declared_job
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Declared, Ground
-from cogs.mail_following import FollowingServices, ListFollowing, Privacy
+from cogs.mail_following import FollowingServices, ListFollowing
 from cogs.mail_lists import ListReading
 from config.community import Guild
 from config.logins import missing_secrets
@@ -81,6 +81,7 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
         repository=repository,
         reader=MailReader(workers=ground.workers, repository=repository),
         access=access,
+        keep=timedelta(days=ground.settings.keep_mail_days),
         observe=observe,
     )
     service = MailService(
@@ -132,14 +133,6 @@ def mail_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands
         services=services, conversation=chat.conversation, texts=ground.texts, clock=ground.clock
     )
     return Commands(group=LIST_GROUP, cogs=(reading, following), handlers=reading.handlers())
-
-
-def privacy_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands:
-    """Return the commands for authors who want out."""
-    cog = Privacy(
-        service=parts.service, conversation=chat.conversation, texts=ground.texts, clock=ground.clock
-    )
-    return Commands(cogs=(cog,))
 
 
 def mail_jobs(ground: Ground, parts: MailParts) -> tuple[RecurringJob, ...]:

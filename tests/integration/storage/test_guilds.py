@@ -63,11 +63,25 @@ async def test_guild_that_was_left_is_noted_until_it_is_seen_again(database, gui
         await guilds.record_leave(connection, GUILD, NOW + timedelta(days=1))
     assert await row(database) == (NOW, NOW + timedelta(days=1), None)
     async with database.writing() as connection:
-        await guilds.record_present(connection, [1, 2])
+        await guilds.record_present(connection, [], now=NOW + timedelta(days=2))
     assert await row(database) == (NOW, NOW + timedelta(days=1), None)
     async with database.writing() as connection:
-        await guilds.record_present(connection, [1, GUILD, 2])
+        await guilds.record_present(connection, [GUILD], now=NOW)
     assert await row(database) == (NOW, None, None)
+
+
+async def test_guild_that_was_left_while_nobody_looked_is_noted(database, guilds):
+    async with database.writing() as connection:
+        await guilds.record_present(connection, [GUILD], now=NOW)
+    assert await guilds.list_present([GUILD, 5]) == {GUILD}
+    later = NOW + timedelta(days=1)
+    async with database.writing() as connection:
+        await guilds.record_present(connection, [], now=later, is_ours=lambda guild_id: guild_id != GUILD)
+    assert await row(database) == (None, None, None)
+    async with database.writing() as connection:
+        await guilds.record_present(connection, [], now=later)
+    assert await row(database) == (None, later, None)
+    assert await guilds.list_present([GUILD, 5]) == frozenset()
 
 
 async def set_all(database, guilds, **values):

@@ -41,6 +41,7 @@ def test_nothing_set_gives_the_defaults() -> None:
         "listen_to_mentions": False,
         "allow_private_nets": (),
         "card_style": CardStyle.COMPONENTS,
+        "keep_mail_days": 90,
         "health_port": None,
         "health_host": "127.0.0.1",
         "heartbeat_url": SecretStr(""),
