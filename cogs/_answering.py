@@ -15,6 +15,7 @@ from bot.faq.recent import Shown
 from bot.faq.render import Asked, render_answer, render_silence, render_suggestions
 from bot.faq.service import FaqService, Outcome
 from bot.text.catalogue import Texts
+from bot.text.languages import speaking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,9 @@ class Answering:
         earlier: Shown | None = None
         if not is_private:
             earlier = recent.claim(asker.channel_id, entry.id, now=self.clock())
-        post = await self._card(asker, entry, query_key=query_key, to=to, earlier=earlier)
         is_public = not is_private and earlier is None
+        texts = self.texts.to(asker.guild_id) if is_public else self.texts
+        post = await self._card(asker, entry, query_key=query_key, to=to, earlier=earlier, texts=texts)
         try:
             message_id = await self.conversation.reply(interaction, post, is_private=not is_public)
         except SEND_ERRORS:
@@ -84,6 +86,10 @@ class Answering:
 
     async def post_for_channel(self, guild: discord.Guild, *, user_id: int, outcome: Outcome) -> Post:
         """Draw the card for a question that was asked in a channel, by message."""
+        with speaking(self.texts.to(guild.id).language):  # all see it
+            return await self._post_for_channel(guild, user_id, outcome)
+
+    async def _post_for_channel(self, guild: discord.Guild, user_id: int, outcome: Outcome) -> Post:
         asked = Asked(user_id=user_id, query_key=outcome.query_key)
         if outcome.band is Band.ANSWER:
             entry = outcome.suggestions[0]
@@ -107,7 +113,10 @@ class Answering:
             return
         entry = outcome.suggestions[0]
         earlier = self.service.recent.claim(asker.channel_id, entry.id, now=self.clock())
-        post = await self._card(asker, entry, query_key=outcome.query_key, to=None, earlier=earlier)
+        texts = self.texts.to(asker.guild_id) if earlier is None else self.texts
+        post = await self._card(
+            asker, entry, query_key=outcome.query_key, to=None, earlier=earlier, texts=texts
+        )
         if earlier is not None:
             await self.conversation.reply(interaction, post, is_private=True)
         elif _may_reply(interaction):
@@ -143,7 +152,7 @@ class Answering:
         entry: Entry,
     ) -> None:
         """Answer by the interaction, which needs no permission in the channel, and name the message."""
-        named = replace(post, lead=self.texts("faq.in_reply_to", url=message.jump_url))
+        named = replace(post, lead=self.texts.to(asker.guild_id)("faq.in_reply_to", url=message.jump_url))
         try:
             message_id = await self.conversation.reply(interaction, named, is_private=False)
         except SEND_ERRORS:
@@ -172,17 +181,24 @@ class Answering:
         )
 
     async def _card(
-        self, asker: Asker, entry: Entry, *, query_key: str, to: int | None, earlier: Shown | None
+        self,
+        asker: Asker,
+        entry: Entry,
+        *,
+        query_key: str,
+        to: int | None,
+        earlier: Shown | None,
+        texts: Texts,
     ) -> Post:
         note = ""
         if earlier is not None:
-            note = self.texts("faq.just_answered")
+            note = texts("faq.just_answered")
             if earlier.message_id is not None:
                 url = message_url(asker.guild_id, asker.channel_id, earlier.message_id)
-                note = self.texts("faq.just_answered_at", url=url)
+                note = texts("faq.just_answered_at", url=url)
         faq = await self.service.faq(asker.guild_id)
         return render_answer(
-            self.texts,
+            texts,
             entry,
             faq.page_of(entry),
             Asked(user_id=asker.user_id, query_key=query_key),

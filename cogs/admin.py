@@ -82,6 +82,7 @@ class Admin(commands.Cog):
         """Greet a guild once in its life, where its system messages go."""
         self._known.add(guild.id)
         now = self._clock()
+        await self._guilds.take_locales({guild.id: guild.preferred_locale.value})
         channel = guild.system_channel
         may_greet = channel is not None and channel.permissions_for(guild.me).send_messages
         async with self._database.writing() as connection:
@@ -89,9 +90,8 @@ class Admin(commands.Cog):
             is_first = may_greet and await self._repository.claim_greeting(connection, guild.id, now)
         if channel is None or not is_first:
             return
-        post = Post(
-            title=self._texts("greeting.title"), blocks=(Words(markdown=self._texts("greeting.text")),)
-        )
+        texts = self._texts.to(guild.id)
+        post = Post(title=texts("greeting.title"), blocks=(Words(markdown=texts("greeting.text")),))
         try:
             await self._conversation.post(channel, post, guild_id=guild.id)
         except SEND_ERRORS as error:
@@ -99,12 +99,15 @@ class Admin(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Note which guilds the bot is in: it may have been removed or invited back while it was off."""
+        """Note which guilds the bot is in: it may have been removed or invited while it was off."""
         present = [guild.id for guild in self._client.guilds]
         async with self._database.writing() as connection:
             await self._repository.record_present(
                 connection, present, now=self._clock(), is_ours=self._is_ours
             )
+        await self._guilds.take_locales(
+            {guild.id: guild.preferred_locale.value for guild in self._client.guilds}
+        )
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

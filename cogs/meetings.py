@@ -206,7 +206,8 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         guild_id, now = self._conversation.asker(interaction).guild_id, self._clock()
         zone = await self._zone(guild_id, None)
         overview = await self._agenda.next(guild_id, zone=zone, limit=_NEXT, now=now)
-        post = render_next(self._texts, overview, now=now)
+        texts = self._texts.to(guild_id) if public else self._texts
+        post = render_next(texts, overview, now=now)
         await self._conversation.reply(interaction, post, is_private=not public)
 
     @app_commands.command(name="list", description="-")
@@ -216,7 +217,8 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         guild_id, now = self._conversation.asker(interaction).guild_id, self._clock()
         zone = await self._zone(guild_id, None)
         overview = await self._agenda.span(guild_id, zone=zone, length=SPANS[span], now=now)
-        post = render_list(self._texts, overview, span=span, page=0)
+        texts = self._texts.to(guild_id) if public else self._texts
+        post = render_list(texts, overview, span=span, page=0)
         await self._conversation.reply(interaction, post, is_private=not public)
 
     @app_commands.command(name="calendar", description="-")
@@ -226,7 +228,8 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
         zone = await self._zone(guild_id, None)
         first = parse_month("", today_in(zone, now))
         month = await self._agenda.month(guild_id, first, zone=zone, now=now)
-        await self._conversation.reply(interaction, render_month(self._texts, month), is_private=not public)
+        texts = self._texts.to(guild_id) if public else self._texts
+        await self._conversation.reply(interaction, render_month(texts, month), is_private=not public)
 
     async def _propose(self, interaction: discord.Interaction, request: Request) -> None:
         guild_id = self._conversation.asker(interaction).guild_id

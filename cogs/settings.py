@@ -17,6 +17,7 @@ from bot.operations.settings_panel import SEARCH_AGAIN, Panel, render_settings, 
 from bot.storage.guilds import Setting
 from bot.text import limits
 from bot.text.catalogue import Texts
+from bot.text.languages import LANGUAGES, NAMES
 from bot.text.markdown import escape, inert
 from bot.text.zones import Zones, is_offset
 
@@ -45,8 +46,14 @@ class SettingsPanel(commands.Cog):
 
     @app_commands.command(name="settings", description="-")
     @app_commands.default_permissions(manage_guild=True)
-    async def settings(self, interaction: discord.Interaction, zone: str | None = None) -> None:
-        """Show the panel; with a zone, set it first."""
+    @app_commands.choices(language=[app_commands.Choice(name=NAMES[each], value=each) for each in LANGUAGES])
+    async def settings(
+        self, interaction: discord.Interaction, zone: str | None = None, language: str | None = None
+    ) -> None:
+        """Show the panel; with a zone or a language, set it first."""
+        if language in LANGUAGES:
+            guild_id = self._conversation.asker(interaction).guild_id
+            await self._guilds.change(guild_id, Setting.LANGUAGE, language)
         candidates = await self._take_zone(interaction, zone) if zone else ()
         post = await self._draw(interaction, zones=candidates)
         await self._conversation.reply(interaction, post, is_private=True)

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 
 import aiohttp
 import discord
@@ -16,6 +17,7 @@ from discord.gateway import DiscordWebSocket
 from bot.chat.requests import RequestWatch
 from bot.errors import SettingsError
 from bot.text.catalogue import Texts
+from bot.text.languages import nearest_language, speak
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,11 @@ class CommandTree(app_commands.CommandTree["Client"]):
     """Check permission before every command, and report what goes wrong in one way."""
 
     async def interaction_check(self, interaction: discord.Interaction["Client"], /) -> bool:
-        """Let pass who may use the command; autocomplete of others stays empty."""
+        """Let pass who may use the command; autocomplete of others stays empty.
+
+        What the command answers is in the person's language; discord.py makes a task of each interaction.
+        """
+        speak(nearest_language(str(interaction.locale)))
         command = interaction.command
         if command is None:
             return True
@@ -143,7 +149,7 @@ class Client(commands.AutoShardedBot):
             return await self._sync_changed()
 
     async def _sync_changed(self) -> bool:
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        payload = [await self._payload_of(command) for command in self.tree.get_commands()]
         text = json.dumps(payload, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         key = f"command_tree:{self.application_id}"
@@ -153,6 +159,14 @@ class Client(commands.AutoShardedBot):
         await self._remember(key, digest)
         logger.info("commands synced")
         return True
+
+    async def _payload_of(
+        self, command: app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+    ) -> Mapping[str, object]:
+        translator = self.tree.translator
+        if translator is None:
+            return command.to_dict(self.tree)
+        return await command.get_translated_payload(self.tree, translator)
 
     async def find_gateway(self) -> None:
         """Ask where the gateway is, for every later identify too.

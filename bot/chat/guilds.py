@@ -1,6 +1,7 @@
 """Keep what each guild has set in memory, so that checking permission costs no query."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 
 import discord
 
@@ -9,6 +10,7 @@ from bot.errors import UserError
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRepository, GuildSettings, Setting
 from bot.text.catalogue import Texts
+from bot.text.languages import ENGLISH, GuildLanguages, nearest_language
 
 _REMEMBERED = 5000
 # Where a community usually sends questions; the first visible match is offered until the guild says.
@@ -19,12 +21,19 @@ class Guilds:
     """Read and write guild settings through memory, and check who may do what."""
 
     def __init__(
-        self, *, database: Database, repository: GuildRepository, permissions: PermissionTable, texts: Texts
+        self,
+        *,
+        database: Database,
+        repository: GuildRepository,
+        permissions: PermissionTable,
+        texts: Texts,
+        languages: GuildLanguages,
     ) -> None:
         self._database = database
         self._repository = repository
         self._permissions = permissions
         self._texts = texts
+        self._languages = languages
         self._settings: OrderedDict[int, GuildSettings] = OrderedDict()
         self._changes = 0
 
@@ -52,7 +61,21 @@ class Guilds:
             await self._repository.change_setting(connection, guild_id, setting, value)
         self._changes += 1
         self._settings.pop(guild_id, None)
-        return await self.settings(guild_id)
+        settings = await self.settings(guild_id)
+        self._languages.note(guild_id, settings.language)
+        return settings
+
+    async def take_locales(self, locales: Mapping[int, str]) -> None:
+        """Let guilds that have set no language speak that of their server's own settings."""
+        spoken = {guild_id: nearest_language(locale) for guild_id, locale in locales.items()}
+        foreign = {guild_id: language for guild_id, language in spoken.items() if language != ENGLISH}
+        if not foreign:
+            return
+        async with self._database.writing() as connection:
+            await self._repository.suggest_languages(connection, foreign)
+        self._changes += 1
+        self._settings.clear()
+        self._languages.replace(await self._repository.list_languages())
 
     def forget(self) -> None:
         """Read all settings anew: community.toml has changed."""

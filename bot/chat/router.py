@@ -11,6 +11,7 @@ from bot.chat.custom_ids import Signer
 from bot.delivery.post import Action
 from bot.errors import UserError
 from bot.text.catalogue import Texts
+from bot.text.languages import nearest_language, speak
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Router:
         """Handle one interaction; commands and autocomplete are not ours."""
         if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
+        speak(nearest_language(str(interaction.locale)))
         data: Mapping[str, Any] = interaction.data or {}
         try:
             action = self._verified(interaction, str(data.get("custom_id", "")))

@@ -79,7 +79,9 @@ class Notices:
         if closed is None:
             return False
         if await self._were_told(connection, guild_id, subject, closed.opened_at, now):
-            text = self._texts("delivery.mended", what=closed.what.removeprefix(_WARNING).partition("\n")[0])
+            text = self._texts.to(guild_id)(
+                "delivery.mended", what=closed.what.removeprefix(_WARNING).partition("\n")[0]
+            )
             key = _key(guild_id, subject, closed.opened_at, "closed")
             await self._send(connection, _notice(key, guild_id, text, Accent.ANSWER, now), now=now)
         return True
@@ -117,7 +119,7 @@ class Notices:
         """Tell whether the admins heard of an incident; a notice that never left need not leave any more."""
         key = _key(guild_id, subject, opened_at, "opened")
         if await self._outbox.withdraw(
-            connection, key, reason=self._texts("delivery.mended_before"), now=now
+            connection, key, reason=self._texts.to(guild_id)("delivery.mended_before"), now=now
         ):
             return False
         # The outbox forgets after thirty days what it has sent; what lasts for so long was told.

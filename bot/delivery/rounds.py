@@ -104,7 +104,7 @@ class Rounds:
                 break
             if lanes.was_set_back(lane, now=now):
                 row = replace(row, next_try_at=None)
-            if row.fold_group and await fold_waiting(connection, row, self._texts, now=now):
+            if row.fold_group and await fold_waiting(connection, row, self._texts.to(row.guild_id), now=now):
                 continue
             order = await self._order(connection, row, now)
             if isinstance(order, Order):
@@ -190,7 +190,9 @@ class Rounds:
                 connection,
                 done.row.guild_id,
                 f"lane:{done.row.channel_id}",
-                self._texts("delivery.lane_paused", channel=_mention(done.row), reason=reason),
+                self._texts.to(done.row.guild_id)(
+                    "delivery.lane_paused", channel=_mention(done.row), reason=reason
+                ),
                 now=now,
                 about_channel_id=done.row.channel_id,
             )
@@ -205,7 +207,7 @@ class Rounds:
     ) -> None:
         self._observe(row.kind, State.FAILED)
         if row.kind is not Kind.NOTICE:
-            text = self._texts("delivery.failed", channel=_mention(row), reason=why)
+            text = self._texts.to(row.guild_id)("delivery.failed", channel=_mention(row), reason=why)
             # Once a day for each channel: what fails there fails many times, and `/status` lists it all.
             key = f"failed:{row.channel_id}:{now:%Y-%m-%d}"
             await self._notices.tell(connection, row.guild_id, key, text, now=now)
@@ -213,7 +215,7 @@ class Rounds:
     async def _end(
         self, connection: AsyncConnection, row: OutboxRow, state: State, reason_key: str, now: datetime
     ) -> None:
-        await lanes.record_end(connection, row, state, self._texts(reason_key), now=now)
+        await lanes.record_end(connection, row, state, self._texts.to(row.guild_id)(reason_key), now=now)
         self._observe(row.kind, state)
 
 

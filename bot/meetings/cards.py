@@ -92,16 +92,17 @@ class Cards:
             return False
         view = await self._view(connection, card, drawing.settings)
         view = _loud(view, drawing.settings.pings, reminder)
+        texts = self._texts.to(card.guild_id)
         late = None
         if reminder.late_after is not None and card.stage is Stage.AHEAD:
-            late_post = render_card(self._texts, replace(view, stage=Stage.STARTED))
+            late_post = render_card(texts, replace(view, stage=Stage.STARTED))
             late = Late(after=reminder.late_after, post=late_post)
         outgoing = Outgoing(
             key=card.key,
             guild_id=card.guild_id,
             channel_id=channel_id,
             kind=Kind.REMINDER,
-            post=render_card(self._texts, view),
+            post=render_card(texts, view),
             due_at=reminder.due_at,
             late=late,
             cutoff_at=reminder.cutoff_at,
@@ -147,8 +148,9 @@ class Cards:
         view = replace(
             await self._view(connection, drawn, settings), role_id=_role_at(settings.pings, card.rule)
         )
-        post = render_card(self._texts, view)
-        was = render_card(self._texts, replace(view, date=card.date, stage=card.stage))
+        texts = self._texts.to(card.guild_id)
+        post = render_card(texts, view)
+        was = render_card(texts, replace(view, date=card.date, stage=card.stage))
         if stage is Stage.OVER and calendar.settings.clean_up is CleanUp.ALL:
             await self._remove(connection, card, now=now)
         elif is_forced or post != was or newest.key != card.date.key:
@@ -198,7 +200,7 @@ class Cards:
         if clean_up is not CleanUp.NONE:
             await self._remove(connection, card, now=now)
             return
-        reduced = render_reduced(self._texts, card.date, edits=card.key)
+        reduced = render_reduced(self._texts.to(card.guild_id), card.date, edits=card.key)
         await self._edit(connection, replace(card, edits=card.edits + 1), reduced, now=now)
 
     async def _remove(self, connection: AsyncConnection, card: Card, *, now: datetime) -> None:

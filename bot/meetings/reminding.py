@@ -180,7 +180,7 @@ class Reminding:
             zone=occurrence.zone,
             zones=calendar.settings.zones or (zone,),
         )
-        return shift_sentence(self._texts, notice) if notice else ""
+        return shift_sentence(self._texts.to(calendar.guild_id), notice) if notice else ""
 
     async def _note_members(
         self,
@@ -204,7 +204,7 @@ class Reminding:
                 channel_id=user_id,
                 is_direct=True,
                 kind=Kind.NOTE,
-                post=render_note(self._texts, date),
+                post=render_note(self._texts.to(calendar.guild_id), date),
                 due_at=reminder.due_at,
                 cutoff_at=reminder.cutoff_at,
             )

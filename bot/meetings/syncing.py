@@ -191,7 +191,9 @@ class Syncer:
             channel_id=notice.channel_id,
             kind=Kind.CHANGE,
             post=render_changes(
-                self._texts, notice.changes, replies_to=notice.card.key if notice.card else ""
+                self._texts.to(calendar.guild_id),
+                notice.changes,
+                replies_to=notice.card.key if notice.card else "",
             ),
             due_at=now,
             cutoff_at=max(end_of(date, zone), now + timedelta(hours=1)),

@@ -87,7 +87,7 @@ class Weekly:
                 guild_id=guild_id,
                 channel_id=channel_id,
                 kind=Kind.DIGEST,
-                post=render_week(self._texts, overview),
+                post=render_week(self._texts.to(guild_id), overview),
                 due_at=now,
                 cutoff_at=(due.at if due else now) + GRACE,
             )

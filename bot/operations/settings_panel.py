@@ -23,6 +23,7 @@ from bot.delivery.post import (
 )
 from bot.storage.guilds import GuildSettings, Setting
 from bot.text.catalogue import Texts
+from bot.text.languages import ENGLISH, NAMES
 from bot.text.zones import UTC
 
 SEARCH_AGAIN = "?"
@@ -54,6 +55,7 @@ def render_settings(texts: Texts, panel: Panel) -> Post:
     for part in (
         _admin_channel(texts, panel),
         _zone(texts, panel),
+        _language(texts, panel),
         _editors(texts, panel),
         _help_channel(texts, panel),
         _status_channel(texts, panel),
@@ -117,6 +119,13 @@ def _zone(texts: Texts, panel: Panel) -> tuple[Block, ...]:
     placeholder = texts("settings.zone_which")
     menu = Select(action=Action(kind="settings.zone_pick"), options=tuple(options), placeholder=placeholder)
     return (words, menu)
+
+
+def _language(texts: Texts, panel: Panel) -> tuple[Block, ...]:
+    chosen = panel.settings.language or ENGLISH
+    what = texts("settings.language_what")
+    words = _words(texts, panel, Setting.LANGUAGE, "settings.language", NAMES.get(chosen, chosen), what=what)
+    return (words,)  # no menu: a message in the embed style has room for five, and they are taken
 
 
 def _editors(texts: Texts, panel: Panel) -> tuple[Block, ...]:

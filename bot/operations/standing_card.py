@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -84,6 +85,7 @@ class StandingCards:
     Args:
         channels: Returns where cards should stand, by guild.
         draw: Draws a card for a guild.
+        speaking: Speaks a guild's language inside a block, for what is probed and drawn there.
         replaced: Says, for people, why a card that never left was dropped.
     """
 
@@ -95,6 +97,7 @@ class StandingCards:
         board: Board,
         channels: Callable[[], Awaitable[Mapping[int, int]]],
         draw: Callable[[tuple[Health, ...], datetime], Post],
+        speaking: Callable[[int], AbstractContextManager[None]],
         replaced: str,
     ) -> None:
         self._database = database
@@ -102,6 +105,7 @@ class StandingCards:
         self._board = board
         self._channels = channels
         self._draw = draw
+        self._speaking = speaking
         self._replaced = replaced
 
     async def review(self, now: datetime) -> None:
@@ -110,7 +114,8 @@ class StandingCards:
         stored = await list_meta(self._database, _PREFIX)
         cards = {int(guild_id): Card(**json.loads(value)) for guild_id, value in stored.items()}
         for guild_id in wanted.keys() | cards.keys():
-            await self._review(guild_id, cards.get(guild_id), wanted.get(guild_id), now)
+            with self._speaking(guild_id):
+                await self._review(guild_id, cards.get(guild_id), wanted.get(guild_id), now)
 
     async def _review(self, guild_id: int, card: Card | None, channel_id: int | None, now: datetime) -> None:
         if card is not None:

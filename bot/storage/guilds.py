@@ -23,6 +23,7 @@ class Setting(enum.StrEnum):
     EDITORS_ROLE = "editor_role_id"
     HELP_CHANNEL = "help_channel_id"
     STATUS_CHANNEL = "status_channel_id"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class GuildSettings:
 
     Attributes:
         zone: The community's time zone by its IANA name; None stands for UTC.
+        language: What all its members read is in it; None stands for English.
         declared: What community.toml sets, which cannot be changed in chat.
     """
 
@@ -39,6 +41,7 @@ class GuildSettings:
     editor_role_id: int | None = None
     help_channel_id: int | None = None
     status_channel_id: int | None = None
+    language: str | None = None
     declared: frozenset[Setting] = frozenset()
 
 
@@ -48,6 +51,7 @@ _DECLARED = {
     Setting.EDITORS_ROLE: "editors_role",
     Setting.HELP_CHANNEL: "help_channel",
     Setting.STATUS_CHANNEL: "status_channel",
+    Setting.LANGUAGE: "language",
 }
 _COLUMNS = tuple(guild.c[setting.value] for setting in Setting)
 
@@ -159,6 +163,28 @@ class GuildRepository:
         return {
             guild_id: channel for guild_id, channel in (stored | declared).items() if guild_id not in left
         }
+
+    async def suggest_languages(self, connection: AsyncConnection, languages: Mapping[int, str]) -> None:
+        """Set the language of the guilds among these that have set none."""
+        for guild_id, language in languages.items():
+            await insert_missing(connection, guild, {"guild_id": guild_id})
+            await connection.execute(
+                update(guild)
+                .where(guild.c.guild_id == guild_id, guild.c.language.is_(None))
+                .values(language=language)
+            )
+
+    async def list_languages(self) -> Mapping[int, str]:
+        """Return the languages of the guilds that have set one."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(
+                select(guild.c.guild_id, guild.c.language).where(guild.c.language.is_not(None))
+            )
+            stored = {row.guild_id: row.language for row in found}
+        declared = {
+            guild_id: settings.language for guild_id, settings in self._declared.items() if settings.language
+        }
+        return stored | declared
 
     def _with_declared(self, guild_id: int, stored: GuildSettings) -> GuildSettings:
         declared = self._declared.get(guild_id, DeclaredSettings())

@@ -16,6 +16,7 @@ from bot.chat.presenter import Presenter
 from bot.chat.reports import Reporter
 from bot.chat.requests import RequestWatch
 from bot.chat.router import Handler, Router
+from bot.chat.translating import CommandTranslator
 from bot.storage.guilds import GuildRepository
 from bot.storage.keys import get_or_create_secret
 from bot.storage.meta import get_meta, set_meta
@@ -24,6 +25,7 @@ from bot.wiring.ground import Declared, Ground
 from cogs._permissions import PERMISSIONS
 
 _COMMAND_CHECK = timedelta(minutes=5)
+_LANGUAGES = timedelta(minutes=1)  # another process may have been told a new one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,13 @@ async def build_chat(ground: Ground, *, extra: Extra | None = None) -> ChatParts
     signer = Signer(await get_or_create_secret(database, "custom_ids"))
     declared = Declared(ground, lambda guild: {guild.id: guild.settings})
     guild_repository = GuildRepository(database, declared=declared)
+    ground.languages.replace(await guild_repository.list_languages())
     guilds = Guilds(
-        database=database, repository=guild_repository, permissions=permissions, texts=ground.texts
+        database=database,
+        repository=guild_repository,
+        permissions=permissions,
+        texts=ground.texts,
+        languages=ground.languages,
     )
     reporter = Reporter(ground.texts)
 
@@ -115,6 +122,7 @@ async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) ->
     )
     chat.client.add_listener(router.dispatch, "on_interaction")
     describe_commands(chat.client, ground.texts)
+    await chat.client.tree.set_translator(CommandTranslator(ground.texts))
 
 
 def _join(group: app_commands.Group, cog: commands.Cog) -> None:
@@ -123,11 +131,17 @@ def _join(group: app_commands.Group, cog: commands.Cog) -> None:
         group.add_command(command)
 
 
-def chat_jobs(chat: ChatParts) -> tuple[RecurringJob, ...]:
-    """Return what keeps Discord's copy of the commands up to date, should the start have failed to."""
+def chat_jobs(ground: Ground, chat: ChatParts) -> tuple[RecurringJob, ...]:
+    """Return what keeps Discord's copy of the commands up to date, and the guilds' languages in memory."""
 
     async def sync_commands(_now: datetime) -> None:
         if chat.client.user is not None:
             await chat.client.sync_commands()
 
-    return (RecurringJob(name="commands", interval=_COMMAND_CHECK, run=sync_commands),)
+    async def read_languages(_now: datetime) -> None:
+        ground.languages.replace(await chat.guild_repository.list_languages())
+
+    return (
+        RecurringJob(name="commands", interval=_COMMAND_CHECK, run=sync_commands),
+        RecurringJob(name="languages", interval=_LANGUAGES, run=read_languages),
+    )

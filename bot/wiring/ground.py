@@ -14,6 +14,7 @@ from bot.operations.metrics import Metrics
 from bot.storage.database import Database
 from bot.storage.leases import Leases
 from bot.text.catalogue import Texts, load_texts
+from bot.text.languages import GuildLanguages
 from bot.workers import Workers
 from config.community import Community, Guild
 from config.community_file import CommunityFile
@@ -33,6 +34,7 @@ class Ground:
     community_file: CommunityFile
     clock: Clock
     texts: Texts
+    languages: GuildLanguages
     metrics: Metrics
     database: Database
     leases: Leases
@@ -87,6 +89,7 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
             Fetcher(guard=Guard(settings.allow_private_nets), clock=clock)
         )
         workers = await stack.enter_async_context(Workers())
+        languages = GuildLanguages()
         yield Ground(
             settings=settings,
             community_file=CommunityFile(
@@ -95,7 +98,8 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
                 check=lambda read: missing_secrets(read, settings),
             ),
             clock=clock,
-            texts=load_texts(),
+            texts=load_texts(language_of=languages.of),
+            languages=languages,
             metrics=Metrics(),
             database=database,
             leases=leases,

@@ -27,6 +27,7 @@ from bot.operations.incidents import Incidents, Trouble, Watched
 from bot.operations.standing_card import StandingCards
 from bot.operations.status_card import render_status
 from bot.text.catalogue import Texts
+from bot.text.languages import speaking
 from bot.turns import JobHealth
 from bot.version import VERSION
 from bot.wiring.chat import ChatParts
@@ -179,6 +180,7 @@ def operations_jobs(
         board=parts.board,
         channels=channels,
         draw=draw,
+        speaking=lambda guild_id: speaking(ground.languages.of(guild_id)),
         replaced=texts("status.card_replaced"),
     )
 
@@ -201,7 +203,11 @@ def _watched_pages(texts: Texts, faq: FaqParts) -> Watched:
     async def list_broken() -> list[Trouble]:
         pages = await faq.repository.list_failing_pages(FAILURES_TO_TELL, _TOLD_AT_ONCE)
         return [
-            Trouble(guild_id=page.guild_id, subject=f"{_FAQ}{page.id}", what=page_notice(texts, page))
+            Trouble(
+                guild_id=page.guild_id,
+                subject=f"{_FAQ}{page.id}",
+                what=page_notice(texts.to(page.guild_id), page),
+            )
             for page in pages
         ]
 
@@ -217,7 +223,7 @@ def _watched_lists(texts: Texts, mail: MailParts) -> Watched:
         for guild_id, source in await mail.repository.list_failing(LIST_FAILURES_TO_TELL, _TOLD_AT_ONCE):
             mailing_list = await mail.repository.find_list(guild_id, source.list_id)
             if mailing_list is not None:
-                what = list_notice(texts, mailing_list, source)
+                what = list_notice(texts.to(guild_id), mailing_list, source)
                 subject = f"{_LIST}{source.list_id}:{source.id}"
                 troubles.append(Trouble(guild_id=guild_id, subject=subject, what=what))
         return troubles

@@ -1,7 +1,8 @@
-"""Read what community.toml sets for a guild in place of `/settings`: zone, channels, the editors' role."""
+"""Read what community.toml sets for a guild in place of `/settings`: zone, language, channels, editors."""
 
 from dataclasses import dataclass
 
+from bot.text.languages import LANGUAGES
 from bot.text.zones import Zones, is_offset
 from config.lines import KeyPath
 from config.tables import Table, TableReader, shown
@@ -21,6 +22,7 @@ class DeclaredSettings:
         editors_role: Whose members may edit the FAQ.
         help_channel: Where people answer what the FAQ does not.
         status_channel: Where the status card stands.
+        language: What all members read is in it.
     """
 
     zone: str | None = None
@@ -28,6 +30,7 @@ class DeclaredSettings:
     editors_role: int | None = None
     help_channel: int | None = None
     status_channel: int | None = None
+    language: str | None = None
 
 
 SETTINGS_KEYS = DeclaredSettings.__slots__
@@ -45,6 +48,7 @@ def read_settings(reader: TableReader, guild: Table, at: KeyPath) -> DeclaredSet
         editors_role=read_id("editors_role"),
         help_channel=read_id("help_channel"),
         status_channel=read_id("status_channel"),
+        language=_read_language(reader, guild, at),
     )
 
 
@@ -57,6 +61,16 @@ def _read_zone(reader: TableReader, guild: Table, at: KeyPath) -> str | None:
     if zone is None:
         reader.report((*at, "zone"), f"zone: {_zone_problem(zones, words)}")
     return zone
+
+
+def _read_language(reader: TableReader, guild: Table, at: KeyPath) -> str | None:
+    word = reader.text(guild, at, "language")
+    if word and word not in LANGUAGES:
+        reader.report(
+            (*at, "language"), f"language: {shown(word)} is not spoken; write {' or '.join(LANGUAGES)}"
+        )
+        return None
+    return word or None
 
 
 def _zone_problem(zones: Zones, words: str) -> str:

@@ -195,3 +195,10 @@ async def test_a_pick_of_what_the_guild_does_not_have_is_refused(stage: Stage) -
         with pytest.raises(UserError, match=said):
             await handlers[kind](interaction, Press(args=(), values=(str(foreign),)))
     assert "🔴" not in (await open_panel(stage)).seen.text
+
+
+async def test_the_language_of_what_all_read_is_set_at_once(stage: Stage) -> None:
+    assert (await open_panel(stage)).lines("Language:")[0] == "**Language:** English"
+    panel = await open_panel(stage, language="de")
+    assert panel.lines("Language:")[0] == "**Language:** Deutsch"
+    assert (await open_panel(stage)).lines("Language:") == panel.lines("Language:")

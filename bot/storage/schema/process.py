@@ -24,4 +24,5 @@ guild = Table(
     Column("admin_channel_id", Id),
     Column("status_channel_id", Id),  # where the status card stands that edits itself
     Column("zone", PlainText),  # IANA; none: UTC
+    Column("language", PlainText),  # ISO 639-1; none: English
 )

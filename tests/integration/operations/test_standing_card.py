@@ -9,6 +9,7 @@ from bot.delivery.models import Sent, State, Verb
 from bot.delivery.post import Post, Words
 from bot.operations.health import Board, Condition, Health, Part
 from bot.operations.standing_card import StandingCards
+from bot.text.languages import speaking
 from tests.integration.delivery.conftest import GUILD
 from tests.integration.delivery.played_channels import PlayedChannels, permanent, poison
 
@@ -58,6 +59,7 @@ class Room:
             board=Board({Part.FAQ_PAGE: part}, unanswered=None),
             channels=channels,
             draw=draw,
+            speaking=lambda _guild_id: speaking("en"),
             replaced="replaced",
         )
 

@@ -98,6 +98,7 @@ async def test_settings_are_kept_changed_and_taken_back(database, guilds):
         "editor_role_id": 8,
         "help_channel_id": 9,
         "status_channel_id": 10,
+        "language": "de",
     }
     for values in (first, {**first, "zone": "Asia/Tokyo", "editor_role_id": 80}, dict.fromkeys(first)):
         await set_all(database, guilds, **values)
@@ -133,6 +134,17 @@ async def test_status_channels_are_those_of_the_guilds_that_the_bot_is_in(databa
         for guild_id in (3, 6):
             await guilds.record_leave(connection, guild_id, NOW)
     assert await guilds.list_status_channels() == {1: 11, 2: 22}
+
+
+async def test_a_suggested_language_gives_way_to_one_that_was_chosen(database, guilds):
+    declared = GuildRepository(database, declared={4: DeclaredSettings(language="es")})
+    async with database.writing() as connection:
+        await guilds.change_setting(connection, 1, Setting.LANGUAGE, "en")
+        await guilds.change_setting(connection, 2, Setting.ZONE, "Asia/Tokyo")
+        for language in ("de", "es"):
+            await guilds.suggest_languages(connection, dict.fromkeys((1, 2, 3, 4), language))
+    assert await guilds.list_languages() == {1: "en", 2: "de", 3: "de", 4: "de"}
+    assert (await declared.list_languages())[4] == "es"
 
 
 async def test_meta_keeps_the_latest_value(database):

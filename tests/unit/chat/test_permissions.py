@@ -88,7 +88,8 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
         },
         Level.MANAGER: {
             "faq source add", "faq source remove", "faq editors", "faq helpers",
-            "settings", "settings.admin_channel", "settings.editors_role", "settings.help_channel",
+            "settings", "settings.admin_channel", "settings.editors_role",
+            "settings.help_channel",
             "settings.status_channel", "settings.zone_ask", "settings.zone_pick", "settings.zone_typed",
             "status", "status.again", "status.happened", "status.retry", "status.drop",
             "calendar follow", "calendar list", "calendar preview", "calendar refresh", "calendar settings",

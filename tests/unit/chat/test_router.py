@@ -23,6 +23,7 @@ class Interaction:
     data: dict[str, Any] | None
     type: discord.InteractionType = discord.InteractionType.component
     guild_id: int | None = GUILD
+    locale: discord.Locale = discord.Locale.american_english
 
 
 @dataclass

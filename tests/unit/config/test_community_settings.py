@@ -32,10 +32,16 @@ zone = "Europe/Berlin"
 admin_channel = 11
 editors_role = 12
 help_channel = 13
+language = "de"
 status_channel = 9223372036854775807
 """
     assert load(tmp_path, text) == DeclaredSettings(
-        zone="Europe/Berlin", admin_channel=11, editors_role=12, help_channel=13, status_channel=2**63 - 1
+        zone="Europe/Berlin",
+        admin_channel=11,
+        editors_role=12,
+        help_channel=13,
+        language="de",
+        status_channel=2**63 - 1,
     )
 
 
@@ -61,6 +67,7 @@ ID = (
         ("zone = 2", 'zone: write a text in quotes, zone = "…".'),
         ("admin_channel = '11'", f"admin_channel: {ID}"),
         ("status_channel = true", f"status_channel: {ID}"),
+        ("language = 'german'", "language: 'german' is not spoken; write en or de or es"),
         ("help_channel = 0", f"help_channel: {ID}"),
         ("editors_role = 9223372036854775808", f"editors_role: {ID}"),
         ("admin_chanel = 1", "unknown key 'admin_chanel'; did you mean admin_channel?"),

@@ -196,4 +196,4 @@ def test_redaction_takes_linear_time(unit: str) -> None:
         return min(timeit.repeat(lambda: redactor.redact(text), number=1, repeat=3))
 
     # Ten times the text: quadratic code would take a hundred times as long.
-    assert seconds(100_000) < 40 * seconds(10_000)
+    assert seconds(100_000) < 40 * seconds(10_000) + 0.05

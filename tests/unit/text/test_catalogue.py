@@ -1,4 +1,6 @@
+import asyncio
 import re
+from collections.abc import Iterator
 from importlib import resources
 from io import BytesIO
 
@@ -6,6 +8,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bot.text.catalogue import Texts, load_texts
+from bot.text.languages import LANGUAGES, nearest_language, speak, speaking, spoken
 
 PO = b"""
 msgid ""
@@ -25,7 +28,25 @@ msgid_plural "found"
 msgstr[0] "{number} page in {place}"
 msgstr[1] "{number} pages in {place}"
 """
-TEXTS = Texts(read_po(BytesIO(PO), locale="en"))
+GERMAN = b"""
+msgid ""
+msgstr ""
+"Language: de\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "greet"
+msgstr "Guten Tag {name}, das ist {place}."
+
+msgid "found"
+msgid_plural "found"
+msgstr[0] "{number} Seite in {place}"
+msgstr[1] ""
+"""
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+COMMAND = re.compile(r"/[a-z]+(?: [a-z]+)*(?= [a-z]+:|`)")
+FORM_LABEL = 45
+TEXTS = Texts({"en": [read_po(BytesIO(PO), locale="en")]})
 ENGLISH = load_texts()
 CATALOGS = [
     read_po(BytesIO(file.read_bytes()), locale="en")
@@ -86,7 +107,54 @@ def test_plural_forms_name_the_same_values() -> None:
         assert one - {"number"} == many - {"number"}, message.id
 
 
-def test_command_descriptions_fit_discord() -> None:
-    for key in sorted(ENGLISH.keys()):
-        if key.startswith("command."):
-            assert 0 < len(ENGLISH(key)) <= 100, key
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_command_descriptions_fit_discord(language: str) -> None:
+    with speaking(language):
+        for key in sorted(ENGLISH.keys()):
+            if key.startswith("command."):
+                assert 0 < len(ENGLISH(key)) <= 100, key
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_a_translation_names_the_same_values_and_commands_and_is_not_over_long(language: str) -> None:
+    assert ENGLISH.keys(language) <= ENGLISH.keys()
+    for key, original, translated in pairs(language):
+        assert set(PLACEHOLDER.findall(translated)) - {"number"} == set(PLACEHOLDER.findall(original)) - {
+            "number"
+        }, original
+        assert sorted(COMMAND.findall(translated)) == sorted(COMMAND.findall(original)), original
+        assert len(translated) <= 1.6 * len(original) + 12, original
+        if key.endswith(("_label", "_title")) and len(original) <= FORM_LABEL:
+            assert len(translated) <= FORM_LABEL, original
+
+
+def pairs(language: str) -> Iterator[tuple[str, str, str]]:
+    """Return each key that a language has, and all forms of its text, beside the English ones."""
+    for key in ENGLISH.keys(language):
+        for number in (1, 2):
+            with speaking("en"):
+                original = ENGLISH.raw(key, number)
+            with speaking(language):
+                yield key, original, ENGLISH.raw(key, number)
+
+
+def test_what_a_language_does_not_say_english_says() -> None:
+    catalogs = {"en": [read_po(BytesIO(PO), locale="en")], "de": [read_po(BytesIO(GERMAN), locale="de")]}
+    texts = Texts(catalogs, language_of={7: "de"}.get)
+    with speaking("de"):
+        assert texts("greet", name="Ada", place="hier") == "Guten Tag Ada, das ist hier."
+        assert texts.count("found", 2, place="x") == "2 pages in x"
+    assert texts("greet", name="Ada", place="here") == "Hello Ada, this is here."
+    assert texts.to(7)("greet", name="Ada", place="hier") == "Guten Tag Ada, das ist hier."
+    assert texts.to(7).language == "de"
+
+
+async def test_two_tasks_speak_each_its_own_language() -> None:
+    async def answer(locale: str) -> str:
+        speak(nearest_language(locale))
+        await asyncio.sleep(0)
+        return spoken()
+
+    locales = ("de", "en-GB", "es-419", "es-ES", "pt-BR", "")
+    assert await asyncio.gather(*map(answer, locales)) == ["de", "en", "es", "es", "en", "en"]
+    assert spoken() == "en"
