@@ -75,6 +75,7 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "meeting.phones", "meeting.remind",
             "list latest", "list list", "list search", "list thread",
             "list.open", "list.turn_found", "list.turn_latest", "list.turn_thread",
+            "privacy show", "privacy export", "privacy delete", "privacy.erase",
         },
         Level.EDITOR: {
             "Add to the FAQ", "faq add", "faq edit", "faq remove", "faq check", "faq gaps", "faq aliases",
@@ -85,6 +86,7 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "meeting add", "meeting edit", "meeting cancel", "meeting skip",
             "meeting.cancel_all", "meeting.cancel_one", "meeting.change_all", "meeting.change_one",
             "meeting.choose", "meeting.confirm", "meeting.discard", "meeting.leave", "meeting.restore",
+            "single.announce",
         },
         Level.MANAGER: {
             "faq source add", "faq source remove", "faq editors", "faq helpers",
@@ -97,6 +99,8 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "calendar.times", "calendar.toggle", "calendar.typed",
             "meeting settings", "meeting.set_channel", "meeting.set_events", "meeting.set_role",
             "meeting.set_times", "meeting.set_typed", "meeting.set_weekly",
+            "single.channel", "single.role", "single.times", "single.toggle", "single.typed",
+            "calendar.remind",
             "list follow", "list status", "list unfollow", "privacy author",
         },
     }[level]  # fmt: skip
