@@ -97,7 +97,7 @@ def ask(
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Check settings, community.toml and its FAQ files, offline; exit 0 fine, 1 warnings, 2 errors."""
+    """Check settings, community.toml and its files, offline; exit 0 fine, 1 warnings, 2 errors."""
     report = asyncio.run(run_check(clock=bot.app.utc_now, env_file=Path(".env")))
     print(to_json(report) if as_json else to_text(report))
     raise typer.Exit(report.exit_code)

@@ -141,7 +141,7 @@ class Cards:
             stage = Stage.CANCELLED
         drawn = replace(card, date=newest, stage=stage, looks=_looks_of(newest))
         drawn = replace(drawn, next_at=_next_at(drawn, ends_at))
-        series = await self._store.calendars.find_series_settings(
+        series = await self._store.series.find_settings(
             connection, card.guild_id, calendar.id, newest.key.uid
         )
         settings = settings_of(calendar.settings, series)

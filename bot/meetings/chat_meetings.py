@@ -167,7 +167,7 @@ class ChatMeetings:
         async with self._database.writing() as connection:
             whose = (guild_id, target.calendar.id, target.date.key.uid)
             await self._store.calendars.remove_typed(connection, *whose)
-            await self._store.calendars.save_series_settings(connection, *whose, SeriesSettings())
+            await self._store.series.save_settings(connection, *whose, SeriesSettings())
         await self._lay_out(guild_id, target.calendar.id, now)
 
     async def _versions(self, guild_id: int, target: Target) -> tuple[Meeting, ...]:

@@ -1,7 +1,6 @@
 """Keep Discord's Events tab in step with the next dates of the calendars that want it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -28,46 +27,68 @@ class EventBoard(Protocol):
         """Take an event of the bot's own away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EventTab:
     """The Events tabs of all guilds.
 
-    Attributes:
+    Args:
         warn: Says once in the log what Discord refused.
     """
 
-    database: Database
-    store: MeetingStore
-    board: EventBoard
-    texts: Texts
-    warn: Callable[[int, str], None]
+    def __init__(
+        self,
+        *,
+        database: Database,
+        store: MeetingStore,
+        board: EventBoard,
+        texts: Texts,
+        warn: Callable[[int, str], None],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._board = board
+        self._texts = texts
+        self._warn = warn
+        # Guilds that may have events of ours; None: any, for nobody knows what was before this process.
+        self._kept: frozenset[int] | None = None
 
     async def keep(self, now: datetime) -> None:
-        """Bring every guild's events in line; a guild that refuses does not hold up the rest."""
-        async with self.database.reading() as connection:
-            calendars = await self.store.calendars.list_wishing(connection, "has_events")
-        wanting: dict[int, set[int]] = {}
-        for calendar in calendars:
-            wanting.setdefault(calendar.guild_id, set()).add(calendar.id)
-        for guild_id, numbers in wanting.items():
-            try:
-                await self._keep(guild_id, numbers, now)
-            except DeliveryError as error:
-                self.warn(guild_id, str(error))
+        """Bring every guild's events in line; a guild that refuses does not hold up the rest.
 
-    async def _keep(self, guild_id: int, numbers: set[int], now: datetime) -> None:
-        known = await self.board.list_events(guild_id)
+        Where no calendar wants events any more, those that have not begun are taken away.
+        """
+        wanting: dict[int, set[int]] = {}
+        async with self._database.reading() as connection:
+            for calendar in await self._store.calendars.list_wishing(connection, "has_events"):
+                wanting.setdefault(calendar.guild_id, set()).add(calendar.id)
+            known = self._kept
+            if known is None:
+                known = frozenset(await self._store.calendars.list_guilds(connection))
+        missed = set()
+        for guild_id in sorted(known | wanting.keys()):
+            try:
+                is_kept = await self._keep(guild_id, wanting.get(guild_id, set()), now)
+            except DeliveryError as error:
+                is_kept = False
+                self._warn(guild_id, str(error))
+            if not is_kept:
+                missed.add(guild_id)
+        self._kept = frozenset(wanting) | missed
+
+    async def _keep(self, guild_id: int, numbers: set[int], now: datetime) -> bool:
+        """Bring a guild's events in line; return whether the bot may."""
+        known = await self._board.list_events(guild_id)
         if known is None:
-            return
-        async with self.database.reading() as connection:
-            dates = await self.store.list_announced(connection, guild_id, since=now, until=now + HORIZON)
+            return False
+        async with self._database.reading() as connection:
+            dates = await self._store.list_announced(connection, guild_id, since=now, until=now + HORIZON)
         shown = tuple(date for date in dates if date.calendar_id in numbers)
-        await self._carry_out(guild_id, plan_events(self.texts, shown, known, now=now))
+        await self._carry_out(guild_id, plan_events(self._texts, shown, known, now=now))
+        return True
 
     async def _carry_out(self, guild_id: int, plan: EventPlan) -> None:
         for event_id in plan.remove:
-            await self.board.remove(guild_id, event_id)
+            await self._board.remove(guild_id, event_id)
         for event_id, draft in plan.change:
-            await self.board.change(guild_id, event_id, draft)
+            await self._board.change(guild_id, event_id, draft)
         for draft in plan.create:
-            await self.board.create(guild_id, draft)
+            await self._board.create(guild_id, draft)

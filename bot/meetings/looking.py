@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SourceError
-from bot.meetings.calendars import CalendarKind, FollowedCalendar
+from bot.meetings.calendars import CalendarKind, FollowedCalendar, SeriesSettings
 from bot.meetings.feeds import Body, FeedReader
+from bot.meetings.forgetting import KEPT, list_past
 from bot.meetings.laying_out import lay_out
-from bot.meetings.models import Calendar, Occurrence
+from bot.meetings.models import Calendar, Meeting, Occurrence
 from bot.meetings.snapshot import LOOK_AHEAD, LOOK_BACK, Snapshot
 from bot.meetings.store import MeetingStore
 from bot.meetings.syncing import Syncer
@@ -153,7 +154,7 @@ class Looker:
                 body = await self._store.calendars.find_body(connection, guild_id, calendar_id)
                 typed = await self._store.calendars.list_typed(connection, guild_id, calendar_id)
             if calendar.kind is CalendarKind.CHAT:
-                meetings = Calendar(meetings=typed)
+                meetings = Calendar(meetings=await self._forget_past(calendar, typed, now))
                 snapshot = await asyncio.to_thread(
                     lay_out, meetings, "", now=now, floating_zone=zone, before=before
                 )
@@ -162,6 +163,19 @@ class Looker:
             else:
                 snapshot = await self._reader.digest(body, now=now, floating_zone=zone, before=before)
             await self._write(replace(calendar, expanded_at=now), snapshot, None, zone=zone, now=now)
+
+    async def _forget_past(
+        self, calendar: FollowedCalendar, typed: tuple[Meeting, ...], now: datetime
+    ) -> tuple[Meeting, ...]:
+        """Drop what was made in chat and is over for good; return the rest."""
+        past = await asyncio.to_thread(list_past, typed, now - KEPT)
+        if past:
+            async with self._database.writing() as connection:
+                whose = (calendar.guild_id, calendar.id)
+                await self._store.calendars.forget_typed(connection, *whose, past)
+                for uid in {each.uid for each in past if each.recurrence_id is None}:
+                    await self._store.series.save_settings(connection, *whose, uid, SeriesSettings())
+        return tuple(each for each in typed if each not in past)
 
     def forget(self, calendar_id: int) -> None:
         """Note that a calendar is not followed any more."""

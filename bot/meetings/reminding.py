@@ -108,7 +108,7 @@ class Reminding:
         for guild_id, calendar_id in {(each.guild_id, each.calendar_id) for each in due}:
             calendar = await self._store.calendars.find_calendar(connection, guild_id, calendar_id)
             if calendar is not None:
-                series = await self._store.calendars.list_series_settings(connection, guild_id, calendar_id)
+                series = await self._store.series.list_settings(connection, guild_id, calendar_id)
                 found[calendar_id] = _Wanted(calendar=calendar, series=series)
         return found
 

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Row, Text, and_, delete, func, select, typ
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import UserError
-from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar, SeriesSettings
-from bot.meetings.models import Meeting, OccurrenceKey, Problem, Timezone
+from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar
+from bot.meetings.models import Meeting, Problem, Timezone
 from bot.meetings.stored import from_json, to_json
-from bot.storage.schema import guild, meeting_calendar, meeting_series, meeting_typed
+from bot.storage.schema import guild, meeting_calendar, meeting_typed
 from bot.storage.upsert import insert_missing, insert_or_update
 
 CALENDARS_PER_GUILD = 50
@@ -123,6 +123,11 @@ class CalendarRepository:
         is_wanted = settings.contains(f'"{wish}":true', autoescape=True)
         return await self._list(connection, and_(is_wanted, _is_in_guild()))
 
+    async def list_guilds(self, connection: AsyncConnection) -> tuple[int, ...]:
+        """Return the guilds that have any calendar, of those that the bot is in."""
+        wanted = select(meeting_calendar.c.guild_id).where(_is_in_guild()).distinct()
+        return tuple((await connection.execute(wanted.order_by(meeting_calendar.c.guild_id))).scalars())
+
     async def save_wishes(self, connection: AsyncConnection, calendar: FollowedCalendar) -> bool:
         """Save what the guild wants of a calendar; return whether it has it still."""
         row = _write(calendar)
@@ -149,57 +154,6 @@ class CalendarRepository:
         """Forget a calendar with all that belongs to it; return whether the guild had it."""
         gone = await connection.execute(delete(meeting_calendar).where(_is_calendar(guild_id, calendar_id)))
         return gone.rowcount > 0
-
-    async def list_series_settings(
-        self, connection: AsyncConnection, guild_id: int, calendar_id: int
-    ) -> Mapping[str, SeriesSettings]:
-        """Return what is other for single series of a calendar, by their uid."""
-        wanted = select(meeting_series.c.uid, meeting_series.c.settings).where(
-            meeting_series.c.guild_id == guild_id, meeting_series.c.calendar_id == calendar_id
-        )
-        return {
-            uid: from_json(settings, SeriesSettings) for uid, settings in await connection.execute(wanted)
-        }
-
-    async def save_series_settings(
-        self,
-        connection: AsyncConnection,
-        guild_id: int,
-        calendar_id: int,
-        uid: str,
-        settings: SeriesSettings,
-    ) -> bool:
-        """Save what is other for a series, if anything is; return False when there is no such calendar."""
-        if await self.find_calendar(connection, guild_id, calendar_id) is None:
-            return False
-        if settings == SeriesSettings():
-            await connection.execute(delete(meeting_series).where(_is_series(guild_id, calendar_id, uid)))
-            return True
-        row = {"guild_id": guild_id, "calendar_id": calendar_id, "uid": uid, "settings": to_json(settings)}
-        return await insert_or_update(connection, meeting_series, row)
-
-    async def find_series_settings(
-        self, connection: AsyncConnection, guild_id: int, calendar_id: int, uid: str
-    ) -> SeriesSettings | None:
-        """Return what is other for one series; None where nothing is."""
-        wanted = select(meeting_series.c.settings).where(_is_series(guild_id, calendar_id, uid))
-        found = (await connection.execute(wanted)).scalar_one_or_none()
-        return from_json(found, SeriesSettings) if found is not None else None
-
-    async def rekey(
-        self,
-        connection: AsyncConnection,
-        guild_id: int,
-        calendar_id: int,
-        old: OccurrenceKey,
-        new: OccurrenceKey,
-    ) -> None:
-        """Give what is other for a series to the same series under its new uid, unless that has its own."""
-        settings = await self.find_series_settings(connection, guild_id, calendar_id, old.uid)
-        if settings is None or old.uid == new.uid:
-            return
-        if await self.find_series_settings(connection, guild_id, calendar_id, new.uid) is None:
-            await self.save_series_settings(connection, guild_id, calendar_id, new.uid, settings)
 
     async def list_typed(
         self, connection: AsyncConnection, guild_id: int, calendar_id: int
@@ -257,6 +211,16 @@ class CalendarRepository:
         )
         return gone.rowcount > 0
 
+    async def forget_typed(
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, meetings: Iterable[Meeting]
+    ) -> None:
+        """Forget versions of meetings made in chat."""
+        columns = meeting_typed.c
+        here = and_(columns.guild_id == guild_id, columns.calendar_id == calendar_id)
+        for each in meetings:
+            is_it = and_(here, columns.uid == each.uid, columns.recurrence == _recurrence(each))
+            await connection.execute(delete(meeting_typed).where(is_it))
+
     async def _find(
         self, connection: AsyncConnection, condition: ColumnElement[bool]
     ) -> FollowedCalendar | None:
@@ -283,11 +247,6 @@ class CalendarRepository:
 
 def _is_calendar(guild_id: int, calendar_id: int) -> ColumnElement[bool]:
     return and_(meeting_calendar.c.guild_id == guild_id, meeting_calendar.c.id == calendar_id)
-
-
-def _is_series(guild_id: int, calendar_id: int, uid: str) -> ColumnElement[bool]:
-    columns = meeting_series.c
-    return and_(columns.guild_id == guild_id, columns.calendar_id == calendar_id, columns.uid == uid)
 
 
 def _is_place(guild_id: int, kind: CalendarKind, place: str) -> ColumnElement[bool]:

@@ -31,9 +31,7 @@ class SeriesWishes:
         """Return what is other for the series of a date."""
         calendar, uid = target.calendar, target.date.key.uid
         async with self._database.reading() as connection:
-            found = await self._store.calendars.find_series_settings(
-                connection, calendar.guild_id, calendar.id, uid
-            )
+            found = await self._store.series.find_settings(connection, calendar.guild_id, calendar.id, uid)
         return found or SeriesSettings()
 
     async def change(
@@ -44,9 +42,9 @@ class SeriesWishes:
         whose = (calendar.guild_id, calendar.id, uid)
         zone = await self._zone_of(calendar.guild_id)
         async with self._database.writing() as connection:
-            before = await self._store.calendars.find_series_settings(connection, *whose)
+            before = await self._store.series.find_settings(connection, *whose)
             wanted = change(before or SeriesSettings())
-            if await self._store.calendars.save_series_settings(connection, *whose, wanted):
+            if await self._store.series.save_settings(connection, *whose, wanted):
                 await self._syncer.replan(connection, calendar, zone=zone, now=now, is_redrawn=True)
         return wanted
 

@@ -1,4 +1,4 @@
-"""Gather what keeps the meetings, so that services are handed one thing instead of five."""
+"""Gather what keeps the meetings, so that services are handed one thing instead of six."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from bot.meetings.cards_repository import CardsRepository
 from bot.meetings.dates_repository import DatesRepository
 from bot.meetings.reminders_repository import RemindersRepository
 from bot.meetings.repository import CalendarRepository
+from bot.meetings.series_repository import SeriesRepository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class MeetingStore:
     """The repositories; each method of theirs takes the caller's transaction."""
 
     calendars: CalendarRepository = field(default_factory=CalendarRepository)
+    series: SeriesRepository = field(default_factory=SeriesRepository)
     dates: DatesRepository = field(default_factory=DatesRepository)
     reminders: RemindersRepository = field(default_factory=RemindersRepository)
     cards: CardsRepository = field(default_factory=CardsRepository)
@@ -29,7 +31,7 @@ class MeetingStore:
         """Return a guild's dates without those of which nothing is to be posted."""
         dates = await self.dates.list_dates(connection, guild_id, since=since, until=until)
         series = {
-            number: await self.calendars.list_series_settings(connection, guild_id, number)
+            number: await self.series.list_settings(connection, guild_id, number)
             for number in {date.calendar_id for date in dates}
         }
         return tuple(date for date in dates if is_announced(date.key, series[date.calendar_id]))

@@ -64,7 +64,7 @@ class Syncer:
         """Put dates in place of those before, and let everything follow that depends on them."""
         for old, new in changes.rekeyed:
             store = self._store
-            for repository in (store.reminders, store.cards, store.answers, store.calendars):
+            for repository in (store.reminders, store.cards, store.answers, store.series):
                 await repository.rekey(connection, calendar.guild_id, calendar.id, old, new)
         await self._store.dates.replace_dates(connection, calendar.guild_id, calendar.id, dates)
         series = await self._plan(connection, calendar, zone=zone, now=now)
@@ -98,7 +98,7 @@ class Syncer:
         self, connection: AsyncConnection, calendar: FollowedCalendar, *, zone: str, now: datetime
     ) -> Mapping[str, SeriesSettings]:
         guild_id = calendar.guild_id
-        series = await self._store.calendars.list_series_settings(connection, guild_id, calendar.id)
+        series = await self._store.series.list_settings(connection, guild_id, calendar.id)
         dates = await self._store.dates.list_dates(
             connection, guild_id, calendar_id=calendar.id, since=now, until=now + HORIZON
         )
@@ -140,7 +140,7 @@ class Syncer:
     ) -> None:
         """Draw the cards anew whose dates look other now; of dates that are not announced, take them away."""
         guild_id = calendar.guild_id
-        series = await self._store.calendars.list_series_settings(connection, guild_id, calendar.id)
+        series = await self._store.series.list_settings(connection, guild_id, calendar.id)
         new_keys = dict(changes.rekeyed)
         known = await self._store.dates.list_dates(
             connection, guild_id, calendar_id=calendar.id, since=now, until=now + HORIZON

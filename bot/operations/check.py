@@ -1,4 +1,4 @@
-"""Check what the operator set, offline: settings, community.toml, and the FAQ files that it names."""
+"""Check what the operator set, offline: settings, community.toml, and the files that it names."""
 
 import stat
 import sys
@@ -11,6 +11,7 @@ from bot.faq.models import Marker, Page, PageKind, ParsedPage, Severity
 from bot.faq.reader import PageReader
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
+from bot.operations.check_calendars import check_calendars
 from bot.operations.findings import CheckedPage, Finding, Report
 from bot.workers import Workers
 from config.community import Community, load_community
@@ -36,8 +37,14 @@ async def check(
     except SettingsError as error:
         return Report(findings=(*findings, *_findings(error)))
     findings += [Finding(what=problem) for problem in missing_secrets(community, settings)]
-    pages, more = await _check_pages(settings, community, clock)
-    return Report(findings=(*findings, *more), pages=pages)
+    # The readers want a fetcher; nothing here asks for an address.
+    async with Workers() as workers, Fetcher(guard=Guard(()), clock=clock) as fetcher:
+        reader = PageReader(fetcher=fetcher, workers=workers, config_dir=settings.config_dir)
+        pages, of_pages = await _check_pages(reader, settings, community)
+        calendars, of_calendars = await check_calendars(
+            community, config_dir=settings.config_dir, workers=workers, fetcher=fetcher, clock=clock
+        )
+    return Report(findings=(*findings, *of_pages, *of_calendars), pages=pages, calendars=calendars)
 
 
 def _findings(error: SettingsError) -> tuple[Finding, ...]:
@@ -68,21 +75,18 @@ def _is_readable_by_others(path: Path) -> bool:
 
 
 async def _check_pages(
-    settings: Settings, community: Community, clock: Callable[[], datetime]
+    reader: PageReader, settings: Settings, community: Community
 ) -> tuple[tuple[CheckedPage, ...], tuple[Finding, ...]]:
     pages: list[CheckedPage] = []
     findings: list[Finding] = []
-    # The reader wants a fetcher; nothing here asks for an address.
-    async with Workers() as workers, Fetcher(guard=Guard(()), clock=clock) as fetcher:
-        reader = PageReader(fetcher=fetcher, workers=workers, config_dir=settings.config_dir)
-        for guild in community.guilds:
-            for declared in guild.faq:
-                parsed, found = await _check_page(reader, declared, settings.config_dir)
-                findings += found
-                place = declared.url or str(settings.config_dir / declared.file)
-                pages.append(
-                    CheckedPage(guild_id=guild.id, place=place, is_offline=bool(declared.file), parsed=parsed)
-                )
+    for guild in community.guilds:
+        for declared in guild.faq:
+            parsed, found = await _check_page(reader, declared, settings.config_dir)
+            findings += found
+            place = declared.url or str(settings.config_dir / declared.file)
+            pages.append(
+                CheckedPage(guild_id=guild.id, place=place, is_offline=bool(declared.file), parsed=parsed)
+            )
     return tuple(pages), tuple(findings)
 
 

@@ -37,11 +37,29 @@ class CheckedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCalendar:
+    """A declared calendar as read; nothing is read of an address, which stands nowhere: often it is a secret.
+
+    Attributes:
+        place: The file; of an address, the declared name.
+        name: As declared, or as it calls itself.
+        dates: How many of the next weeks; None: it was not read.
+    """
+
+    guild_id: int
+    place: str
+    is_offline: bool
+    name: str = ""
+    dates: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything found."""
 
     findings: tuple[Finding, ...] = ()
     pages: tuple[CheckedPage, ...] = ()
+    calendars: tuple[CheckedCalendar, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -54,6 +72,7 @@ def to_text(report: Report) -> str:
     lines: list[str] = []
     for page in report.pages:
         lines += _page_lines(page)
+    lines += map(_calendar_line, report.calendars)
     lines += map(str, report.findings)
     counts = dict.fromkeys(Severity, 0)
     for finding in report.findings:
@@ -71,6 +90,7 @@ def to_json(report: Report) -> str:
             "exit_code": report.exit_code,
             "findings": [dataclasses.asdict(finding) for finding in report.findings],
             "pages": [_page_document(page) for page in report.pages],
+            "calendars": [_calendar_document(calendar) for calendar in report.calendars],
         },
         indent=2,
     )
@@ -86,6 +106,27 @@ def _page_lines(page: CheckedPage) -> list[str]:
     count = _counted(len(parsed.entries), "entry", "entries")
     lines = [f"{head}: {count} ({parsed.format}, questions marked by {parsed.marker})"]
     return lines + [f"{entry.line:6}  {_heading(entry)}" for entry in parsed.entries]
+
+
+def _calendar_line(calendar: CheckedCalendar) -> str:
+    name = clean(calendar.name).replace("\n", " ")
+    head = f"guild {calendar.guild_id}, calendar {calendar.place if calendar.is_offline else name}".rstrip()
+    if not calendar.is_offline:
+        return f"{head}: an address; it is read when the bot runs"
+    if calendar.dates is None:
+        return f"{head}: not read"
+    named = f" ({name})" if name else ""
+    return f"{head}{named}: {_counted(calendar.dates, 'date', 'dates')} in the next weeks"
+
+
+def _calendar_document(calendar: CheckedCalendar) -> Mapping[str, object]:
+    return {
+        "guild_id": str(calendar.guild_id),
+        "place": calendar.place,
+        "name": calendar.name,
+        "is_read": calendar.dates is not None,
+        "dates": calendar.dates,
+    }
 
 
 def _heading(entry: Entry) -> str:

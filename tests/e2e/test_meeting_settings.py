@@ -224,3 +224,17 @@ async def test_events_follow_the_dates(stage: Stage) -> None:
     assert int(moved[1].start_time.timestamp()) == TUESDAY + 20 * 3600
     await stage.run("meeting skip", meeting=first)
     assert [each.id for each in await keep_events(stage)] == [by_hand.id]
+
+
+async def test_events_go_when_no_calendar_wants_them_any_more(stage: Stage) -> None:
+    await make(stage, when="every day 15:00 UTC")
+    panel = await stage.run("meeting settings")
+    await pressed(stage, panel, "Events tab: off")
+    assert len(await keep_events(stage)) == 7
+    await pressed(stage, panel, "Events tab: on")
+    assert await keep_events(stage) == []
+    await pressed(stage, panel, "Events tab: off")
+    await keep_events(stage)
+    await pressed(stage, panel, "Events tab: on")
+    await stage.world.restart()
+    assert await keep_events(stage) == []

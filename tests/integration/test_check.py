@@ -160,3 +160,53 @@ async def test_a_variable_that_a_login_names_and_nobody_set_is_told(tmp_path: Pa
 def test_report_ends_with_how_many_findings_there_are(severities: tuple[Severity, ...], last: str) -> None:
     findings = tuple(Finding(what="x", severity=severity) for severity in severities)
     assert to_text(Report(findings=findings)).splitlines()[-1] == last
+
+
+CALENDAR = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+X-WR-CALNAME:Harbour calls\r
+BEGIN:VEVENT\r
+UID:call\r
+DTSTART:20260106T150000Z\r
+DURATION:PT1H\r
+RRULE:FREQ=WEEKLY;COUNT=3\r
+SUMMARY:Interop\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+UID:odd\r
+SUMMARY:No start\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+async def test_calendars_are_read_and_their_addresses_stand_nowhere(directory: Path) -> None:
+    (directory / "calls.ics").write_text(CALENDAR)
+    (directory / "page.ics").write_text("<html>Sign in</html>")
+    declared = "".join(
+        f"[[guild.calendar]]\n{place}\nchannel = 11\n"
+        for place in (
+            'file = "calls.ics"',
+            'file = "page.ics"',
+            'url = "https://calendar.example.org/private-5e/basic.ics"\nname = "Chairs"',
+        )
+    )
+    (directory / "community.toml").write_text(COMMUNITY + declared)
+    found = await report(directory)
+    assert [each.dates for each in found.calendars] == [3, None, None]
+    text = to_text(found)
+    lines = text.splitlines()
+    assert f"guild 7, calendar {directory}/calls.ics (Harbour calls): 3 dates in the next weeks" in lines
+    assert "guild 7, calendar Chairs: an address; it is read when the bot runs" in lines
+    broken, odd = sorted(found.findings, key=lambda each: each.severity)
+    assert (broken.severity, broken.where) == (Severity.ERROR, f"{directory}/page.ics")
+    assert (odd.severity, odd.where) == (Severity.WARNING, f"{directory}/calls.ics:11")
+    assert "No start" in odd.what
+    assert "private-5e" not in text + to_json(found)
+    assert json.loads(to_json(found))["calendars"][0] == {
+        "guild_id": "7",
+        "place": f"{directory}/calls.ics",
+        "name": "Harbour calls",
+        "is_read": True,
+        "dates": 3,
+    }

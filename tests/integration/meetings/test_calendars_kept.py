@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.meetings.calendars import CalendarKind, CalendarSettings, CleanUp, SeriesSettings
-from bot.meetings.models import Moment, Problem, Timezone
+from bot.meetings.models import Moment, OccurrenceKey, Problem, Timezone
 from bot.meetings.repository import (
     CALENDARS_PER_GUILD,
     MEETINGS_PER_CALENDAR,
@@ -15,6 +15,7 @@ from bot.meetings.repository import (
     TooManyCalendarsError,
     TooManyMeetingsError,
 )
+from bot.meetings.series_repository import SeriesRepository
 from bot.storage.guilds import GuildRepository
 from bot.text.catalogue import load_texts
 from tests.integration.meetings.meeting_samples import (
@@ -40,6 +41,11 @@ SETTINGS = CalendarSettings(
 @pytest.fixture
 def repository():
     return CalendarRepository()
+
+
+@pytest.fixture
+def series():
+    return SeriesRepository()
 
 
 async def test_a_calendar_is_kept_as_it_was_drawn_up(repository, change):
@@ -147,6 +153,8 @@ async def test_meetings_made_in_chat_are_kept_with_their_exceptions(repository, 
     renamed = replace(WEEKLY, summary="Standards call")
     assert await change(repository.save_typed, GUILD, made.id, (renamed,), now=NOW)
     assert await change(repository.list_typed, GUILD, made.id) == (renamed, moved)
+    await change(repository.forget_typed, GUILD, made.id, (moved,))
+    assert await change(repository.list_typed, GUILD, made.id) == (renamed,)
     assert await change(repository.remove_typed, GUILD, made.id, WEEKLY.uid)
     assert not await change(repository.remove_typed, GUILD, made.id, WEEKLY.uid)
     assert await change(repository.list_typed, GUILD, made.id) == ()
@@ -161,18 +169,25 @@ async def test_a_channel_has_room_for_so_many_meetings(repository, change):
     assert len(await change(repository.list_typed, GUILD, made.id)) == MEETINGS_PER_CALENDAR
 
 
-async def test_a_series_may_have_settings_of_its_own(repository, change):
+async def test_a_series_may_have_settings_of_its_own(repository, series, change):
     added = await change(repository.add_calendar, calendar())
     own = SeriesSettings(leads=(timedelta(),), channel_id=9)
-    assert await change(repository.save_series_settings, GUILD, added.id, "a", own)
-    assert await change(repository.list_series_settings, GUILD, added.id) == {"a": own}
+    assert await change(series.save_settings, GUILD, added.id, "a", own)
+    assert await change(series.list_settings, GUILD, added.id) == {"a": own}
+    assert await change(series.find_settings, GUILD, added.id, "a") == own
+    await change(series.rekey, GUILD, added.id, OccurrenceKey("a", "1"), OccurrenceKey("b", "1"))
+    assert (await change(series.list_settings, GUILD, added.id))["b"] == own
+    for uid in ("a", "b"):
+        assert await change(series.save_settings, GUILD, added.id, uid, SeriesSettings())
+    assert await change(series.list_settings, GUILD, added.id) == {}
+    assert await change(series.find_settings, GUILD, added.id, "a") is None
 
 
-async def test_another_guilds_calendars_are_not_found(repository, change):
+async def test_another_guilds_calendars_are_not_found(repository, series, change):
     added = await change(repository.add_calendar, calendar(name="ours"))
     await change(repository.save_look, added, body=b"zipped")
     await change(repository.save_typed, GUILD, added.id, (WEEKLY,), now=NOW)
-    await change(repository.save_series_settings, GUILD, added.id, "a", SeriesSettings())
+    await change(series.save_settings, GUILD, added.id, "a", SeriesSettings())
     foreign = replace(added, guild_id=STRANGER, name="theirs")
     assert await change(repository.list_calendars, STRANGER) == ()
     assert await change(repository.find_calendar, STRANGER, added.id) is None
@@ -180,13 +195,11 @@ async def test_another_guilds_calendars_are_not_found(repository, change):
     assert not await change(repository.save_wishes, foreign)
     assert not await change(repository.save_look, foreign, body=b"other")
     assert not await change(repository.save_typed, STRANGER, added.id, (WEEKLY,), now=NOW)
-    assert not await change(
-        repository.save_series_settings, STRANGER, added.id, "a", SeriesSettings(channel_id=1)
-    )
+    assert not await change(series.save_settings, STRANGER, added.id, "a", SeriesSettings(channel_id=1))
     assert not await change(repository.remove_typed, STRANGER, added.id, WEEKLY.uid)
     assert not await change(repository.remove_calendar, STRANGER, added.id)
     assert await change(repository.list_typed, STRANGER, added.id) == ()
-    assert await change(repository.list_series_settings, STRANGER, added.id) == {}
+    assert await change(series.list_settings, STRANGER, added.id) == {}
     assert await change(repository.find_calendar, GUILD, added.id) == added
     assert await change(repository.find_body, GUILD, added.id) == b"zipped"
     assert await change(repository.list_typed, GUILD, added.id) == (WEEKLY,)
