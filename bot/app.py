@@ -17,6 +17,7 @@ from bot.faq.service import FaqService
 from bot.scheduling import Scheduler
 from bot.storage.claims import Claim
 from bot.storage.database import Database
+from bot.storage.guilds import SETTINGS_BELL
 from bot.storage.leases import RENEWAL
 from bot.wiring.admin import admin_commands
 from bot.wiring.backup import BACKUP_JOB, backup_jobs, lately_restored
@@ -29,7 +30,7 @@ from bot.wiring.delivery import (
     delivery_jobs,
     find_next_post,
 )
-from bot.wiring.faq import build_faq, faq_commands, faq_jobs
+from bot.wiring.faq import FAQ_MEMORY, build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
 from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail
@@ -43,6 +44,8 @@ from config.credentials import check_token
 from config.settings import Settings
 
 _CLAIM_CHECK = timedelta(seconds=15)
+# Jobs that other processes ring for.
+_RUNG = frozenset({DELIVERY_JOB, FAQ_MEMORY, REMINDERS_JOB, SETTINGS_BELL, *DECLARED})
 
 
 class Role(enum.StrEnum):
@@ -81,10 +84,10 @@ PLACES: Mapping[str, _Place] = MappingProxyType(
         BACKUP_JOB: _ONE_WORKING,
         "gateway claim": _EACH_ANSWERING,
         "commands": _ONE_ANSWERING,
-        "languages": _EACH,
+        SETTINGS_BELL: _EACH,
         COMMUNITY_JOB: _EACH,
         **dict.fromkeys(DECLARED, _ONE_WORKING),
-        "faq memory": _EACH_ANSWERING,
+        FAQ_MEMORY: _EACH_ANSWERING,
         "faq pages": _ONE_WORKING,
         "faq votes": _ONE_WORKING,
         "calendars": _ONE_WORKING,
@@ -146,6 +149,7 @@ async def run(settings: Settings, community: Community, *, role: Role = Role.ALL
         problem = f"--role {role} needs DATABASE_URL: only PostgreSQL can be shared by several processes"
         raise SettingsError([f"{problem}; set it, or leave --role out"])
     async with build(settings, community, role=role) as app, app.watching.serve():
+        app.ground.bells.listen(partial(_answer_bells, app.scheduler, app.clock, role))
         with heeding_hangup(app.ground, wake_at=partial(app.scheduler.wake_at, COMMUNITY_JOB)):
             await _serve(app, token, role)
 
@@ -224,7 +228,9 @@ async def build(
             observe=ground.metrics.observe_post,
             restoration=await lately_restored(ground.database, now=clock()),
         )
-        meetings = build_meetings(ground, chat, delivery, wake_at=_waker(scheduler, REMINDERS_JOB, role))
+        meetings = build_meetings(
+            ground, chat, delivery, wake_at=_waker(scheduler, ground, REMINDERS_JOB, role)
+        )
         boards = build_boards(ground, chat, delivery, meetings)
         operations = build_operations(
             ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health
@@ -284,14 +290,27 @@ async def build(
 def _wake_declared(scheduler: Scheduler, ground: Ground, role: Role) -> None:
     """Have every feature bring itself in line with community.toml now."""
     for job in DECLARED:
-        _waker(scheduler, job, role)(ground.clock())
+        _waker(scheduler, ground, job, role)(ground.clock())
 
 
-def _waker(scheduler: Scheduler, job: str, role: Role) -> Callable[[datetime], None]:
-    """Return what has a job run at a moment; one that other processes run is left to their own tick."""
-    if role in PLACES[job].roles:
-        return partial(scheduler.wake_at, job)
-    return lambda _when: None
+def _waker(scheduler: Scheduler, ground: Ground, job: str, role: Role) -> Callable[[datetime], None]:
+    """Return what has a job run at a moment; processes that run it beside or instead of this one look now."""
+    place = PLACES[job]
+
+    def wake_at(when: datetime) -> None:
+        if role in place.roles:
+            scheduler.wake_at(job, when)
+        if place.is_shared:
+            ground.bells.ring_soon(job)
+
+    return wake_at
+
+
+def _answer_bells(scheduler: Scheduler, clock: Clock, role: Role, name: str) -> None:
+    """Run what another process rang for; any of it if something may have been missed."""
+    for job, place in PLACES.items():
+        if role in place.roles and (name == job or (not name and job in _RUNG)):
+            scheduler.wake_at(job, clock())
 
 
 def _earliest(

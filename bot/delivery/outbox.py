@@ -14,9 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, OutboxRow, Outgoing, Removal, State, Verb
 from bot.delivery.post_json import to_json
+from bot.storage.bells import ring
 from bot.storage.database import Database, after_commit
 from bot.storage.schema import outbox
 from bot.storage.upsert import insert_missing
+
+DELIVERY_BELL = "delivery"
+"""Rung in other processes when something is to be posted."""
 
 KEPT = timedelta(days=30)
 """How long what has ended is remembered."""
@@ -107,7 +111,7 @@ class Outbox:
                     state=State.QUEUED, reason="", attempts=0, next_try_at=None, ended_at=None, created_at=now
                 )
             )
-            after_commit(connection, self._wake)
+            await self._tell(connection)
         return changed.rowcount == 1
 
     async def drop(self, guild_id: int, row_id: int, *, reason: str, now: datetime) -> bool:
@@ -119,13 +123,18 @@ class Outbox:
                 .where(outbox.c.guild_id == guild_id, outbox.c.id == row_id, outbox.c.state.in_(droppable))
                 .values(state=State.DROPPED, reason=reason, ended_at=now)
             )
-            after_commit(connection, self._wake)
+            await self._tell(connection)
         return changed.rowcount == 1
 
     async def purge(self, now: datetime) -> None:
         """Forget what ended more than thirty days ago."""
         async with self._database.writing() as connection:
             await connection.execute(delete(outbox).where(outbox.c.ended_at < now - KEPT))
+
+    async def _tell(self, connection: AsyncConnection) -> None:
+        """Wake the dispatchers, here and in other processes, once the transaction is kept."""
+        after_commit(connection, self._wake)
+        await ring(connection, DELIVERY_BELL)
 
     async def _insert(
         self,
@@ -139,7 +148,7 @@ class Outbox:
         }
         is_new = await insert_missing(connection, outbox, {**_BLANK, **shared, **values, "created_at": now})
         if is_new:
-            after_commit(connection, self._wake)
+            await self._tell(connection)
         return is_new
 
 

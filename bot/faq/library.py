@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -48,10 +48,15 @@ class GuildFaq:
 
 
 class Library:
-    """Load guilds on first use, reload them on change, keep the recently used ones."""
+    """Load guilds on first use, reload them on change, keep the recently used ones.
 
-    def __init__(self, repository: FaqRepository) -> None:
+    Args:
+        tell: Called when something was changed here, for other processes.
+    """
+
+    def __init__(self, repository: FaqRepository, *, tell: Callable[[], None] = lambda: None) -> None:
         self._repository = repository
+        self._tell = tell
         self._guilds: OrderedDict[int, GuildFaq] = OrderedDict()
         self._loading: dict[int, asyncio.Lock] = {}
 
@@ -65,7 +70,11 @@ class Library:
             return self._guilds.get(guild_id) or await self._load(guild_id)
 
     async def reload(self, guild_id: int) -> GuildFaq:
-        """Read a guild's FAQ anew and swap it in."""
+        """Read a guild's FAQ anew and swap it in, for it was changed here; other processes are told."""
+        self._tell()
+        return await self._reload(guild_id)
+
+    async def _reload(self, guild_id: int) -> GuildFaq:
         async with self._loading.setdefault(guild_id, asyncio.Lock()):
             return await self._load(guild_id)
 
@@ -74,7 +83,7 @@ class Library:
         stamps = await self._repository.list_stamps()
         for guild_id, faq in tuple(self._guilds.items()):
             if stamps.get(guild_id, ()) != faq.stamp:
-                await self.reload(guild_id)
+                await self._reload(guild_id)
 
     def count_shown(self, guild_id: int, entry_id: str) -> None:
         """Count an answer, so that the most asked are known before the next load."""

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -22,6 +24,17 @@ logger = logging.getLogger(__name__)
 _POSTGRESQL = ("postgresql://", "postgres://")
 _AFTER_COMMIT = "rapporteur_after_commit"
 
+RUNG = "rapporteur_rung"
+"""Where a connection of `Database.writing` keeps which bells its transaction rings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """The bells that a transaction rings, and the process that rings them."""
+
+    process: str
+    names: set[str] = field(default_factory=set)
+
 
 class Database:
     """The store. Open it with `async with`; `migrate` once before anything else.
@@ -29,10 +42,14 @@ class Database:
     Args:
         url: "sqlite:///path", or PostgreSQL's "postgresql://user:password@host:5432/name".
         before_upgrade: Called before a store of an older version is changed; what it raises stops that.
+
+    Attributes:
+        process: A random name of this process among those that share the store.
     """
 
     def __init__(self, url: str, *, before_upgrade: Callable[[], Awaitable[None]] | None = None) -> None:
         self._url = url
+        self.process = secrets.token_hex(8)
         self._before_upgrade = before_upgrade
         self._stack = AsyncExitStack()
         self._turn: AbstractAsyncContextManager[None] = nullcontext()
@@ -89,6 +106,7 @@ class Database:
         """
         async with self._turn, self._writer.connect() as connection:
             told = connection.info[_AFTER_COMMIT] = []
+            connection.info[RUNG] = Rung(process=self.process)
             try:
                 await connection.begin()
                 yield connection

@@ -9,10 +9,14 @@ from types import MappingProxyType
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.bells import ring
 from bot.storage.database import Database
 from bot.storage.schema import guild
 from bot.storage.upsert import insert_missing, insert_or_update
 from config.sections.settings import DeclaredSettings
+
+SETTINGS_BELL = "guild settings"
+"""Rung in other processes when a guild sets something."""
 
 
 class Setting(enum.StrEnum):
@@ -142,8 +146,9 @@ class GuildRepository:
     async def change_setting(
         self, connection: AsyncConnection, guild_id: int, setting: Setting, value: int | str | None
     ) -> None:
-        """Set one thing; None takes it back."""
+        """Set one thing, None to take it back; other processes are told."""
         changed = {setting.value: value}
+        await ring(connection, SETTINGS_BELL)
         await insert_or_update(connection, guild, {"guild_id": guild_id, **changed}, update=changed)
 
     async def list_status_channels(self) -> Mapping[int, int]:

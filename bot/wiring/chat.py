@@ -17,7 +17,7 @@ from bot.chat.reports import Reporter
 from bot.chat.requests import RequestWatch
 from bot.chat.router import Handler, Router
 from bot.chat.translating import CommandTranslator
-from bot.storage.guilds import GuildRepository
+from bot.storage.guilds import SETTINGS_BELL, GuildRepository
 from bot.storage.keys import get_or_create_secret
 from bot.storage.meta import get_meta, set_meta
 from bot.wiring.feature import Commands, RecurringJob
@@ -25,7 +25,7 @@ from bot.wiring.ground import Declared, Ground
 from cogs._permissions import PERMISSIONS
 
 _COMMAND_CHECK = timedelta(minutes=5)
-_LANGUAGES = timedelta(minutes=1)  # another process may have been told a new one
+_SETTINGS = timedelta(minutes=1)  # what another process was told is rung for; this is the safety net
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,16 +132,18 @@ def _join(group: app_commands.Group, cog: commands.Cog) -> None:
 
 
 def chat_jobs(ground: Ground, chat: ChatParts) -> tuple[RecurringJob, ...]:
-    """Return what keeps Discord's copy of the commands up to date, and the guilds' languages in memory."""
+    """Return what keeps Discord's copy of the commands up to date, and what is remembered of guilds."""
 
     async def sync_commands(_now: datetime) -> None:
         if chat.client.user is not None:
             await chat.client.sync_commands()
 
-    async def read_languages(_now: datetime) -> None:
+    async def read_settings(_now: datetime) -> None:
+        if ground.database.is_shared:
+            chat.guilds.forget()
         ground.languages.replace(await chat.guild_repository.list_languages())
 
     return (
         RecurringJob(name="commands", interval=_COMMAND_CHECK, run=sync_commands),
-        RecurringJob(name="languages", interval=_LANGUAGES, run=read_languages),
+        RecurringJob(name=SETTINGS_BELL, interval=_SETTINGS, run=read_settings),
     )

@@ -13,7 +13,7 @@ from bot.delivery import lanes
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.models import Kind, State
 from bot.delivery.notices import Notices
-from bot.delivery.outbox import Outbox
+from bot.delivery.outbox import DELIVERY_BELL, Outbox
 from bot.delivery.plan import Restoration
 from bot.delivery.rounds import Rounds
 from bot.wiring.chat import ChatParts
@@ -21,7 +21,7 @@ from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Declared, Ground
 from config.community import Guild
 
-DELIVERY_JOB = "delivery"
+DELIVERY_JOB = DELIVERY_BELL
 """The job that looks at what is due: at its tick, and at the next moment at which something is."""
 
 _TICK = timedelta(seconds=15)

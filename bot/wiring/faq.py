@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.faq.editing import FaqEditor
 from bot.faq.library import Library
@@ -24,6 +25,9 @@ from cogs.mentions import Mentions
 from config.community import Guild
 from config.sections.faq import DeclaredPage
 
+FAQ_MEMORY = "faq memory"
+"""The job that keeps the guilds' FAQs in memory as they are in the store."""
+
 _TICK = timedelta(seconds=15)
 _PURGE = timedelta(hours=6)
 _COMMUNITY = timedelta(days=1)
@@ -44,7 +48,7 @@ class FaqParts:
 async def build_faq(ground: Ground) -> FaqParts:
     """Build the services."""
     repository = FaqRepository(ground.database)
-    library = Library(repository)
+    library = Library(repository, tell=partial(ground.bells.ring_soon, FAQ_MEMORY))
 
     def observe(seconds: float, is_good: bool) -> None:
         ground.metrics.observe_poll("faq_page", seconds, is_good=is_good)
@@ -147,7 +151,7 @@ def faq_jobs(ground: Ground, parts: FaqParts) -> tuple[RecurringJob, ...]:
     interval = _CATCH_UP if ground.database.is_shared else _COMMUNITY
     return (
         declared_job(ground, FAQ_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),
-        RecurringJob(name="faq memory", interval=interval, run=fill_memory),
+        RecurringJob(name=FAQ_MEMORY, interval=interval, run=fill_memory),
         RecurringJob(name="faq pages", interval=_TICK, run=parts.pages.refresh_due),
         RecurringJob(name="faq votes", interval=_PURGE, run=parts.service.purge_expired),
     )

@@ -11,6 +11,7 @@ from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
 from bot.operations.backup import back_up_before_upgrade
 from bot.operations.metrics import Metrics
+from bot.storage.bells import Bells
 from bot.storage.database import Database
 from bot.storage.leases import Leases
 from bot.text.catalogue import Texts, load_texts
@@ -38,6 +39,7 @@ class Ground:
     metrics: Metrics
     database: Database
     leases: Leases
+    bells: Bells
     fetcher: Fetcher
     workers: Workers
 
@@ -85,6 +87,7 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
         database = await stack.enter_async_context(Database(url, before_upgrade=before_upgrade))
         await database.migrate()
         leases = await stack.enter_async_context(Leases(database))
+        bells = await stack.enter_async_context(Bells(database))
         fetcher = await stack.enter_async_context(
             Fetcher(guard=Guard(settings.allow_private_nets), clock=clock)
         )
@@ -103,6 +106,7 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
             metrics=Metrics(),
             database=database,
             leases=leases,
+            bells=bells,
             fetcher=fetcher,
             workers=workers,
         )
