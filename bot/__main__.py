@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 import bot.app
+from bot.chat.shards import Shards
 from bot.errors import SettingsError, SourceError, UserError
 from bot.import_terminal import import_mboxes
 from bot.lifetime import run_until_stopped
@@ -21,6 +22,7 @@ from bot.operations.check import check as run_check
 from bot.operations.findings import to_json, to_text
 from bot.terminal import ask as answer
 from bot.wiring.ground import database_url
+from bot.wiring.roles import Role
 from config.community import load_community
 from config.logging import Redactor, secrets_of, setup_logging
 from config.settings import Settings, load_settings
@@ -43,17 +45,22 @@ def main() -> None:
 @cli.command()
 def run(
     role: Annotated[
-        bot.app.Role,
+        Role,
         typer.Option(
             help="Beside other processes on one PostgreSQL: gateway answers, worker polls and posts."
         ),
-    ] = bot.app.Role.ALL,
+    ] = Role.ALL,
+    shards: Annotated[
+        str,
+        typer.Option(help="The part of the gateway that this process holds, like 0-3/8.", show_default="all"),
+    ] = "",
 ) -> None:
     """Run the bot; DISCORD_TOKEN is in .env or in the environment."""
     settings = _start_up()
     with _settings_errors(secrets_of(settings)):
         community = load_community(settings.config_dir)
-        run_until_stopped(bot.app.run(settings, community, role=role))
+        share = Shards.parse(shards) if shards else None
+        run_until_stopped(bot.app.run(settings, community, role=role, shards=share))
 
 
 @cli.command("try")

@@ -1,23 +1,21 @@
 """Compose the bot: put the wired features together, and be the only reader of the clock."""
 
 import asyncio
-import enum
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from types import MappingProxyType
 
 from bot.chat.client import Client, use_api
+from bot.chat.shards import Shards
 from bot.errors import SettingsError
 from bot.faq.pages import FaqPages
 from bot.faq.service import FaqService
 from bot.scheduling import Scheduler
-from bot.storage.claims import Claim
+from bot.storage.claims import Claim, Share
 from bot.storage.database import Database
-from bot.storage.guilds import SETTINGS_BELL
 from bot.storage.leases import RENEWAL
 from bot.wiring.admin import admin_commands
 from bot.wiring.backup import BACKUP_JOB, backup_jobs, lately_restored
@@ -30,82 +28,27 @@ from bot.wiring.delivery import (
     delivery_jobs,
     find_next_post,
 )
-from bot.wiring.faq import FAQ_MEMORY, build_faq, faq_commands, faq_jobs
+from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
-from bot.wiring.mail import MAIL_JOB, MailParts, mail_commands, mail_jobs, open_mail
+from bot.wiring.mail import MailParts, mail_commands, mail_jobs, open_mail
 from bot.wiring.meeting_commands import MeetingBoards, board_jobs, build_boards, meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.privacy import privacy_commands, privacy_jobs
+from bot.wiring.roles import PLACES, RUNG, Role
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
 from config.credentials import check_token
 from config.settings import Settings
 
 _CLAIM_CHECK = timedelta(seconds=15)
-# Jobs that other processes ring for.
-_RUNG = frozenset({DELIVERY_JOB, FAQ_MEMORY, REMINDERS_JOB, SETTINGS_BELL, *DECLARED})
-
-
-class Role(enum.StrEnum):
-    """What a process does: everything, or its part beside other processes on one PostgreSQL."""
-
-    ALL = "all"
-    GATEWAY = "gateway"  # answers people
-    WORKER = "worker"  # looks at sources and posts, over REST alone
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a job runs.
-
-    Attributes:
-        roles: In processes of these roles.
-        is_shared: In one of them at a time, the one that holds the job's lease.
-    """
-
-    roles: frozenset[Role]
-    is_shared: bool
-
-
-_ANSWERING = frozenset({Role.ALL, Role.GATEWAY})
-_WORKING = frozenset({Role.ALL, Role.WORKER})
-_EACH_ANSWERING = _Place(_ANSWERING, is_shared=False)
-_ONE_ANSWERING = _Place(_ANSWERING, is_shared=True)
-_EACH_WORKING = _Place(_WORKING, is_shared=False)
-_ONE_WORKING = _Place(_WORKING, is_shared=True)
-_EACH = _Place(frozenset(Role), is_shared=False)
-
-# Every job that recurs has its place here; the start fails on one that has none.
-PLACES: Mapping[str, _Place] = MappingProxyType(
-    {
-        "leases": _EACH,
-        BACKUP_JOB: _ONE_WORKING,
-        "gateway claim": _EACH_ANSWERING,
-        "commands": _ONE_ANSWERING,
-        SETTINGS_BELL: _EACH,
-        COMMUNITY_JOB: _EACH,
-        **dict.fromkeys(DECLARED, _ONE_WORKING),
-        FAQ_MEMORY: _EACH_ANSWERING,
-        "faq pages": _ONE_WORKING,
-        "faq votes": _ONE_WORKING,
-        "calendars": _ONE_WORKING,
-        "calendar horizon": _ONE_WORKING,
-        REMINDERS_JOB: _ONE_WORKING,
-        "old meetings": _ONE_WORKING,
-        "this week": _ONE_WORKING,
-        "events tab": _ONE_ANSWERING,
-        MAIL_JOB: _ONE_WORKING,
-        "mail expiry": _ONE_WORKING,
-        "mail watch": _ONE_WORKING,
-        DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
-        "old posts": _ONE_WORKING,
-        "departed guilds": _ONE_WORKING,
-        "heartbeat": _EACH,
-        "incidents": _ONE_WORKING,
-        "status cards": _ONE_ANSWERING,
-    }
+_GATEWAY_TAKEN = (
+    "another Rapporteur already holds this database's gateway; stop it, or run this one as --role worker"
+)
+_SHARDS_TAKEN = (
+    "another Rapporteur already holds one of these shards, the whole gateway, or shards of another number in "
+    "all; stop it, or give this one others"
 )
 
 
@@ -137,31 +80,48 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 (the one place that reads the clock)
 
 
-async def run(settings: Settings, community: Community, *, role: Role = Role.ALL) -> None:
+async def run(
+    settings: Settings, community: Community, *, role: Role = Role.ALL, shards: Shards | None = None
+) -> None:
     """Run the bot until the task is cancelled.
+
+    Args:
+        settings: What the operator set.
+        community: What community.toml declares.
+        role: What this process does.
+        shards: The part of the gateway that it holds; None: all of it.
 
     Raises:
         SettingsError: Something set is missing, wrong or refused.
     """
     token = check_token(settings.discord_token)
     use_api(settings.discord_api_url)
-    if role is not Role.ALL and not settings.database_url.get_secret_value():
-        problem = f"--role {role} needs DATABASE_URL: only PostgreSQL can be shared by several processes"
-        raise SettingsError([f"{problem}; set it, or leave --role out"])
-    async with build(settings, community, role=role) as app, app.watching.serve():
+    _check_role(settings, role, shards)
+    async with build(settings, community, role=role, shards=shards) as app, app.watching.serve():
         app.ground.bells.listen(partial(_answer_bells, app.scheduler, app.clock, role))
         with heeding_hangup(app.ground, wake_at=partial(app.scheduler.wake_at, COMMUNITY_JOB)):
-            await _serve(app, token, role)
+            await _serve(app, token, role, shards)
 
 
-async def _serve(app: App, token: str, role: Role) -> None:
+def _check_role(settings: Settings, role: Role, shards: Shards | None) -> None:
+    """Refuse what the store cannot share, or what a process of a role does not have."""
+    option = f"--role {role}" if role is not Role.ALL else "--shards" if shards is not None else ""
+    if option and not settings.database_url.get_secret_value():
+        problem = f"{option} needs DATABASE_URL: only PostgreSQL can be shared by several processes"
+        raise SettingsError([f"{problem}; set it, or leave {option.partition(' ')[0]} out"])
+    if shards is not None and role is Role.WORKER:
+        raise SettingsError(["--shards: a worker holds none; leave it out"])
+
+
+async def _serve(app: App, token: str, role: Role, shards: Shards | None) -> None:
     """Do what a process of a role does."""
     spare_collector()
     if role is Role.WORKER:
         async with app.scheduler, app.client, app.delivery.dispatcher:
             await app.client.stay_logged_in(token)
     else:
-        await _answer(app, token, app.delivery.dispatcher if role is Role.ALL else nullcontext())
+        posting = app.delivery.dispatcher if role is Role.ALL else nullcontext()
+        await _answer(app, token, posting, shards)
 
 
 def spare_collector() -> None:
@@ -173,15 +133,17 @@ def spare_collector() -> None:
     gc.freeze()
 
 
-async def _answer(app: App, token: str, posting: AbstractAsyncContextManager[object]) -> None:
-    """Hold the gateway, which one process may: two would answer everything twice."""
+async def _answer(
+    app: App, token: str, posting: AbstractAsyncContextManager[object], shards: Shards | None
+) -> None:
+    """Hold the gateway or some shards of it, each of which one process may: two would answer twice."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 (a coroutine runs in one)
     claim = Claim(
         app.database,
         "gateway",
-        problem="another Rapporteur already holds this database's gateway; stop it, or run this one as "
-        "--role worker",
+        problem=_GATEWAY_TAKEN if shards is None else _SHARDS_TAKEN,
+        share=None if shards is None else Share(parts=shards.ids, total=shards.count),
         on_loss=task.cancel,
     )
     app.scheduler.every("gateway claim", _CLAIM_CHECK, claim.keep)
@@ -202,6 +164,7 @@ async def build(
     *,
     clock: Clock = utc_now,
     role: Role = Role.ALL,
+    shards: Shards | None = None,
     extra: Extra | None = None,
 ) -> AsyncIterator[App]:
     """Build every part and wire them; nothing runs yet but the store.
@@ -211,13 +174,14 @@ async def build(
         community: What community.toml declares.
         clock: Says what time it is; the trial moves it.
         role: What this process does.
+        shards: The part of the gateway that it holds; None: all of it.
         extra: What the trial adds.
 
     Raises:
         SettingsError: The store cannot be used.
     """
     async with lay_ground(settings, community, clock=clock) as ground, open_mail(ground) as mail:
-        chat = await build_chat(ground, extra=extra)
+        chat = await build_chat(ground, extra=extra, shards=shards)
         faq = await build_faq(ground)
         scheduler = _scheduler(ground)
         delivery = build_delivery(
@@ -265,9 +229,7 @@ async def build(
             ),
             *watching.jobs,
         )
-        for job in jobs:
-            if role in PLACES[job.name].roles:
-                scheduler.every(job.name, job.interval, job.run)
+        _schedule(scheduler, jobs, role)
         yield App(
             client=chat.client,
             database=ground.database,
@@ -285,6 +247,13 @@ async def build(
                 partial(find_next_post, ground), meetings.reminding.find_next, boards.weekly.find_next
             ),
         )
+
+
+def _schedule(scheduler: Scheduler, jobs: Iterable[RecurringJob], role: Role) -> None:
+    """Have the jobs of a role recur."""
+    for job in jobs:
+        if role in PLACES[job.name].roles:
+            scheduler.every(job.name, job.interval, job.run)
 
 
 def _wake_declared(scheduler: Scheduler, ground: Ground, role: Role) -> None:
@@ -309,7 +278,7 @@ def _waker(scheduler: Scheduler, ground: Ground, job: str, role: Role) -> Callab
 def _answer_bells(scheduler: Scheduler, clock: Clock, role: Role, name: str) -> None:
     """Run what another process rang for; any of it if something may have been missed."""
     for job, place in PLACES.items():
-        if role in place.roles and (name == job or (not name and job in _RUNG)):
+        if role in place.roles and (name == job or (not name and job in RUNG)):
             scheduler.wake_at(job, clock())
 
 

@@ -103,7 +103,7 @@ class Admin(commands.Cog):
         present = [guild.id for guild in self._client.guilds]
         async with self._database.writing() as connection:
             await self._repository.record_present(
-                connection, present, now=self._clock(), is_ours=self._is_ours
+                connection, present, now=self._clock(), is_ours=self._client.is_ours
             )
         await self._guilds.take_locales(
             {guild.id: guild.preferred_locale.value for guild in self._client.guilds}
@@ -115,10 +115,6 @@ class Admin(commands.Cog):
         self._known.discard(guild.id)
         async with self._database.writing() as connection:
             await self._repository.record_leave(connection, guild.id, self._clock())
-
-    def _is_ours(self, guild_id: int) -> bool:
-        """Tell whether a guild belongs to a shard of this process, by Discord's rule."""
-        return (guild_id >> 22) % (self._client.shard_count or 1) in self._client.shards
 
     def _lines(self, group: Level) -> list[str]:
         """List the commands that need exactly this level."""

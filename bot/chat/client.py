@@ -15,6 +15,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 
 from bot.chat.requests import RequestWatch
+from bot.chat.shards import Shards, shard_of
 from bot.errors import SettingsError
 from bot.text.catalogue import Texts
 from bot.text.languages import nearest_language, speak
@@ -39,6 +40,9 @@ _REFUSED = (
 
 Permit = Callable[[discord.Interaction, str], Awaitable[None]]
 Report = Callable[[discord.Interaction, Exception], Awaitable[None]]
+TakeTurn = Callable[[str, float], Awaitable[None]]
+"""Waits for a turn of that name, and keeps others from the next for so many seconds."""
+
 Remember = Callable[[str, str], Awaitable[None]]
 Recall = Callable[[str], Awaitable[str | None]]
 
@@ -81,6 +85,8 @@ class Client(commands.AutoShardedBot):
         permit: Raises UserError when a person may not use a command, by its qualified name.
         report: Tells a person what went wrong.
         recall: Reads a remembered value by key; `remember` writes one.
+        shards: The part of the gateway that this process holds; None: all of it.
+        take_turn: Waits until this process may identify in a bucket, where others on the token may do so too.
     """
 
     def __init__(
@@ -92,8 +98,12 @@ class Client(commands.AutoShardedBot):
         report: Report,
         recall: Recall,
         remember: Remember,
+        shards: Shards | None = None,
+        take_turn: TakeTurn | None = None,
     ) -> None:
         super().__init__(
+            shard_ids=None if shards is None else list(shards.ids),  # type: ignore[arg-type]  # None: all
+            shard_count=None if shards is None else shards.count,
             command_prefix=commands.when_mentioned,
             tree_cls=CommandTree,
             intents=intents(listens_to_mentions=listens_to_mentions),
@@ -111,6 +121,8 @@ class Client(commands.AutoShardedBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self._watch = watch
+        self._shards = shards
+        self._take_turn = take_turn
         self.permit = permit
         self.report = report
         self._recall = recall
@@ -174,7 +186,8 @@ class Client(commands.AutoShardedBot):
         discord.py falls back to the class attribute after an invalid session (op 9), so a proxy or test
         server that only the first connection knew would be left at that moment.
         """
-        self.shard_count, address, limit = await self.http.get_bot_gateway()
+        advised, address, limit = await self.http.get_bot_gateway()
+        self.shard_count = advised if self._shards is None else self._shards.count
         self._max_concurrency = max(1, limit["max_concurrency"])
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
 
@@ -261,6 +274,12 @@ class Client(commands.AutoShardedBot):
         self._identified_at[bucket] = max(now, earliest)
         if not initial and earliest > now:
             await asyncio.sleep(earliest - now)
+        if self._take_turn is not None:
+            await self._take_turn(f"identify {bucket}", _IDENTIFY_PAUSE_SECONDS)
+
+    def is_ours(self, guild_id: int) -> bool:
+        """Tell whether a guild belongs to a shard of this process."""
+        return shard_of(guild_id, self.shard_count or 1) in self.shards
 
 
 def intents(*, listens_to_mentions: bool) -> discord.Intents:

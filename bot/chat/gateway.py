@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.chat.client import Client
+from bot.chat.shards import shard_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Gateway:
 def look_at_gateway(client: Client, guild_id: int) -> Gateway:
     """Return how the shard of a guild is connected."""
     shards = client.shard_count or 1
-    number = (guild_id >> 22) % shards
+    number = shard_of(guild_id, shards)
     shard = client.get_shard(number)
     latency = shard.latency if shard is not None else math.nan
     return Gateway(

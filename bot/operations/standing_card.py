@@ -86,6 +86,7 @@ class StandingCards:
         channels: Returns where cards should stand, by guild.
         draw: Draws a card for a guild.
         speaking: Speaks a guild's language inside a block, for what is probed and drawn there.
+        is_ours: Whether this process looks after a guild; another does after the rest.
         replaced: Says, for people, why a card that never left was dropped.
     """
 
@@ -98,6 +99,7 @@ class StandingCards:
         channels: Callable[[], Awaitable[Mapping[int, int]]],
         draw: Callable[[tuple[Health, ...], datetime], Post],
         speaking: Callable[[int], AbstractContextManager[None]],
+        is_ours: Callable[[int], bool],
         replaced: str,
     ) -> None:
         self._database = database
@@ -106,6 +108,7 @@ class StandingCards:
         self._channels = channels
         self._draw = draw
         self._speaking = speaking
+        self._is_ours = is_ours
         self._replaced = replaced
 
     async def review(self, now: datetime) -> None:
@@ -113,7 +116,7 @@ class StandingCards:
         wanted = await self._channels()
         stored = await list_meta(self._database, _PREFIX)
         cards = {int(guild_id): Card(**json.loads(value)) for guild_id, value in stored.items()}
-        for guild_id in wanted.keys() | cards.keys():
+        for guild_id in filter(self._is_ours, wanted.keys() | cards.keys()):
             with self._speaking(guild_id):
                 await self._review(guild_id, cards.get(guild_id), wanted.get(guild_id), now)
 

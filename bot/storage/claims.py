@@ -7,11 +7,12 @@ transactions. On SQLite the file's lock keeps a second process out altogether.
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import BigInteger, cast, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Integer, cast, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,25 +28,57 @@ _KEEPALIVE = (
     "SET tcp_keepalives_interval = 5",
     "SET tcp_keepalives_count = 3",
 )
+# Locks of two numbers: the name's, and how many parts their holder takes it to have.
+_OTHER_TOTAL = """
+SELECT EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = hashtext(current_schema() || :name)::bigint & 4294967295
+    AND objid::bigint <> :total
+)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Some of the numbered parts of what is held, each by one process.
+
+    Attributes:
+        parts: Their numbers.
+        total: How many there are; who holds parts of another total is refused.
+    """
+
+    parts: tuple[int, ...]
+    total: int
 
 
 class Claim:
-    """A name held by this process alone.
+    """A name held by this process alone, or a share of it.
 
     Args:
         name: What is held; the same on all processes that must not hold it together.
         problem: What to tell the operator of a second process, and what to do.
         on_loss: Called once another process has taken the name, after a time without the database.
+        share: The part of it that is held; None: all.
 
     Attributes:
         is_lost: Whether that has happened.
     """
 
-    def __init__(self, database: Database, name: str, *, problem: str, on_loss: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        *,
+        problem: str,
+        on_loss: Callable[[], object],
+        share: Share | None = None,
+    ) -> None:
         self._database = database
         self._name = name
         self._problem = problem
         self._on_loss = on_loss
+        self._share = share
         self._connection: AsyncConnection | None = None
         self.is_lost = False
 
@@ -90,8 +123,7 @@ class Claim:
         try:
             for statement in _KEEPALIVE:
                 await connection.execute(text(statement))
-            place = cast(func.hashtextextended(func.current_schema() + f":{self._name}", 0), BigInteger)
-            taken = (await connection.execute(select(func.pg_try_advisory_lock(place)))).scalar_one()
+            taken = await _lock(connection, self._name, self._share)
         except BaseException:
             await connection.invalidate()
             await connection.close()
@@ -108,3 +140,31 @@ class Claim:
             # Closed for good, not given back to the pool: the lock goes with the connection.
             await connection.invalidate()
             await connection.close()
+
+
+async def _lock(connection: AsyncConnection, name: str, share: Share | None) -> bool:
+    """Take the locks of all, or of a share, for the life of a connection; return whether all were free."""
+    whole = _place(name)
+    if share is None:
+        return await _is_true(connection, func.pg_try_advisory_lock(whole))
+    # Who holds a part shares the whole with those of other parts: nobody can take all of it meanwhile.
+    kind = cast(func.hashtext(func.current_schema() + f":{name}"), Integer)
+    wanted = (
+        func.pg_try_advisory_lock_shared(whole),
+        func.pg_try_advisory_lock_shared(kind, share.total),
+        *(func.pg_try_advisory_lock(_place(f"{name}:{part}")) for part in sorted(share.parts)),
+    )
+    for lock in wanted:
+        if not await _is_true(connection, lock):
+            return False
+    found = await connection.execute(text(_OTHER_TOTAL), {"name": f":{name}", "total": share.total})
+    return not found.scalar_one()
+
+
+def _place(name: str) -> ColumnElement[int]:
+    """Return the number that stands for a name; schemas of one database do not meet."""
+    return cast(func.hashtextextended(func.current_schema() + f":{name}", 0), BigInteger)
+
+
+async def _is_true(connection: AsyncConnection, function: ColumnElement[bool]) -> bool:
+    return bool((await connection.execute(select(function))).scalar_one())

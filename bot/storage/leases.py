@@ -29,6 +29,7 @@ LEASE_LENGTH = timedelta(seconds=40)
 RENEWAL = timedelta(seconds=10)
 _MICROSECOND = timedelta(microseconds=1)
 _RELEASE_SECONDS = 2.0
+_ASK_SECONDS = 0.5
 
 
 class Leases:
@@ -86,6 +87,20 @@ class Leases:
 
     def _end(self) -> ColumnElement[int]:
         return _present() + self._length
+
+
+async def wait_for_turn(database: Database, name: str, seconds: float) -> None:
+    """Wait until nobody has had a turn of that name for so many seconds, and take it.
+
+    Processes on one token share Discord's limits on identifying; the store is what they all know.
+    """
+    length = timedelta(seconds=seconds) // _MICROSECOND
+    turn = {"name": name, "owner": secrets.token_hex(8), "until": _present() + length}
+    while True:
+        async with database.writing() as connection:
+            if await insert_or_update(connection, lease, turn, where=lease.c.until <= _present()):
+                return
+        await asyncio.sleep(_ASK_SECONDS)
 
 
 def _present() -> ColumnElement[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from discord import app_commands
 from discord.ext import commands
@@ -16,9 +17,11 @@ from bot.chat.presenter import Presenter
 from bot.chat.reports import Reporter
 from bot.chat.requests import RequestWatch
 from bot.chat.router import Handler, Router
+from bot.chat.shards import Shards
 from bot.chat.translating import CommandTranslator
 from bot.storage.guilds import SETTINGS_BELL, GuildRepository
 from bot.storage.keys import get_or_create_secret
+from bot.storage.leases import wait_for_turn
 from bot.storage.meta import get_meta, set_meta
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Declared, Ground
@@ -55,7 +58,9 @@ class Extra:
     commands: Callable[[Ground, ChatParts], Commands]
 
 
-async def build_chat(ground: Ground, *, extra: Extra | None = None) -> ChatParts:
+async def build_chat(
+    ground: Ground, *, extra: Extra | None = None, shards: Shards | None = None
+) -> ChatParts:
     """Build the connection; nothing is connected yet."""
     permissions = PERMISSIONS.extended(extra.levels) if extra else PERMISSIONS
     database = ground.database
@@ -87,6 +92,8 @@ async def build_chat(ground: Ground, *, extra: Extra | None = None) -> ChatParts
         report=reporter.report,
         recall=recall,
         remember=remember,
+        shards=shards,
+        take_turn=partial(wait_for_turn, database) if database.is_shared else None,
     )
     return ChatParts(
         client=client,

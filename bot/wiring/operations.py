@@ -181,6 +181,7 @@ def operations_jobs(
         channels=channels,
         draw=draw,
         speaking=lambda guild_id: speaking(ground.languages.of(guild_id)),
+        is_ours=chat.client.is_ours,
         replaced=texts("status.card_replaced"),
     )
 

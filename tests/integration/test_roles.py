@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.app import PLACES, Role, build
+from bot.app import build
 from bot.meetings.models import Meeting, Moment
+from bot.wiring.roles import PLACES, Role
 from config.community import Community
 from config.settings import load_settings
 

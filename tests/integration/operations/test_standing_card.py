@@ -14,6 +14,7 @@ from tests.integration.delivery.conftest import GUILD
 from tests.integration.delivery.played_channels import PlayedChannels, permanent, poison
 
 HERE, THERE = 70, 71
+OTHERS = 99
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Room:
             channels=channels,
             draw=draw,
             speaking=lambda _guild_id: speaking("en"),
+            is_ours=lambda guild_id: guild_id != OTHERS,
             replaced="replaced",
         )
 
@@ -194,4 +196,11 @@ async def test_a_card_that_discord_refuses_is_tried_anew_after_an_hour_not_at_on
     assert len(stage.poster.orders) == 1
     stage.poster.trouble = lambda _order: None
     await room.after(20 * 60, every=300)
+    assert room.posted == {HERE: 1}
+
+
+async def test_a_guild_of_another_process_is_left_to_that(room):
+    await room.look()
+    room.channels = {GUILD: HERE, OTHERS: THERE}
+    await room.after(120)
     assert room.posted == {HERE: 1}

@@ -6,7 +6,7 @@ import textwrap
 import pytest
 
 from bot.errors import SettingsError
-from bot.storage.claims import Claim
+from bot.storage.claims import Claim, Share
 from bot.storage.database import Database
 from tests.clocks import NOON
 from tests.integration.conftest import NEEDS_SERVER
@@ -97,7 +97,7 @@ async def test_claim_that_another_took_meanwhile_is_lost(shared, postgresql_url)
 
 HOLDER = textwrap.dedent("""
     import asyncio, sys
-    from bot.storage.claims import Claim
+    from bot.storage.claims import Claim, Share
     from bot.storage.database import Database
 
     async def main(url):
@@ -121,3 +121,31 @@ async def test_killed_processs_name_is_free_at_once(shared, postgresql_url):
     async with asyncio.timeout(10):
         while not await is_free(postgresql_url):  # noqa: ASYNC110 (no event tells of a dead connection)
             await asyncio.sleep(0.02)
+
+
+@NEEDS_SERVER
+@pytest.mark.parametrize(
+    ("first", "second", "is_taken"),
+    [
+        (Share(parts=(0, 1), total=4), Share(parts=(2, 3), total=4), True),
+        (Share(parts=(0, 1), total=4), Share(parts=(1, 2), total=4), False),
+        (Share(parts=(0,), total=4), Share(parts=(1,), total=2), False),
+        (Share(parts=(0,), total=4), None, False),
+        (None, Share(parts=(0,), total=4), False),
+    ],
+)
+async def test_parts_are_held_beside_each_other_and_never_twice(
+    shared, postgresql_url, first, second, is_taken
+):
+    def part(database, share):
+        return Claim(database, "gateway", problem="taken", on_loss=lambda: None, share=share)
+
+    async with part(shared, first), Database(postgresql_url) as database:
+        if is_taken:
+            async with part(database, second):
+                pass
+        else:
+            with pytest.raises(SettingsError):
+                await part(database, second).__aenter__()
+    async with Database(postgresql_url) as database, part(database, second):
+        pass

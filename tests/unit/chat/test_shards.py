@@ -1,0 +1,36 @@
+import pytest
+
+from bot.chat.shards import Shards, shard_of
+from bot.errors import SettingsError
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "count"),
+    [
+        ("0/1", (0,), 1),
+        ("0-3/8", (0, 1, 2, 3), 8),
+        ("5,0-1,1/6", (0, 1, 5), 6),
+        (" 7/8 ", (7,), 8),
+    ],
+)
+def test_numbers_and_ranges_are_read(text: str, ids: tuple[int, ...], count: int) -> None:
+    assert Shards.parse(text) == Shards(ids=ids, count=count)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0", "1/1", "0/0", "3-1/4", "0-9/8", "-1/2", "0,/2", "a/b", "0/99999", "٣/٤", "0/1/1", "9" * 99],
+)
+def test_anything_else_is_refused_with_how_to_write_it(text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Shards.parse(text)
+    (problem,) = caught.value.problems
+    assert problem.startswith("--shards ")
+    assert len(problem) < 120
+
+
+def test_every_guild_is_on_one_shard() -> None:
+    parts = [Shards.parse(text) for text in ("0-1/4", "2/4", "3/4")]
+    for guild_id in (1, 81384788765712384, 2**63 - 1):
+        assert [shard_of(guild_id, 4) in part.ids for part in parts].count(True) == 1
+        assert [part.has(guild_id) for part in parts].count(True) == 1
