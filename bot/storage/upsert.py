@@ -1,6 +1,6 @@
 """Insert or update in one statement: the one place where the two engines' statements differ."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table
@@ -12,6 +12,15 @@ async def insert_missing(connection: AsyncConnection, table: Table, values: Mapp
     """Insert a row unless one like it is there; return whether it was inserted."""
     statement = _insert(connection, table).values(dict(values)).on_conflict_do_nothing()
     return (await connection.execute(statement)).rowcount > 0
+
+
+async def insert_all_missing(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Insert rows, leaving out those like which one is there."""
+    if rows:
+        statement = _insert(connection, table).on_conflict_do_nothing()
+        await connection.execute(statement, [dict(row) for row in rows])
 
 
 async def insert_or_update(

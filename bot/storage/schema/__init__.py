@@ -24,6 +24,7 @@ from bot.storage.schema.mail import (
     mail_opt_out,
     mail_source,
 )
+from bot.storage.schema.mail_live import mail_disposition, mail_live, mail_live_thread
 from bot.storage.schema.meeting_commands import meeting_default, meeting_draft
 from bot.storage.schema.meetings import (
     meeting_answer,
@@ -54,10 +55,13 @@ __all__ = [
     "lane",
     "lease",
     "mail_body",
+    "mail_disposition",
     "mail_email",
     "mail_follow",
     "mail_id",
     "mail_list",
+    "mail_live",
+    "mail_live_thread",
     "mail_merge",
     "mail_opt_out",
     "mail_source",
