@@ -20,10 +20,10 @@ from tests.crash.loopback_channels import Channels
 from tests.crash.loopback_payloads import (
     APPLICATION,
     BOT_USER,
-    GUILD,
     application,
     command,
     guild,
+    guild_of,
     interaction,
     message,
 )
@@ -70,8 +70,8 @@ class LoopbackDiscord:
         may_answer: Cleared, interactions' answers are taken only when it is set again.
     """
 
-    def __init__(self, *, shards: int = 1, max_concurrency: int = 1) -> None:
-        self.shards, self.max_concurrency = shards, max_concurrency
+    def __init__(self, *, shards: int = 1, max_concurrency: int = 1, guilds: int = 1) -> None:
+        self.shards, self.max_concurrency, self.guilds = shards, max_concurrency, guilds
         self.token = f"OTAwMDAwMDAwMDAwMDAwMDAx.{secrets.token_hex(3)}.{secrets.token_urlsafe(28)}"
         self.requests: list[Request] = []
         self.identifies: list[dict[str, Any]] = []
@@ -199,8 +199,8 @@ class LoopbackDiscord:
                 limit = {"total": 1000, "remaining": 999, "reset_after": 0}
                 limit["max_concurrency"] = self.max_concurrency
                 return 200, {"url": url, "shards": self.shards, "session_start_limit": limit}
-            case "GET", "guilds", _:
-                return 200, guild()
+            case "GET", "guilds", asked:
+                return 200, guild(self._number(asked))
             case "GET", "guilds", _, "members", _:
                 return 200, guild()["members"][0]
             case "PUT", "applications", _, "commands":
@@ -209,6 +209,9 @@ class LoopbackDiscord:
             case "GET", "applications", _, "commands":
                 return 200, self.commands
         return None
+
+    def _number(self, asked: str) -> int:
+        return next(number for number in range(self.guilds) if guild_of(number) == asked)
 
     def _take_callback(self, identity: str, body: Any) -> Any:
         future = self.answers.get(identity)
@@ -247,14 +250,15 @@ class LoopbackDiscord:
         ready = {
             "v": 10,
             "user": BOT_USER,
-            "guilds": [{"id": GUILD, "unavailable": True}],
+            "guilds": [{"id": guild_of(number), "unavailable": True} for number in range(self.guilds)],
             "session_id": secrets.token_hex(16),
             "resume_gateway_url": f"ws://127.0.0.1:{self.port}/gateway/",
             "shard": identify.get("shard", [0, 1]),
             "application": {"id": APPLICATION, "flags": 0},
         }
         await session.send(_DISPATCH, ready, "READY")
-        await session.send(_DISPATCH, guild(), "GUILD_CREATE")
+        for number in range(self.guilds):
+            await session.send(_DISPATCH, guild(number), "GUILD_CREATE")
         self.sessions.append(session)
         await self._note(lambda: self.identifies.append(identify))
 

@@ -8,6 +8,7 @@ GUILD = "900000000000000100"
 CHANNEL = "900000000000000101"
 MORE_CHANNELS = tuple(str(900000000000000102 + number) for number in range(299))
 EVERYTHING = str((1 << 53) - 1)
+_CHANNELS_OF_MORE = 20
 _USER = {"id": "900000000000000007", "username": "ada", "discriminator": "0", "avatar": None}
 
 
@@ -39,21 +40,34 @@ def command(body: dict[str, Any], identity: str) -> dict[str, Any]:
     return {**defaults, **body, "id": identity, "application_id": APPLICATION, "version": identity}
 
 
-def guild() -> dict[str, Any]:
-    everyone = {"id": GUILD, "name": "@everyone", "permissions": EVERYTHING, "position": 0, "color": 0}
+def guild_of(number: int) -> str:
+    """Return the id of a guild: 0 is the first, `GUILD`."""
+    return str(int(GUILD) + number * 10_000)
+
+
+def channels_of(number: int) -> tuple[str, ...]:
+    """Return the ids of a guild's channels; the first has many."""
+    if number == 0:
+        return (CHANNEL, *MORE_CHANNELS)
+    return tuple(str(int(guild_of(number)) + 1 + place) for place in range(_CHANNELS_OF_MORE))
+
+
+def guild(number: int = 0) -> dict[str, Any]:
+    own = guild_of(number)
+    everyone = {"id": own, "name": "@everyone", "permissions": EVERYTHING, "position": 0, "color": 0}
     flags = {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
     channels = [
         {
             "id": identity,
             "type": 0,
-            "name": f"general-{number}",
-            "position": number,
+            "name": f"general-{place}",
+            "position": place,
             "permission_overwrites": [],
         }
-        for number, identity in enumerate((CHANNEL, *MORE_CHANNELS))
+        for place, identity in enumerate(channels_of(number))
     ]
     return {
-        "id": GUILD,
+        "id": own,
         "name": "Working group",
         "owner_id": _USER["id"],
         "roles": [everyone | flags],
