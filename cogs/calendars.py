@@ -20,7 +20,6 @@ from bot.meetings.leads import parse_leads
 from bot.meetings.render_calendars import (
     PREVIEWED,
     calendar_name,
-    plain_name,
     render_list,
     render_looked,
     render_preview,
@@ -144,10 +143,10 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
     @unfollow.autocomplete("calendar")
     @settings.autocomplete("calendar")
     async def _complete_calendar(self, interaction: discord.Interaction, typed: str) -> Choices:
-        named = [(plain_name(each), each.id) for each in await self._feeds(interaction)]
+        named = await self._calendars.list_names(interaction.guild_id or 0, now=self._clock())
         return [
             app_commands.Choice(name=name[: limits.CHOICE_NAME], value=str(number))
-            for name, number in named
+            for number, name in named
             if typed.casefold() in name.casefold()
         ][: limits.AUTOCOMPLETE_CHOICES]
 

@@ -143,6 +143,10 @@ class MeetingButtons:
 
     async def _month(self, interaction: discord.Interaction, press: Press) -> None:
         guild_id, now = self._guild_id(interaction), self._clock()
+        if _is_own(interaction):
+            await interaction.response.defer()
+        else:
+            await self._conversation.defer(interaction)
         zone = await self._zone(guild_id)
         first = parse_month(press.args[0], today_in(zone, now))
         month = await self._agenda.month(guild_id, first, zone=zone, now=now)
@@ -150,7 +154,7 @@ class MeetingButtons:
 
     async def _turn(self, interaction: discord.Interaction, post: Post) -> None:
         """Turn a page for who pressed: what all see stays as it is."""
-        if interaction.message is not None and interaction.message.flags.ephemeral:
+        if _is_own(interaction):
             await self._conversation.update(interaction, post)
         else:
             await self._conversation.reply(interaction, post, is_private=True)
@@ -231,3 +235,8 @@ class MeetingButtons:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _is_own(interaction: discord.Interaction) -> bool:
+    """Tell whether only who pressed sees the message with the button."""
+    return interaction.message is not None and interaction.message.flags.ephemeral

@@ -225,6 +225,7 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
     async def calendar(self, interaction: discord.Interaction, public: bool = False) -> None:
         """Show a picture of the month."""
         guild_id, now = self._conversation.asker(interaction).guild_id, self._clock()
+        await self._conversation.defer(interaction, is_private=not public)  # it is drawn for a while
         zone = await self._zone(guild_id, None)
         first = parse_month("", today_in(zone, now))
         month = await self._agenda.month(guild_id, first, zone=zone, now=now)

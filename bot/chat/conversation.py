@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -82,10 +82,10 @@ class Conversation:
 
     async def update(self, interaction: discord.Interaction, post: Post) -> None:
         """Redraw the message whose button was pressed, in its own style: Discord lets none change."""
-        if interaction.response.is_done():
-            await self._fill_in(interaction, post)
-            return
         style = _style_of(interaction.message)
+        if interaction.response.is_done():
+            await self._fill_in(interaction, post, style)
+            return
 
         async def send() -> None:
             arguments = edit_arguments(self._present(interaction, post, style))
@@ -102,9 +102,9 @@ class Conversation:
 
         await _answer_once(send)
 
-    async def defer(self, interaction: discord.Interaction) -> None:
-        """Say privately that the answer will take a moment."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+    async def defer(self, interaction: discord.Interaction, *, is_private: bool = True) -> None:
+        """Say that the answer will take a moment."""
+        await interaction.response.defer(ephemeral=is_private, thinking=True)
         interaction.extras[WAITING] = True
         self._deferred = (*self._still_waiting(), interaction)
 
@@ -141,10 +141,13 @@ class Conversation:
             lambda: send(**send_arguments(self._presenter.present(post, guild_id=guild_id)), nonce=nonce)
         )
 
-    async def _fill_in(self, interaction: discord.Interaction, post: Post) -> int:
-        message = await _twice(
-            lambda: interaction.edit_original_response(**edit_arguments(self._present(interaction, post)))
-        )
+    async def _fill_in(
+        self, interaction: discord.Interaction, post: Post, style: CardStyle | None = None
+    ) -> int:
+        def arguments() -> dict[str, Any]:
+            return edit_arguments(self._present(interaction, post, style))
+
+        message = await _twice(lambda: interaction.edit_original_response(**arguments()))
         interaction.extras.pop(WAITING, None)
         return message.id
 

@@ -3,20 +3,11 @@
 What goes in and out can be pickled; the long-lived process names these functions and imports no parser.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.meetings.ics.reading import parse_calendar
-from bot.meetings.models import Calendar, Expansion
+from bot.meetings.models import Feed
 from bot.meetings.occurrences import expand
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """A feed as it was read: the calendar, and its occurrences in the window that was asked for."""
-
-    calendar: Calendar
-    expansion: Expansion
 
 
 def read_feed(data: bytes, *, window_from: datetime, window_to: datetime, floating_zone: str = "UTC") -> Feed:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.errors import UserError
 from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar, MeetingDate
 from bot.meetings.looking import Looked, Looker, ZoneOf
+from bot.meetings.names import CalendarNames, Named
 from bot.meetings.snapshot import HORIZON
 from bot.meetings.store import MeetingStore
 from bot.meetings.syncing import Syncer
@@ -59,6 +60,11 @@ class Calendars:
         self._zone_of = zone_of
         self._usual_of = usual_of
         self._texts = texts
+        self._names = CalendarNames(self.list_calendars)
+
+    async def list_names(self, guild_id: int, *, now: datetime) -> Named:
+        """Return the numbers and names of a guild's calendars but those made in chat, from memory."""
+        return await self._names.list(guild_id, now=now)
 
     async def list_calendars(self, guild_id: int) -> tuple[FollowedCalendar, ...]:
         """Return a guild's calendars."""
@@ -100,7 +106,9 @@ class Calendars:
         """
         settings = new.settings or await self._usual_of(guild_id)
         draft = _draft(guild_id, replace(new, settings=settings), now=now)
-        return await self._looker.add(draft, now=now)
+        added = await self._looker.add(draft, now=now)
+        self._names.forget(guild_id)
+        return added
 
     async def refresh(
         self, calendar: FollowedCalendar, *, now: datetime, is_accepted: bool = False
@@ -113,6 +121,7 @@ class Calendars:
         async with self._database.writing() as connection:
             await self._store.calendars.remove_calendar(connection, calendar.guild_id, calendar.id)
         self._looker.forget(calendar.id)
+        self._names.forget(calendar.guild_id)
 
     async def change(self, calendar: FollowedCalendar, *, now: datetime) -> None:
         """Save what a guild wants of a calendar, and plan its reminders anew."""

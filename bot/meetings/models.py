@@ -272,6 +272,14 @@ class Expansion:
     problems: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed as it was read: the calendar, and its occurrences in the window that was asked for."""
+
+    calendar: Calendar
+    expansion: Expansion
+
+
 def _instant(moment: datetime | date) -> datetime:
     if isinstance(moment, datetime):
         return moment

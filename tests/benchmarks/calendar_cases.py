@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SourceError
-from bot.meetings.feed import Feed, read_feed
-from bot.meetings.models import Occurrence, Problem
+from bot.meetings.feed import read_feed
+from bot.meetings.models import Feed, Occurrence, Problem
 
 _OUTSIDE_CORE = frozenset({"unsync-dtstart", "subhourly", "byweekno"})
 

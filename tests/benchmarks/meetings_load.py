@@ -3,8 +3,8 @@
 python -m tests.benchmarks.meetings_load [--guilds N] [--calendars N] [--meetings N] [--spread S] [--watch S]
 
 A real bot in its own process, a Discord and the feeds on loopback in this one. First the calendars are read
-over `--spread` seconds; then the bot is watched for `--watch` seconds while it looks at each every ten minutes
-or so; then half of all meetings start at once. Prints one JSON object a line. The whole takes 20 minutes.
+over `--spread` seconds; then the bot is watched for `--watch` seconds while it looks at each every ten
+minutes or so; then half of all meetings start at once. Prints one JSON object a line. It takes 20 minutes.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Play the world of many guilds with many calendars: the feeds, the store that follows them, a process's cost."""
+"""Play many guilds with many calendars: their feeds, the store that follows them, what the bot costs."""
 
 import os
 from collections.abc import Callable
@@ -85,7 +85,9 @@ def write_feed(world: World, number: int, *, stamp: str, news: str = "") -> byte
     events = []
     for place in range(world.meetings):
         is_spread = place >= world.meetings // 2
-        start = world.burst_at + (timedelta(hours=3 + 7 * place, minutes=number % 60) if is_spread else timedelta())
+        start = world.burst_at + (
+            timedelta(hours=3 + 7 * place, minutes=number % 60) if is_spread else timedelta()
+        )
         events.append(
             f"BEGIN:VEVENT\r\nUID:{number}-{place}@example.org\r\nDTSTAMP:{stamp}\r\n"
             f"DTSTART:{start:%Y%m%dT%H%M%SZ}\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY\r\n"

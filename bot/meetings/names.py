@@ -1,0 +1,44 @@
+"""Remember what the calendars of a guild are called, so that autocomplete answers from memory."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from bot.meetings.calendars import CalendarKind, FollowedCalendar
+from bot.meetings.render_calendars import plain_name
+
+Named = tuple[tuple[int, str], ...]
+"""Numbers and names."""
+
+_TRUSTED_FOR = timedelta(minutes=1)
+_GUILDS = 1000
+
+
+class CalendarNames:
+    """The names of the calendars that were asked for last.
+
+    Another process may change them, so they are read anew after a minute; what this one changes it forgets.
+
+    Args:
+        read: Returns a guild's calendars.
+    """
+
+    def __init__(self, read: Callable[[int], Awaitable[tuple[FollowedCalendar, ...]]]) -> None:
+        self._read = read
+        self._known: dict[int, tuple[datetime, Named]] = {}
+
+    async def list(self, guild_id: int, *, now: datetime) -> Named:
+        """Return a guild's calendars but those made in chat."""
+        read_at, named = self._known.get(guild_id, (None, ()))
+        if read_at is not None and timedelta() <= now - read_at < _TRUSTED_FOR:
+            return named
+        found = await self._read(guild_id)
+        named = tuple((each.id, plain_name(each)) for each in found if each.kind is not CalendarKind.CHAT)
+        self._known.pop(guild_id, None)
+        self._known[guild_id] = (now, named)
+        if len(self._known) > _GUILDS:
+            self._known.pop(next(iter(self._known)))
+        return named
+
+    def forget(self, guild_id: int) -> None:
+        """Have a guild's be read anew."""
+        self._known.pop(guild_id, None)
