@@ -24,6 +24,7 @@ from bot.storage.schema.mail import (
     mail_opt_out,
     mail_source,
 )
+from bot.storage.schema.mail_choices import mail_choice, mail_mute, mail_watch, mail_watch_note
 from bot.storage.schema.mail_live import mail_disposition, mail_live, mail_live_thread
 from bot.storage.schema.meeting_commands import meeting_default, meeting_draft
 from bot.storage.schema.meetings import (
@@ -55,6 +56,7 @@ __all__ = [
     "lane",
     "lease",
     "mail_body",
+    "mail_choice",
     "mail_disposition",
     "mail_email",
     "mail_follow",
@@ -63,8 +65,11 @@ __all__ = [
     "mail_live",
     "mail_live_thread",
     "mail_merge",
+    "mail_mute",
     "mail_opt_out",
     "mail_source",
+    "mail_watch",
+    "mail_watch_note",
     "meeting_answer",
     "meeting_calendar",
     "meeting_card",

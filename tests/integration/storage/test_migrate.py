@@ -191,7 +191,10 @@ print(json.dumps(outcomes))
 # The more steps are missing, the farther apart the kills: there are ten, over all statements and beyond.
 @pytest.mark.parametrize(
     ("old", "step"),
-    [(None, 8), *((version, 2 + 2 * (int(VERSION) - int(version))) for version in OLD_VERSIONS)],
+    [
+        (None, 2 + 2 * int(VERSION)),
+        *((version, 2 + 2 * (int(VERSION) - int(version))) for version in OLD_VERSIONS),
+    ],
 )
 async def test_migrate_killed_at_a_statement_leaves_the_old_or_the_new(database_url, tmp_path, old, step):
     if database_url.startswith("sqlite"):
