@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.chat.client import Client, use_api
+from bot.chat.limiter import Pace
 from bot.chat.shards import Shards
 from bot.errors import SettingsError
 from bot.faq.pages import FaqPages
@@ -166,6 +167,7 @@ async def build(
     role: Role = Role.ALL,
     shards: Shards | None = None,
     extra: Extra | None = None,
+    pace: Pace | None = None,
 ) -> AsyncIterator[App]:
     """Build every part and wire them; nothing runs yet but the store.
 
@@ -176,12 +178,13 @@ async def build(
         role: What this process does.
         shards: The part of the gateway that it holds; None: all of it.
         extra: What the trial adds.
+        pace: How often people may ask; as usual, if left out.
 
     Raises:
         SettingsError: The store cannot be used.
     """
     async with lay_ground(settings, community, clock=clock) as ground, open_mail(ground) as mail:
-        chat = await build_chat(ground, extra=extra, shards=shards)
+        chat = await build_chat(ground, extra=extra, shards=shards, pace=pace)
         faq = await build_faq(ground)
         scheduler = _scheduler(ground)
         delivery = build_delivery(

@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.chat.client import Client
 from bot.chat.conversation import SEND_ERRORS, Conversation
+from bot.chat.limiter import Limiter
 from bot.delivery.post import Post, Words
 from bot.errors import UserError
 from bot.faq.models import Band
@@ -25,8 +26,15 @@ class Mentions(commands.Cog):
     """Listen to messages that mention the bot; their text needs no privileged intent."""
 
     def __init__(
-        self, *, answering: Answering, service: FaqService, conversation: Conversation, client: Client
+        self,
+        *,
+        answering: Answering,
+        service: FaqService,
+        conversation: Conversation,
+        client: Client,
+        limiter: Limiter,
     ) -> None:
+        self._limiter = limiter
         self._answering = answering
         self._service = service
         self._conversation = conversation
@@ -44,6 +52,8 @@ class Mentions(commands.Cog):
         if not question:
             return
         try:
+            # Who asks too often is not answered at all: a refusal would be read by everybody.
+            await self._limiter.admit("faq ask", guild_id=message.guild.id, user_id=message.author.id)
             outcome = await self._service.ask(message.guild.id, question)
         except UserError:
             return

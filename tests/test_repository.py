@@ -9,7 +9,9 @@ import pytest
 from discord import app_commands
 
 from bot.app import App, build
+from bot.chat.limiter import Cost
 from bot.text.catalogue import load_texts
+from cogs._costs import COSTS
 from cogs._permissions import PERMISSIONS
 from config.community import Community
 from config.settings import load_settings
@@ -157,6 +159,14 @@ async def test_every_command_and_action_has_a_level(app: App) -> None:
     handled = set(re.findall(r"^\s+\"([a-z]+\.[a-z_]+)\": self\._", source, re.MULTILINE))
     assert PERMISSIONS.names() - actions == command_names(app) | menus
     assert actions == handled
+
+
+def test_every_command_has_a_cost() -> None:
+    commands = {name for name in PERMISSIONS.names() if not re.fullmatch(r"[a-z]+\.[a-z_]+", name)}
+    actions = PERMISSIONS.names() - commands
+    assert commands - COSTS.keys() == set(), "say in cogs/_costs.py what they cost"
+    assert COSTS.keys() - commands <= actions, "these are gone: take them out of cogs/_costs.py"
+    assert all(COSTS[name] is not Cost.LIGHT for name in actions & COSTS.keys())
 
 
 def test_decisions_are_numbered_in_a_row() -> None:

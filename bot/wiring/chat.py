@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.client import Client, describe_commands
+from bot.chat.client import Client, Permit, describe_commands
 from bot.chat.conversation import Conversation
 from bot.chat.custom_ids import Signer
 from bot.chat.guilds import Guilds
+from bot.chat.limiter import Limiter, Pace
 from bot.chat.permissions import Level, PermissionTable
 from bot.chat.presenter import Presenter
 from bot.chat.reports import Reporter
@@ -25,6 +27,7 @@ from bot.storage.leases import wait_for_turn
 from bot.storage.meta import get_meta, set_meta
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Declared, Ground
+from cogs._costs import COSTS
 from cogs._permissions import PERMISSIONS
 
 _COMMAND_CHECK = timedelta(minutes=5)
@@ -44,6 +47,8 @@ class ChatParts:
     permissions: PermissionTable
     reporter: Reporter
     signer: Signer
+    limiter: Limiter
+    permit: Permit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,7 @@ class Extra:
 
 
 async def build_chat(
-    ground: Ground, *, extra: Extra | None = None, shards: Shards | None = None
+    ground: Ground, *, extra: Extra | None = None, shards: Shards | None = None, pace: Pace | None = None
 ) -> ChatParts:
     """Build the connection; nothing is connected yet."""
     permissions = PERMISSIONS.extended(extra.levels) if extra else PERMISSIONS
@@ -76,6 +81,13 @@ async def build_chat(
         languages=ground.languages,
     )
     reporter = Reporter(ground.texts)
+    limiter = Limiter(COSTS, texts=ground.texts, pace=pace)
+
+    async def permit(interaction: discord.Interaction, name: str) -> None:
+        await guilds.permit(interaction, name)
+        # What is offered while a person types comes from memory, and comes with every key.
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await limiter.admit(name, guild_id=interaction.guild_id or 0, user_id=interaction.user.id)
 
     async def recall(key: str) -> str | None:
         return await get_meta(database, key)
@@ -88,7 +100,7 @@ async def build_chat(
     client = Client(
         watch=watch,
         listens_to_mentions=ground.settings.listen_to_mentions,
-        permit=guilds.permit,
+        permit=permit,
         report=reporter.report,
         recall=recall,
         remember=remember,
@@ -105,6 +117,8 @@ async def build_chat(
         permissions=permissions,
         reporter=reporter,
         signer=signer,
+        limiter=limiter,
+        permit=permit,
     )
 
 
@@ -125,7 +139,7 @@ async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) ->
             chat.client.tree.add_command(menu)
         handlers.update(feature.handlers)
     router = Router(
-        chat.signer, handlers, permit=chat.guilds.permit, report=chat.reporter.report, texts=ground.texts
+        chat.signer, handlers, permit=chat.permit, report=chat.reporter.report, texts=ground.texts
     )
     chat.client.add_listener(router.dispatch, "on_interaction")
     describe_commands(chat.client, ground.texts)

@@ -127,7 +127,11 @@ def faq_commands(ground: Ground, chat: ChatParts, parts: FaqParts) -> Commands:
         clock=ground.clock,
     )
     mentions = Mentions(
-        answering=answering, service=parts.service, conversation=chat.conversation, client=chat.client
+        answering=answering,
+        service=parts.service,
+        conversation=chat.conversation,
+        client=chat.client,
+        limiter=chat.limiter,
     )
     return Commands(
         cogs=(faq, mentions) if ground.settings.listen_to_mentions else (faq,),

@@ -13,6 +13,7 @@ from discord import app_commands
 from simcord.results import InteractionResult, ResponseMessage
 
 from bot.app import App, build
+from bot.chat.limiter import Pace
 from bot.errors import UserError
 from config.community import Community
 from config.settings import load_settings
@@ -21,6 +22,8 @@ from tests.loopback_http import LoopbackServer
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _COMPONENTS_V2 = 1 << 15
+# The tests' people act as quickly as they can; what happens then has tests of its own.
+_UNHURRIED = Pace(user_light=10_000, user_heavy=10_000, guild_light=10_000, guild_heavy=10_000)
 
 Shown = InteractionResult | ResponseMessage | discord.Message
 
@@ -62,6 +65,7 @@ class World:
     failures: Failures
     settings: dict[str, str]
     community: Community = field(default_factory=Community)
+    pace: Pace = _UNHURRIED
     _apps: list[AsyncExitStack] = field(default_factory=list)
 
     def seen(self, shown: Shown) -> Seen:
@@ -76,7 +80,7 @@ class World:
         """Stop the bot and start it anew on the same store."""
         old, new = self._apps.pop(), AsyncExitStack()
         settings = load_settings(self.settings, env_file=Path("none.env"))
-        app = await new.enter_async_context(build(settings, self.community, clock=self.clock))
+        app = await new.enter_async_context(build(settings, self.community, clock=self.clock, pace=self.pace))
         await self.env.restart_bot(app.client)
         await old.aclose()
         self._apps.append(new)
@@ -88,6 +92,7 @@ async def open_world(
     folder: Path,
     *,
     style: str = "components",
+    pace: Pace = _UNHURRIED,
     community: Callable[[int], Community] | None = None,
     **more: str,
 ) -> AsyncIterator[World]:
@@ -104,11 +109,11 @@ async def open_world(
     try:
         async with LoopbackServer() as server:
             settings = load_settings(values, env_file=Path("none.env"))
-            app = await stack.enter_async_context(build(settings, Community(), clock=clock))
+            app = await stack.enter_async_context(build(settings, Community(), clock=clock, pace=pace))
             # Not simcord.run(): a fixture is set up and torn down in different contexts.
             env = simcord.Env(app.client, shard_count=1)
             await env.start()
-            world = World(app, env, server, clock, failures, values, _apps=[stack])
+            world = World(app, env, server, clock, failures, values, pace=pace, _apps=[stack])
             try:
                 yield world
             finally:

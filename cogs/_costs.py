@@ -1,0 +1,64 @@
+"""Say what each command costs, for the cooldowns: the one table, complete for commands.
+
+A button or form that is not named here is light: it is answered from memory, or by a few rows of the store.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.chat.limiter import Cost
+
+COSTS: Mapping[str, Cost] = MappingProxyType(
+    {
+        # commands, by qualified name
+        "help": Cost.LIGHT,
+        "settings": Cost.LIGHT,
+        "status": Cost.LIGHT,
+        "faq ask": Cost.LIGHT,
+        "faq browse": Cost.LIGHT,
+        "Answer from the FAQ": Cost.LIGHT,
+        "Add to the FAQ": Cost.LIGHT,
+        "faq add": Cost.LIGHT,
+        "faq edit": Cost.LIGHT,
+        "faq remove": Cost.LIGHT,
+        "faq check": Cost.LIGHT,
+        "faq gaps": Cost.LIGHT,
+        "faq aliases": Cost.LIGHT,
+        "faq export": Cost.WORK,
+        "faq source add": Cost.FETCH,
+        "faq source list": Cost.LIGHT,
+        "faq source refresh": Cost.FETCH,
+        "faq source remove": Cost.LIGHT,
+        "faq editors": Cost.LIGHT,
+        "faq helpers": Cost.LIGHT,
+        "meeting next": Cost.LIGHT,
+        "meeting list": Cost.LIGHT,
+        "meeting calendar": Cost.WORK,
+        "meeting add": Cost.LIGHT,
+        "meeting edit": Cost.LIGHT,
+        "meeting cancel": Cost.LIGHT,
+        "meeting skip": Cost.LIGHT,
+        "meeting settings": Cost.LIGHT,
+        "list search": Cost.WORK,
+        "list latest": Cost.LIGHT,
+        "list thread": Cost.LIGHT,
+        "list list": Cost.LIGHT,
+        "list follow": Cost.FETCH,
+        "list status": Cost.LIGHT,
+        "list unfollow": Cost.LIGHT,
+        "privacy author": Cost.LIGHT,
+        "privacy show": Cost.LIGHT,
+        "privacy export": Cost.WORK,
+        "privacy delete": Cost.LIGHT,
+        "calendar follow": Cost.FETCH,
+        "calendar list": Cost.LIGHT,
+        "calendar preview": Cost.LIGHT,
+        "calendar refresh": Cost.FETCH,
+        "calendar unfollow": Cost.LIGHT,
+        "calendar settings": Cost.LIGHT,
+        # buttons, menus and forms that are not light, by kind
+        "calendar.take": Cost.FETCH,
+        "meeting.month": Cost.WORK,
+        "status.again": Cost.FETCH,
+    }
+)
