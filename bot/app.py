@@ -171,14 +171,8 @@ async def build(
 ) -> AsyncIterator[App]:
     """Build every part and wire them; nothing runs yet but the store.
 
-    Args:
-        settings: What the operator set.
-        community: What community.toml declares.
-        clock: Says what time it is; the trial moves it.
-        role: What this process does.
-        shards: The part of the gateway that it holds; None: all of it.
-        extra: What the trial adds.
-        pace: How often people may ask; as usual, if left out.
+    The trial moves the clock and adds `extra`. Without `shards` it is all of the gateway that this process
+    holds, and without `pace` people may ask as often as usual.
 
     Raises:
         SettingsError: The store cannot be used.
