@@ -29,6 +29,7 @@ test: install ## Run all tests.
 crash: install ## Kill the bot hundreds of times while it posts; fails unless nothing is lost or doubled.
 	WHOLE_CAMPAIGN=1 $(BIN)/python -m pytest -q --timeout 3600 tests/crash/test_every_call.py
 	$(BIN)/python -m tests.crash.campaign
+	$(if $(TEST_DATABASE_URL),$(BIN)/python -m tests.crash.many_processes "$(TEST_DATABASE_URL)")
 
 pictures: install ## Take the README's pictures anew (needs Chromium).
 	$(BIN)/python -m scripts.take_pictures

@@ -9,7 +9,6 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,7 +98,7 @@ async def run(directory: Path, *, posts: int, kills: int, seed: int, forgets_non
         while done < kills:
             async with start(directory, discord) as bot:
                 before = _count(discord)
-                await _until_posted(discord, before + 1)
+                await until_posted(discord, before + 1)
                 # So that the posts last for all the kills: on average, each has its share of those left.
                 share = (posts - _count(discord)) / (kills - done) / _POSTS_PER_SECOND
                 await asyncio.sleep(chance.random() * share)
@@ -110,50 +109,11 @@ async def run(directory: Path, *, posts: int, kills: int, seed: int, forgets_non
             if await count_open(url) == 0:
                 break
         async with start(directory, discord) as bot:
-            await _until_posted(discord, posts)
+            await until_posted(discord, posts)
             await bot.stop()
         with sqlite3.connect(directory / "data" / "rapporteur.sqlite3") as connection:
             (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
-        return _judge(discord, posts, done, integrity, started)
-
-
-async def run_shared(
-    directory: Path, url: str, *, posts: int, kills: int, seed: int, workers: int = 3
-) -> Result:
-    """Let workers share a PostgreSQL, and kill one after the other; each is replaced.
-
-    Args:
-        directory: An empty one.
-        url: An empty store's.
-        posts: How many are enqueued.
-        kills: How often a worker is killed.
-        seed: Of all that is random here.
-        workers: How many work at a time.
-    """
-    chance = random.Random(seed)
-    await enqueue_posts(url, posts)
-    started = time.perf_counter()
-    async with LoopbackDiscord() as discord, AsyncExitStack() as stack:
-        discord.channels.fault = seeded_faults(seed, lost=0.03, limited=0.03, failed_after=0.02)
-
-        async def hire() -> BotProcess:
-            bot = start(directory, discord, "run", "--role", "worker", DATABASE_URL=url)
-            return await stack.enter_async_context(bot)
-
-        crew = [await hire() for _ in range(workers)]
-        for number in range(kills):
-            await _until_posted(discord, (number + 1) * posts // (kills + 1))
-            await asyncio.sleep(chance.random() / 10)
-            victim = crew.pop(chance.randrange(workers))
-            victim.kill()
-            crew.append(await hire())
-        await _until_posted(discord, posts)
-        for _ in range(60):  # a reply that got lost is looked up some seconds later
-            if not (left := await count_open(url)):
-                break
-            await asyncio.sleep(1)
-        await asyncio.gather(*(bot.stop() for bot in crew))
-        return _judge(discord, posts, kills, "ok" if not left else f"{left} open", started)
+        return judge(discord, posts, done, integrity, started)
 
 
 def start(directory: Path, discord: LoopbackDiscord, *arguments: str, **variables: str) -> BotProcess:
@@ -172,7 +132,7 @@ def _count(discord: LoopbackDiscord) -> int:
     return sum(len(discord.channels.messages.get(channel, [])) for channel in CHANNELS)
 
 
-async def _until_posted(discord: LoopbackDiscord, number: int) -> None:
+async def until_posted(discord: LoopbackDiscord, number: int) -> None:
     """Wait until so many messages stand; a bot that does not get there is stuck."""
     quiet_since = time.perf_counter()
     seen = -1
@@ -184,7 +144,8 @@ async def _until_posted(discord: LoopbackDiscord, number: int) -> None:
         await asyncio.sleep(0.02)
 
 
-def _judge(discord: LoopbackDiscord, posts: int, kills: int, integrity: str, started: float) -> Result:
+def judge(discord: LoopbackDiscord, posts: int, kills: int, integrity: str, started: float) -> Result:
+    """Count what stands in the channels against what was enqueued."""
     titles = {channel: discord.channels.titles(channel) for channel in CHANNELS}
     found = Counter(title for each in titles.values() for title in each)
     return Result(
