@@ -1,6 +1,7 @@
 """Adapt `/calendar`: follow, list, preview, refresh and drop calendars, and the panel of their settings."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from bot.meetings.calendars import CalendarKind, CalendarSettings, CleanUp, Foll
 from bot.meetings.feeds import calendar_address
 from bot.meetings.following import Calendars, NewCalendar
 from bot.meetings.leads import parse_leads
+from bot.meetings.names import Named
 from bot.meetings.render_calendars import (
     PREVIEWED,
     calendar_name,
@@ -143,9 +145,10 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
     @unfollow.autocomplete("calendar")
     @settings.autocomplete("calendar")
     async def _complete_calendar(self, interaction: discord.Interaction, typed: str) -> Choices:
-        named = await self._calendars.list_names(interaction.guild_id or 0, now=self._clock())
+        known = await self._calendars.list_names(interaction.guild_id or 0, now=self._clock())
+        named = _told_apart(known, interaction.guild)
         return [
-            app_commands.Choice(name=name[: limits.CHOICE_NAME], value=str(number))
+            app_commands.Choice(name=limits.cut_line(name, limits.CHOICE_NAME), value=str(number))
             for number, name in named
             if typed.casefold() in name.casefold()
         ][: limits.AUTOCOMPLETE_CHOICES]
@@ -279,3 +282,13 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
         guild_id = self._conversation.asker(interaction).guild_id
         is_number = number.isascii() and number.isdigit() and len(number) < 19
         return await self._calendars.get_calendar(guild_id, int(number) if is_number else 0)
+
+
+def _told_apart(known: Named, guild: discord.Guild | None) -> Iterator[tuple[int, str]]:
+    """Yield calendars' numbers with their names; of two of one name, the channels beside."""
+    counted = Counter(each.name for each in known)
+    for each in known:
+        channel = guild.get_channel(each.channel_id) if guild and counted[each.name] > 1 else None
+        room = limits.CHOICE_NAME - len(each.name) - 20
+        beside = f" · #{inert(channel.name)[:room]} ({each.id})" if channel else ""
+        yield each.id, each.name + beside

@@ -183,7 +183,7 @@ class MeetingButtons:
 
     async def _remind(self, interaction: discord.Interaction, press: Press) -> None:
         asked = await self._asked(interaction, press)
-        role_id = asked.calendar.settings.remind_role
+        role_id = asked.settings.remind_role
         if role_id is not None:
             is_on = await self._toggle_role(interaction, role_id)
             await self._tell(interaction, render_role(self._texts, asked, role_id, is_on=is_on))

@@ -146,4 +146,4 @@ def _find_tls_error(error: BaseException | None) -> ssl.SSLError | None:
 
 
 def _size(count: int) -> str:
-    return f"{count / 1_000_000:g} MB" if count >= 1_000_000 else f"{count / 1_000:g} kB"
+    return f"{count / 1_000_000:.3g} MB" if count >= 1_000_000 else f"{count / 1_000:.3g} kB"

@@ -3,14 +3,15 @@
 Calendar files are written by a library of 7 MB, which is loaded by the first who asks for one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import UserError
-from bot.meetings.calendars import Answer, FollowedCalendar, MeetingDate
+from bot.meetings.calendars import Answer, CalendarSettings, FollowedCalendar, MeetingDate, settings_of
 from bot.meetings.cards import Cards, end_of
 from bot.meetings.looking import ZoneOf
 from bot.meetings.models import Meeting
+from bot.meetings.sharing import as_shared
 from bot.meetings.snapshot import LOOK_AHEAD, LOOK_BACK
 from bot.meetings.store import MeetingStore
 from bot.storage.database import Database
@@ -19,10 +20,15 @@ from bot.text.catalogue import Texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The date that a button names, with its calendar."""
+    """The date that a button names, with its calendar.
+
+    Attributes:
+        settings: What holds for its series.
+    """
 
     calendar: FollowedCalendar
     date: MeetingDate
+    settings: CalendarSettings
 
 
 class Answering:
@@ -59,9 +65,10 @@ class Answering:
             if date is None:
                 cards = await self._store.cards.list_cards_of_date(connection, guild_id, calendar_id, token)
                 date = cards[0].date if cards else None
-        if calendar is None or date is None:
-            raise UserError(self._texts("meeting.date_gone"))
-        return Asked(calendar=calendar, date=date)
+            if calendar is None or date is None:
+                raise UserError(self._texts("meeting.date_gone"))
+            own = await self._store.series.find_settings(connection, guild_id, calendar_id, date.key.uid)
+        return Asked(calendar=calendar, date=date, settings=settings_of(calendar.settings, own))
 
     async def answer(
         self, guild_id: int, asked: Asked, *, user_id: int, answer: Answer, now: datetime
@@ -114,7 +121,9 @@ class Answering:
         """Write one date as an .ics file."""
         from bot.meetings.ics_writing import write_occurrence  # noqa: PLC0415 (see the top of this file)
 
-        return write_occurrence(asked.date.occurrence, now=now, timezones=asked.calendar.timezones)
+        one = asked.date.occurrence
+        shared = replace(one, meeting=_shared(asked, one.meeting))
+        return write_occurrence(shared, now=now, timezones=asked.calendar.timezones)
 
     async def write_series(self, guild_id: int, asked: Asked, *, now: datetime) -> bytes:
         """Write the series of a date, with what is other on single dates, as an .ics file."""
@@ -135,11 +144,15 @@ class Answering:
         from bot.meetings.ics_writing import write_calendar  # noqa: PLC0415 (see the top of this file)
 
         return write_calendar(
-            versions,
+            [_shared(asked, each) for each in versions],
             now=now,
             timezones=asked.calendar.timezones,
             floating_zone=await self._zone_of(guild_id),
         )
+
+
+def _shared(asked: Asked, meeting: Meeting) -> Meeting:
+    return as_shared(meeting, shows_passcode=asked.settings.shows_passcode)
 
 
 def _versions(dates: tuple[MeetingDate, ...], date: MeetingDate) -> tuple[Meeting, ...]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.meetings.calendars import MeetingDate
 from bot.meetings.render import zone_words
+from bot.meetings.sharing import place_of
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.links import is_safe_url
@@ -72,7 +73,7 @@ def draft_event(texts: Texts, date: MeetingDate) -> EventDraft:
     parts.append(limits.cut_line(clean(links.text), _AGENDA))
     words = "\n".join(part for part in parts if part)
     room = limits.EVENT_DESCRIPTION - len(mark) - 1
-    place = links.join if is_safe_url(links.join) else limits.cut_line(clean(one.meeting.location), 100)
+    place = links.join if is_safe_url(links.join) else limits.cut_line(clean(place_of(one.meeting)), 100)
     return EventDraft(
         name=title,
         description=f"{words[: limits.fitting(words, room)]}\n{mark}",

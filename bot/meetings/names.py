@@ -2,12 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.render_calendars import plain_name
 
-Named = tuple[tuple[int, str], ...]
-"""Numbers and names."""
+
+class CalendarName(NamedTuple):
+    """What a calendar is called, and where its reminders go."""
+
+    id: int
+    name: str
+    channel_id: int
+
+
+Named = tuple[CalendarName, ...]
 
 _TRUSTED_FOR = timedelta(minutes=1)
 _GUILDS = 1000
@@ -32,7 +41,11 @@ class CalendarNames:
         if read_at is not None and timedelta() <= now - read_at < _TRUSTED_FOR:
             return named
         found = await self._read(guild_id)
-        named = tuple((each.id, plain_name(each)) for each in found if each.kind is not CalendarKind.CHAT)
+        named = tuple(
+            CalendarName(each.id, plain_name(each), each.channel_id)
+            for each in found
+            if each.kind is not CalendarKind.CHAT
+        )
         self._known.pop(guild_id, None)
         self._known[guild_id] = (now, named)
         if len(self._known) > _GUILDS:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from bot.delivery.post import Accent, Action, Block, Button, ButtonStyle, Divider, Post, Row, Words
 from bot.meetings.calendars import Answer, MeetingDate, Stage
 from bot.meetings.models import Occurrence
+from bot.meetings.sharing import place_of
 from bot.meetings.shifts import ShiftNotice
 from bot.text import limits
 from bot.text.catalogue import Texts
@@ -201,8 +202,8 @@ def _details(texts: Texts, view: CardView) -> Iterator[str]:
     if named:
         yield " · ".join(named)
     yield from _agenda(links.text)
-    place = limits.cut_line(clean(view.date.occurrence.meeting.location), _PLACE)
-    if place and "://" not in place:
+    place = limits.cut_line(clean(place_of(view.date.occurrence.meeting)), _PLACE)
+    if place:
         yield texts("meetings.place", place=escape(place, at_line_start=False))
     if view.shows_passcode and links.passcode:
         yield texts("meetings.passcode", code=inline_code(links.passcode))

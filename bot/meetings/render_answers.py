@@ -59,7 +59,7 @@ def render_phones(texts: Texts, asked: Asked) -> Post:
     if not links.dial_in:
         return _said(texts("meeting.no_phones"))
     lines = [escape(line) for line in clean(links.dial_in)[:_LINES].splitlines() if line.strip()]
-    if asked.calendar.settings.shows_passcode and links.passcode:
+    if asked.settings.shows_passcode and links.passcode:
         lines.append(texts("meetings.passcode", code=inline_code(links.passcode)))
     return Post(title=title_of(texts, asked.date.occurrence), blocks=(Words(markdown="\n".join(lines)),))
 

@@ -129,8 +129,11 @@ def _calendar_line(texts: Texts, calendar: FollowedCalendar) -> str:
 
 
 def _trouble(texts: Texts, calendar: FollowedCalendar) -> str:
-    why = escape(limits.cut_line(inert(calendar.held or calendar.error), _PROBLEM).rstrip("."))
-    return texts("meetings.held" if calendar.held else "meetings.failing", why=why)
+    held = "meetings.held" if calendar.held_fingerprint else "meetings.held_unread"
+    told = (("meetings.failing", calendar.error), (held, calendar.held))
+    return " ".join(
+        texts(key, why=escape(limits.cut_line(inert(why), _PROBLEM).rstrip("."))) for key, why in told if why
+    )
 
 
 def _date_line(texts: Texts, date: MeetingDate) -> str:

@@ -144,7 +144,7 @@ def _lines(texts: Texts, panel: SeriesPanel) -> list[str]:
     note = "single.note" if target.is_series else "single.note_single"
     leads = escape(write_leads(settings.leads)) or texts("meetings.no_leads")
     lines = [
-        f"-# {texts(note, calendar=calendar_name(target.calendar))}",
+        f"-# {texts(note, calendar=_owner(target))}",
         texts("single.date", when=when_line(texts, occurrence)),
         _mark(texts, texts("meetings.set_channel", channel=f"<#{panel.channel_id}>"), own.channel_id),
         _mark(texts, texts("meetings.set_leads", leads=leads), own.leads),
@@ -160,6 +160,11 @@ def _lines(texts: Texts, panel: SeriesPanel) -> list[str]:
     elif panel.is_skipped:
         lines.append(texts("single.is_skipped"))
     return [*lines, *panel.troubles]
+
+
+def _owner(target: Target) -> str:
+    """Name what the meeting is of: its calendar, or the channel in which it was made."""
+    return f"<#{target.calendar.channel_id}>" if target.is_made_here else calendar_name(target.calendar)
 
 
 def _mark(texts: Texts, line: str, own: object) -> str:

@@ -157,6 +157,34 @@ async def test_a_held_calendar_is_shown_told_and_taken_on_a_word(stage: Stage) -
     assert "The calendar has changed; 0 dates" in taken.text
 
 
+async def test_what_cannot_be_read_later_is_told_with_what_is_held_and_cannot_be_taken(stage: Stage) -> None:
+    url = serve(stage, call(stage))
+    await stage.run("calendar follow", url=url)
+    path = url[url.index("/", 8) :]
+    stage.world.server.answers(path, reply(b"<html><title>Sign in</title></html>"))
+    held = await stage.told("calendar refresh")
+    assert "What came last cannot be used" in held.text
+    assert "take it all the same" not in held.text
+    assert held.labels == []
+    stage.world.server.answers(path, reply(b"", status=401))
+    failing = await stage.told("calendar refresh")
+    assert "wants a login (401)" in failing.text
+    assert "What came last cannot be used" in failing.text
+    assert "private-9f2c" not in failing.text
+
+
+async def test_two_calendars_of_one_name_are_told_apart(stage: Stage) -> None:
+    for name, channel in (("a.ics", stage.general), ("b.ics", stage.help)):
+        await stage.run("calendar follow", url=serve(stage, call(stage), name=name), channel=channel)
+    await stage.run("calendar follow", url=serve(stage, call(stage), name="c.ics"), name="Other")
+    offered = await stage.choices("calendar preview", "calendar", "", by=stage.manager)
+    assert [name.partition(" (")[0] for name in offered] == [
+        "Harbour calls · #general",
+        "Harbour calls · #help",
+        "Other",
+    ]
+
+
 async def test_a_restart_between_leads_posts_nothing_twice(stage: Stage) -> None:
     await follow(stage, call(stage))
     await pass_time(stage, 7 * HOUR, step=HOUR)

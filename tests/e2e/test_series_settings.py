@@ -10,7 +10,6 @@ from tests.e2e.stage import Stage
 from tests.e2e.world import Shown
 
 ROLE = "Role to ping: none. Pick one"
-DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -178,3 +177,15 @@ async def test_the_role_that_remind_me_gives_is_picked_for_a_calendar(stage: Sta
     label = "Remind me gives the role … (none: a private note)"
     seen = await picked(stage, panel, label, stage.editors)
     assert f"**Remind me** gives {stage.editors.mention}." in seen.text
+
+
+async def test_a_meeting_made_here_is_set_as_well(stage: Stage) -> None:
+    preview = await stage.run("meeting add", title="Quay call", when="every day 15:00 UTC")
+    await stage.press(preview, "Confirm", by=stage.manager)
+    panel = await open_panel(stage, "Quay call")
+    seen = stage.world.seen(panel)
+    assert f"What is not set here is as for {stage.general.mention}." in seen.text
+    assert "Skip this date" not in seen.labels
+    assert "*set for this meeting*" in (await typed(stage, panel, "start")).text
+    await pass_time(stage, timedelta(hours=3, minutes=10), step=timedelta(minutes=25))
+    assert len(cards(stage, "Quay call")) == 1

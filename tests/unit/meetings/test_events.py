@@ -110,3 +110,11 @@ def test_an_event_fits_discords_fields() -> None:
     assert draft.location == "See the description"
     assert "https://meet.example.org/" in draft.description
     assert mark_of(known(1, draft)) == f"3.{date.token}"
+
+
+def test_an_event_is_not_at_the_hosts_own_link() -> None:
+    (date,) = dates(1)
+    meeting = replace(date.occurrence.meeting, location="https://zoom.us/s/812345678?zak=HOSTTOKEN")
+    hosts = replace(date, occurrence=replace(date.occurrence, meeting=meeting), links=find_links(meeting))
+    assert "HOSTTOKEN" not in repr(draft_event(TEXTS, hosts).location)
+    assert draft_event(TEXTS, hosts).location == TEXTS("meeting.event_place")
