@@ -1,4 +1,4 @@
-"""The command line: python -m bot run | try | ask | check | backup | restore | import-mbox."""
+"""The command line: python -m bot run | try | ask | check | backup and the rest; --help lists them."""
 
 import asyncio
 import contextlib
@@ -20,8 +20,9 @@ from bot.lifetime import run_until_stopped
 from bot.operations.backup import back_up, bring_back
 from bot.operations.check import check as run_check
 from bot.operations.findings import to_json, to_text
+from bot.storage.moving import move_store
 from bot.terminal import ask as answer
-from bot.wiring.ground import database_url
+from bot.wiring.ground import database_url, sqlite_url
 from bot.wiring.roles import Role
 from config.community import load_community
 from config.logging import Redactor, secrets_of, setup_logging
@@ -143,6 +144,23 @@ def import_mbox(
         for done in asyncio.run(work):
             aside = f", {done.aside} set aside" if done.aside else ""
             print(f"{done.file}: {done.mails} mails read, {done.new} new{aside}")
+
+
+@cli.command("migrate-store")
+def migrate_store() -> None:
+    """Move the SQLite store in DATA_DIR to the PostgreSQL of DATABASE_URL, while the bot is stopped."""
+    settings = _start_up()
+    with _settings_errors(secrets_of(settings)), _user_errors():
+        work = move_store(
+            sqlite_url(settings),
+            settings.database_url.get_secret_value(),
+            now=bot.app.utc_now(),
+            tell=lambda table, rows: print(f"{rows:>9} {table}", flush=True),
+        )
+        moved = asyncio.run(work)
+        print(
+            f"{sum(moved.counts.values()):>9} rows moved and counted; the old store is kept as {moved.kept}"
+        )
 
 
 @cli.command()

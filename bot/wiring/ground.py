@@ -115,4 +115,9 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
 def database_url(settings: Settings) -> str:
     """Return the store's address: PostgreSQL's if one is set, otherwise the file in DATA_DIR."""
     url = settings.database_url.get_secret_value()
-    return url or f"sqlite:///{Path(settings.data_dir).absolute() / 'rapporteur.sqlite3'}"
+    return url or sqlite_url(settings)
+
+
+def sqlite_url(settings: Settings) -> str:
+    """Return the address of the store's file in DATA_DIR."""
+    return f"sqlite:///{Path(settings.data_dir).absolute() / 'rapporteur.sqlite3'}"
