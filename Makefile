@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install try run test crash pictures check format lock clean
+.PHONY: setup help install try run test crash pictures check format lock clean
 
 help: ## Show what can be made.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -19,6 +19,9 @@ $(VENV)/.installed: requirements-dev.lock
 
 try: install ## Run the bot in a simulated Discord, in the browser; no token. FAQ=path-or-url uses any page.
 	@$(BIN)/python -m bot try $(if $(FAQ),--faq "$(FAQ)")
+
+setup: install ## Set the bot up: ask for its token, print the invite link, write .env.
+	@$(BIN)/python -m bot setup
 
 run: install ## Run the bot for real (DISCORD_TOKEN in .env).
 	@$(BIN)/python -m bot run

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 import bot.app
+from bot.chat.portal import Portal
 from bot.chat.shards import Shards
 from bot.errors import SettingsError, SourceError, UserError
 from bot.import_terminal import import_mboxes
@@ -20,6 +22,8 @@ from bot.lifetime import run_until_stopped
 from bot.operations.backup import back_up, bring_back
 from bot.operations.check import check as run_check
 from bot.operations.findings import to_json, to_text
+from bot.setup.steps import GivenUpError, Setup, set_up
+from bot.setup.terminal import RealTerminal
 from bot.storage.moving import move_store
 from bot.terminal import ask as answer
 from bot.wiring.ground import database_url, sqlite_url
@@ -99,6 +103,34 @@ def ask(
     except SourceError as error:
         _say(f"{faq}: {error}")
         raise typer.Exit(1) from None
+
+
+@cli.command()
+def setup(
+    wait: Annotated[bool, typer.Option(help="Wait until the bot has joined a server.")] = True,
+) -> None:
+    """Ask for the token, check it, print the invite link, and write .env."""
+    env_file = Path(".env")
+    with _settings_errors(code=1):
+        settings = load_settings(env_file=env_file)
+    with _user_errors():
+        try:
+            work = set_up(
+                Setup(
+                    terminal=RealTerminal(),
+                    settings=settings,
+                    env_file=env_file,
+                    open_portal=partial(Portal, settings.discord_api_url),
+                    is_waiting=wait,
+                )
+            )
+            asyncio.run(work)
+        except GivenUpError:
+            _say("no token was given that works; run `setup` again when you have one")
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            _say("stopped; what is written stays, and `setup` goes on from there")
+            raise typer.Exit(130) from None
 
 
 @cli.command()
@@ -187,15 +219,15 @@ def _start_up() -> Settings:
 
 
 @contextlib.contextmanager
-def _settings_errors(secrets: Iterable[str] = ()) -> Iterator[None]:
-    """Turn what is wrong with the settings into a line each, and exit code 78."""
+def _settings_errors(secrets: Iterable[str] = (), *, code: int = _EXIT_CONFIG) -> Iterator[None]:
+    """Turn what is wrong with the settings into a line each, and an exit code."""
     try:
         yield
     except SettingsError as error:
         redactor = Redactor(secrets)
         for problem in error.problems:
             _say(redactor.redact(" ".join(problem.split())))
-        raise typer.Exit(_EXIT_CONFIG) from None
+        raise typer.Exit(code) from None
 
 
 @contextlib.contextmanager

@@ -13,17 +13,27 @@ _EXIT_CODES: Mapping[Severity, int] = {Severity.INFO: 0, Severity.WARNING: 1, Se
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing found; `where` is a file, with its line where one is known, or empty when `what` names it."""
+    """One thing found.
+
+    Attributes:
+        what: The state and its cause.
+        where: A file, with its line where one is known, or what was looked at; empty when `what` names it.
+        fix: What to click or do, as a sentence; empty when `what` says it.
+    """
 
     what: str
     where: str = ""
     severity: Severity = Severity.ERROR
+    fix: str = ""
 
     def __str__(self) -> str:
         """Return the line to print."""
         return ": ".join(
-            clean(part).replace("\n", " ") for part in (self.where, self.severity, self.what) if part
+            clean(part).replace("\n", " ") for part in (self.where, self.severity, self._words()) if part
         )
+
+    def _words(self) -> str:
+        return f"{self.what.removesuffix('.')}. {self.fix}." if self.fix else self.what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Set the bot up for the first time: `python -m bot setup`."""

@@ -1,0 +1,42 @@
+"""Speak with whoever sets the bot up: lines out, a secret in; a test gives its own."""
+
+import getpass
+import sys
+from typing import Protocol
+
+from rich.console import Console
+
+
+class Terminal(Protocol):
+    """What the set-up needs of a terminal."""
+
+    def say(self, line: str) -> None:
+        """Print a line, as it is."""
+
+    def ask_secret(self, question: str) -> str:
+        """Ask for what nobody else may see.
+
+        Raises:
+            EOFError: There is nobody to answer.
+        """
+
+
+class RealTerminal:
+    """The terminal that the command was started in."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True, markup=False)
+
+    def say(self, line: str) -> None:
+        """Print a line, as it is."""
+        self._console.print(line)
+
+    def ask_secret(self, question: str) -> str:
+        """Ask without showing what is typed; from a pipe, take a line."""
+        if sys.stdin.isatty():
+            return getpass.getpass(f"{question}: ")
+        self.say(f"{question}:")
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line
