@@ -233,6 +233,7 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
     async def _change_settings(
         self, interaction: discord.Interaction, calendar: FollowedCalendar, settings: CalendarSettings
     ) -> None:
+        self._calendars.check_chat_may(calendar, settings)
         await self._change(interaction, replace(calendar, settings=settings))
 
     async def _change(self, interaction: discord.Interaction, calendar: FollowedCalendar) -> None:

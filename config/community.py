@@ -22,6 +22,7 @@ from config.sections.lists import (
     read_lists,
     read_mailboxes,
 )
+from config.sections.meetings import DeclaredMeetings, read_meetings
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings, read_settings
 from config.tables import Table, TableReader
 
@@ -47,6 +48,7 @@ class Guild:
     mailboxes: tuple[DeclaredMailbox, ...] = ()
     archive_keys: tuple[DeclaredKey, ...] = ()
     calendar: tuple[DeclaredCalendar, ...] = ()
+    meeting: DeclaredMeetings = field(default_factory=DeclaredMeetings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,20 @@ def load_community(config_dir: Path) -> Community:
     text = _read(path)
     if text is None:
         return Community()
+    return read_text(text, path=path, config_dir=config_dir)
+
+
+def read_text(text: str, *, path: Path, config_dir: Path | None) -> Community:
+    """Read the text of a community.toml.
+
+    Args:
+        text: The text.
+        path: What problems call the file.
+        config_dir: What declared files are relative to; None: somebody in chat gives the text.
+
+    Raises:
+        SettingsError: With every problem.
+    """
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -93,7 +109,7 @@ def _read_community(reader: TableReader, document: Table) -> Community:
 
 
 def _read_guild(reader: TableReader, table: Table, at: KeyPath) -> Guild:
-    reader.check_keys(table, at, known=("id", *SETTINGS_KEYS, *_ARRAYS))
+    reader.check_keys(table, at, known=("id", *SETTINGS_KEYS, "meeting", *_ARRAYS))
     if "id" not in table:
         reader.report((*at, "id"), _GUILD_ID)
     guild_id = reader.snowflake(table, at, "id", problem=_GUILD_ID)
@@ -105,6 +121,7 @@ def _read_guild(reader: TableReader, table: Table, at: KeyPath) -> Guild:
         mailboxes=read_mailboxes(reader, table, at),
         archive_keys=read_keys(reader, table, at),
         calendar=read_calendars(reader, table, at),
+        meeting=read_meetings(reader, table, at),
     )
 
 

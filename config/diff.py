@@ -9,6 +9,7 @@ from config.community import Community, Guild
 from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
+from config.sections.meetings import DeclaredMeetings
 from config.sections.settings import SETTINGS_KEYS
 
 Declared = TypeVar("Declared", DeclaredPage, DeclaredList, DeclaredMailbox, DeclaredKey, DeclaredCalendar)
@@ -65,6 +66,10 @@ def compare_guilds(before: Guild, after: Guild) -> Iterator[Change]:
         if was != now:
             turn = Turn.ADDED if was is None else Turn.REMOVED if now is None else Turn.CHANGED
             yield Change(guild_id=after.id, turn=turn, section=name, key=name)
+    if before.meeting != after.meeting:
+        turn = Turn.ADDED if before.meeting == DeclaredMeetings() else Turn.CHANGED
+        turn = Turn.REMOVED if after.meeting == DeclaredMeetings() else turn
+        yield Change(guild_id=after.id, turn=turn, section="meeting", key="meeting")
     for section, old, new in (
         ("faq", _named(before.faq, _page), _named(after.faq, _page)),
         ("list", _named(before.lists, _list), _named(after.lists, _list)),
@@ -97,7 +102,7 @@ def _page(page: DeclaredPage) -> tuple[str, str]:
 
 
 def _list(declared: DeclaredList) -> tuple[str, str]:
-    return declared.place, declared.name or declared.place.partition("?")[0]
+    return f"{declared.place}\n{declared.channel}", declared.name or declared.place.partition("?")[0]
 
 
 def _calendar(calendar: DeclaredCalendar) -> tuple[str, str]:

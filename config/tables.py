@@ -18,15 +18,20 @@ class TableReader:
     """Take values out of the document; what is wrong becomes a problem and the value its default.
 
     Attributes:
-        config_dir: What declared files are relative to.
+        config_dir: What declared files are relative to; None: the text comes from chat.
         problems: What was found wrong so far, a line each, with the file and the line it is in.
     """
 
-    def __init__(self, *, path: Path, lines: Mapping[KeyPath, int], config_dir: Path) -> None:
+    def __init__(self, *, path: Path, lines: Mapping[KeyPath, int], config_dir: Path | None) -> None:
         self.config_dir = config_dir
         self.problems: list[str] = []
         self._path = path
         self._lines = lines
+
+    @property
+    def is_from_chat(self) -> bool:
+        """Tell whether somebody in chat gives the text, who may name no files."""
+        return self.config_dir is None
 
     def report(self, at: KeyPath, what: str) -> None:
         """Note a problem with a key; `what` ends without a full stop."""

@@ -1,8 +1,9 @@
 """Follow calendars: add, look again, change, drop; and bring those that community.toml declares in line."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from bot.errors import UserError
 from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar, MeetingDate
@@ -16,6 +17,8 @@ from bot.text.catalogue import Texts
 
 _USUAL = CalendarSettings()
 UsualOf = Callable[[int], Awaitable[CalendarSettings]]
+DeclaredOf = Callable[[FollowedCalendar], Collection[str]]
+"""Returns which of a calendar's settings community.toml decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,7 @@ class NewCalendar:
 
     Attributes:
         settings: None: as the guild usually wants it, or as they are if it is followed already.
+        declared: Settings that community.toml decides, by their names.
     """
 
     place: str
@@ -32,6 +36,7 @@ class NewCalendar:
     kind: CalendarKind = CalendarKind.FEED
     settings: CalendarSettings | None = None
     is_declared: bool = False
+    declared: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Calendars:
@@ -40,6 +45,7 @@ class Calendars:
     Args:
         zone_of: Returns a guild's own zone.
         usual_of: Returns what a guild usually wants of a calendar.
+        declared_of: Returns what cannot be changed in chat.
     """
 
     def __init__(
@@ -51,6 +57,7 @@ class Calendars:
         syncer: Syncer,
         zone_of: ZoneOf,
         usual_of: UsualOf,
+        declared_of: DeclaredOf = lambda _calendar: (),
         texts: Texts,
     ) -> None:
         self._database = database
@@ -59,6 +66,7 @@ class Calendars:
         self._syncer = syncer
         self._zone_of = zone_of
         self._usual_of = usual_of
+        self._declared_of = declared_of
         self._texts = texts
         self._names = CalendarNames(self.list_calendars)
 
@@ -123,6 +131,16 @@ class Calendars:
         self._looker.forget(calendar.id)
         self._names.forget(calendar.guild_id)
 
+    def check_chat_may(self, calendar: FollowedCalendar, wanted: CalendarSettings) -> None:
+        """Let a change that is made in chat pass.
+
+        Raises:
+            UserError: community.toml decides what it would change.
+        """
+        for name in self._declared_of(calendar):
+            if getattr(calendar.settings, name) != getattr(wanted, name):
+                raise UserError(self._texts("settings.is_declared"))
+
     async def change(self, calendar: FollowedCalendar, *, now: datetime) -> None:
         """Save what a guild wants of a calendar, and plan its reminders anew."""
         zone = await self._zone_of(calendar.guild_id)
@@ -152,6 +170,7 @@ class Calendars:
                 there,
                 name=draft.name,
                 channel_id=draft.channel_id,
+                settings=replace(there.settings, **new.declared),
                 is_declared=True,
             )
             if declared != there:
@@ -171,7 +190,7 @@ def _draft(guild_id: int, new: NewCalendar, *, now: datetime) -> FollowedCalenda
         place=new.place,
         name=new.name,
         channel_id=new.channel_id,
-        settings=new.settings or _USUAL,
+        settings=replace(new.settings or _USUAL, **new.declared),
         is_declared=new.is_declared,
         next_check_at=now,
     )

@@ -14,7 +14,6 @@ from bot.meetings.event_tab import EventTab
 from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.targets import Targets
 from bot.meetings.weekly import Weekly
-from bot.meetings.wishes import Wishes
 from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts
 from bot.wiring.delivery import DeliveryParts
@@ -41,7 +40,7 @@ def meeting_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Co
 
     drafts, zones = DraftsRepository(), Zones.load()
     panel = MeetingSettings(
-        wishes=Wishes(database=ground.database, drafts=drafts, calendars=parts.calendars),
+        wishes=parts.wishes,
         conversation=chat.conversation,
         zones=zones,
         texts=ground.texts,

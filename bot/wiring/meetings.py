@@ -3,28 +3,30 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.meetings.calendars import CalendarKind, CalendarSettings
 from bot.meetings.cards import Cards
 from bot.meetings.drafts_repository import DraftsRepository
-from bot.meetings.feeds import FeedReader, calendar_address
-from bot.meetings.following import Calendars, NewCalendar
+from bot.meetings.feeds import FeedReader
+from bot.meetings.following import Calendars
 from bot.meetings.looking import Looker, ZoneOf
 from bot.meetings.reminding import Reminding
 from bot.meetings.store import MeetingStore
 from bot.meetings.syncing import Syncer
+from bot.meetings.wishes import Wishes
 from bot.operations.health import Health, Probe
 from bot.operations.health_calendars import FAILURES_TO_TELL, calendar_health, calendar_notice
 from bot.operations.incidents import Trouble, Watched
 from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts
+from bot.wiring.declared_calendars import declared_meetings, declared_of, new_calendar
 from bot.wiring.declaring import CALENDARS_DECLARED, declared_job
 from bot.wiring.delivery import DeliveryParts
 from bot.wiring.feature import Commands, RecurringJob
-from bot.wiring.ground import Ground
+from bot.wiring.ground import Declared, Ground
 from cogs.calendars import CalendarCommands
 from config.community import Guild
-from config.sections.calendars import DeclaredCalendar
 
 REMINDERS_JOB = "reminders"
 """The job that looks at what is due: at its tick, and at the next moment at which something is."""
@@ -47,6 +49,7 @@ class MeetingParts:
     calendars: Calendars
     looker: Looker
     syncer: Syncer
+    wishes: Wishes
     reminding: Reminding
     zone_of: ZoneOf
 
@@ -86,19 +89,28 @@ def build_meetings(
     looker = Looker(
         database=database, store=store, reader=reader, syncer=syncer, zone_of=zone_of, texts=texts
     )
+    calendars = Calendars(
+        database=database,
+        store=store,
+        looker=looker,
+        syncer=syncer,
+        zone_of=zone_of,
+        usual_of=usual_of,
+        declared_of=partial(declared_of, ground),
+        texts=texts,
+    )
     return MeetingParts(
         store=store,
         cards=cards,
         looker=looker,
         syncer=syncer,
-        calendars=Calendars(
+        calendars=calendars,
+        wishes=Wishes(
             database=database,
-            store=store,
-            looker=looker,
-            syncer=syncer,
-            zone_of=zone_of,
-            usual_of=usual_of,
+            drafts=drafts,
+            calendars=calendars,
             texts=texts,
+            declared=Declared(ground, declared_meetings),
         ),
         reminding=Reminding(
             database=database,
@@ -117,7 +129,8 @@ def meeting_jobs(ground: Ground, parts: MeetingParts) -> tuple[RecurringJob, ...
     """Return what the meetings do by themselves."""
 
     async def bring_in_line(guild: Guild, now: datetime) -> None:
-        await parts.calendars.declare(guild.id, tuple(map(_declared, guild.calendar)), now=now)
+        await parts.wishes.declare(guild.id, now=now)
+        await parts.calendars.declare(guild.id, tuple(map(new_calendar, guild.calendar)), now=now)
 
     return (
         declared_job(ground, CALENDARS_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),
@@ -175,13 +188,3 @@ def watched_calendars(ground: Ground, parts: MeetingParts) -> Watched:
             return await parts.store.calendars.find_calendar(connection, guild_id, number) is not None
 
     return Watched(prefix=_CALENDAR, list_broken=list_broken, is_there=is_there)
-
-
-def _declared(calendar: DeclaredCalendar) -> NewCalendar:
-    return NewCalendar(
-        kind=CalendarKind.FEED if calendar.url else CalendarKind.FILE,
-        place=calendar_address(calendar.url) if calendar.url else calendar.file,
-        name=calendar.name,
-        channel_id=calendar.channel,
-        is_declared=True,
-    )

@@ -90,8 +90,11 @@ def url_problem(url: str) -> str:
     return ""
 
 
-def file_problem(config_dir: Path, name: str) -> str:
-    """Return what is wrong with a file's name: it has to lie in the config directory, links followed."""
+def file_problem(config_dir: Path | None, name: str) -> str:
+    """Return what is wrong with a file's name: it has to lie in the config directory, links followed.
+
+    Without a directory nothing is looked up: what comes from chat must not learn which files there are.
+    """
     if not name:
         return ""
     parts = PurePosixPath(name).parts
@@ -103,6 +106,8 @@ def file_problem(config_dir: Path, name: str) -> str:
         or ".." in parts
     ):
         return "name a file under the config directory, without .. and with forward slashes"
+    if config_dir is None:
+        return ""
     path = config_dir / name
     try:
         if not path.resolve().is_relative_to(config_dir.resolve()):

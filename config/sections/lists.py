@@ -79,7 +79,7 @@ class DeclaredKey:
 def read_lists(reader: TableReader, guild: Table, at: KeyPath) -> tuple[DeclaredList, ...]:
     """Read each [[guild.list]] of a guild."""
     lists = tuple(_read_list(reader, table, where) for table, where in reader.tables(guild, "list", at))
-    reader.check_twice(((each.place, each.line) for each in lists), "list")
+    reader.check_twice(((f"{each.place}\n{each.channel}", each.line) for each in lists), "list")
     return lists
 
 

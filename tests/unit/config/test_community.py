@@ -17,6 +17,7 @@ from config.community import FILE_NAME, Community, Guild, load_community
 from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
+from config.sections.meetings import WISH_KEYS
 from config.sections.settings import SETTINGS_KEYS
 from config.tables import shown
 
@@ -194,7 +195,16 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
     (guild,) = load(config_dir, text).guilds
     table = tomllib.loads(text)["guild"][0]
     assert {key for page in table["faq"] for key in page} == set(DeclaredPage.__slots__) - {"line"}
-    assert set(table) == {"id", "faq", "list", "mailbox", "archive_key", "calendar", *SETTINGS_KEYS}
+    assert set(table) == {
+        "id",
+        "faq",
+        "list",
+        "mailbox",
+        "archive_key",
+        "calendar",
+        "meeting",
+        *SETTINGS_KEYS,
+    }
     assert {key for each in table["list"] for key in each} == {
         *(set(DeclaredList.__slots__) - {"line", "is_private"}),
         "private",
@@ -202,7 +212,8 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
     assert {key for each in table["mailbox"] for key in each} == set(DeclaredMailbox.__slots__) - {"line"}
     assert {key for each in table["archive_key"] for key in each} == set(DeclaredKey.__slots__) - {"line"}
     calendar_keys = {key for calendar in table["calendar"] for key in calendar}
-    assert calendar_keys == set(DeclaredCalendar.__slots__) - {"line"}
+    assert calendar_keys == {"url", "file", "name", "channel", *WISH_KEYS}
+    assert set(table["meeting"]) <= {"channel", *WISH_KEYS}
     assert len(guild.faq) == 2
     assert None not in [getattr(guild.settings, name) for name in SETTINGS_KEYS]
 

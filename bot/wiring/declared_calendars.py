@@ -1,0 +1,58 @@
+"""Turn what community.toml says of calendars and meetings into what the meetings know."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from bot.meetings.calendars import CalendarKind, CleanUp, FollowedCalendar
+from bot.meetings.feeds import calendar_address
+from bot.meetings.following import NewCalendar
+from bot.wiring.ground import Ground
+from config.community import Guild
+from config.sections.calendars import DeclaredCalendar
+from config.sections.meetings import DeclaredWishes
+
+
+def new_calendar(calendar: DeclaredCalendar) -> NewCalendar:
+    """Return a declared calendar as one to follow."""
+    return NewCalendar(
+        kind=CalendarKind.FEED if calendar.url else CalendarKind.FILE,
+        place=place_of(calendar),
+        name=calendar.name,
+        channel_id=calendar.channel,
+        is_declared=True,
+        declared=settings_of(calendar.wishes),
+    )
+
+
+def place_of(calendar: DeclaredCalendar) -> str:
+    """Return what the store knows a declared calendar by."""
+    return calendar_address(calendar.url) if calendar.url else calendar.file
+
+
+def settings_of(wishes: DeclaredWishes) -> Mapping[str, Any]:
+    """Return what is declared of a calendar's settings, by their names."""
+    known = dict(wishes.known())
+    if wishes.clean_up is not None:
+        known["clean_up"] = CleanUp(wishes.clean_up)
+    return known
+
+
+def declared_meetings(guild: Guild) -> Mapping[int, Mapping[str, Any]]:
+    """Return what is declared of what a guild usually wants."""
+    channel = guild.meeting.channel
+    place = {} if channel is None else {"channel_id": channel}
+    return {guild.id: {**settings_of(guild.meeting.wishes), **place}}
+
+
+def declared_of(ground: Ground, calendar: FollowedCalendar) -> Collection[str]:
+    """Return which of a calendar's settings community.toml decides."""
+    if not calendar.is_declared:
+        return ()
+    return {
+        name
+        for guild in ground.community.guilds
+        if guild.id == calendar.guild_id
+        for each in guild.calendar
+        if place_of(each) == calendar.place
+        for name in each.wishes.known()
+    }
