@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: setup help install try run test crash pictures check format lock clean
+.PHONY: setup help install try run test crash pictures check format lock clean docs oldest audit image image-steps
 
 help: ## Show what can be made.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
 
 install: $(VENV)/.installed ## Make .venv with all that the bot, its tests and its benchmarks need.
 
@@ -37,6 +37,9 @@ crash: install ## Kill the bot hundreds of times while it posts; fails unless no
 pictures: install ## Take the README's pictures anew (needs Chromium).
 	$(BIN)/python -m scripts.take_pictures
 
+docs: install ## Build the handbook's site into build/site.
+	$(BIN)/zensical build --clean --strict
+
 check: install ## Format, lint, types, architecture and the repository's own rules.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -52,5 +55,25 @@ lock: ## Write the lock files anew (needs uv): hashes, but no index addresses.
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
+oldest: ## Make .venv with the oldest versions that pyproject.toml permits, to test with these.
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python scripts/oldest.py > $(VENV)/oldest.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(VENV)/oldest.txt
+	@touch $(VENV)/.installed
+
+audit: ## Ask for known weaknesses of what is locked, and write build/sbom.json (needs the internet).
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	build/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+	build/audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.lock
+	build/audit/bin/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o build/sbom.json
+
+image: ## Build the container, and run it once (needs Docker).
+	docker build --tag rapporteur .
+	docker run --rm --read-only --tmpfs /tmp rapporteur --help
+
+image-steps: install ## Do the Dockerfile's steps in a clean virtual environment, without Docker.
+	IMAGE_STEPS=1 $(BIN)/python -m pytest -q --timeout 600 tests/test_containers.py
+
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .import_linter_cache

@@ -14,6 +14,7 @@ from bot.chat.shards import Shards
 from bot.errors import SettingsError
 from bot.faq.pages import FaqPages
 from bot.faq.service import FaqService
+from bot.operations.sign_of_life import SignOfLife
 from bot.scheduling import Scheduler
 from bot.storage.claims import Claim, Share
 from bot.storage.database import Database
@@ -21,6 +22,7 @@ from bot.storage.leases import RENEWAL
 from bot.wiring.admin import admin_commands
 from bot.wiring.backup import BACKUP_JOB, backup_jobs, lately_restored
 from bot.wiring.chat import Extra, build_chat, chat_jobs, show
+from bot.wiring.config import config_commands
 from bot.wiring.declaring import COMMUNITY_JOB, DECLARED, community_jobs, heeding_hangup
 from bot.wiring.delivery import (
     DELIVERY_JOB,
@@ -41,6 +43,7 @@ from bot.wiring.roles import PLACES, RUNG, Role
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
 from config.credentials import check_token
+from config.service_manager import read_service_manager
 from config.settings import Settings
 
 _CLAIM_CHECK = timedelta(seconds=15)
@@ -100,7 +103,11 @@ async def run(
     _check_role(settings, role, shards)
     async with build(settings, community, role=role, shards=shards) as app, app.watching.serve():
         app.ground.bells.listen(partial(_answer_bells, app.scheduler, app.clock, role))
-        with heeding_hangup(app.ground, wake_at=partial(app.scheduler.wake_at, COMMUNITY_JOB)):
+        sign = SignOfLife(read_service_manager())
+        if sign.interval is not None:
+            app.scheduler.every("watchdog", sign.interval, sign.give)
+        hangup = heeding_hangup(app.ground, wake_at=partial(app.scheduler.wake_at, COMMUNITY_JOB))
+        with hangup, sign.announced():
             await _serve(app, token, role, shards)
 
 
@@ -201,6 +208,7 @@ async def build(
             faq_commands(ground, chat, faq),
             mail_commands(ground, chat, mail),
             privacy_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
+            config_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
             calendar_commands(ground, chat, meetings),

@@ -41,6 +41,8 @@ PERMISSIONS = PermissionTable(
         "list status": Level.MANAGER,
         "list unfollow": Level.MANAGER,
         "privacy author": Level.MANAGER,
+        "config export": Level.MANAGER,
+        "config import": Level.MANAGER,
         "privacy show": Level.MEMBER,
         "privacy export": Level.MEMBER,
         "privacy delete": Level.MEMBER,
@@ -118,6 +120,7 @@ PERMISSIONS = PermissionTable(
         "meeting.add_series": Level.MEMBER,
         "meeting.remind": Level.MEMBER,
         "meeting.phones": Level.MEMBER,
+        "config.take": Level.MANAGER,
         "privacy.erase": Level.MEMBER,  # whoever presses it removes their own
         "list.open": Level.MEMBER,
         "list.turn_found": Level.MEMBER,

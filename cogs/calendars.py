@@ -233,8 +233,9 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
     async def _change_settings(
         self, interaction: discord.Interaction, calendar: FollowedCalendar, settings: CalendarSettings
     ) -> None:
-        self._calendars.check_chat_may(calendar, settings)
-        await self._change(interaction, replace(calendar, settings=settings))
+        wanted = replace(calendar, settings=settings)
+        self._calendars.check_chat_may(calendar, wanted)
+        await self._change(interaction, wanted)
 
     async def _change(self, interaction: discord.Interaction, calendar: FollowedCalendar) -> None:
         await self._calendars.change(calendar, now=self._clock())

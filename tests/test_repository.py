@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent
 COMMANDS = (ROOT / "docs/commands.md").read_text()
 PRODUCT = sorted(path for part in ("bot", "cogs", "config") for path in (ROOT / part).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-KINDS = {".py", ".md", ".toml", ".po", ".lock", ".txt", ".yaml", ".yml", ".example", ""}
-FOREIGN = {".venv", ".git", "data", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"}
+KINDS = {".py", ".md", ".toml", ".po", ".lock", ".txt", ".yaml", ".yml", ".service", ".example", ""}
+FOREIGN = {".venv", ".git", "data", "build", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 TEXT_FILES = sorted(
     path
     for path in ROOT.rglob("*")

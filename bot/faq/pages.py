@@ -192,7 +192,7 @@ class FaqPages:
             if known is None:
                 await self._declare_new(guild_id, new, now=now)
             else:
-                await self._declare_known(known, new, now=now)
+                await self.change(known, new, now=now)
 
     async def _declare_new(self, guild_id: int, new: NewPage, *, now: datetime) -> None:
         """Follow a declared page even when it cannot be read yet: the wish is written down, and retried."""
@@ -214,14 +214,17 @@ class FaqPages:
             )
         await self.refresh(page, now=now)
 
-    async def _declare_known(self, page: Page, new: NewPage, *, now: datetime) -> None:
+    async def change(self, page: Page, new: NewPage, *, now: datetime) -> None:
+        """Read a page otherwise than before; a UserError says that community.toml decides how."""
+        if page.is_declared and not new.is_declared:
+            raise UserError(self._texts("faq.source_is_declared"))
         draft = replace(
             page,
             title=new.title or page.title,
             format=new.format,
             questions=new.questions,
             language=new.language,
-            is_declared=True,
+            is_declared=new.is_declared,
         )
         if draft != page:
             async with self._database.writing() as connection:

@@ -131,15 +131,20 @@ class Calendars:
         self._looker.forget(calendar.id)
         self._names.forget(calendar.guild_id)
 
-    def check_chat_may(self, calendar: FollowedCalendar, wanted: CalendarSettings) -> None:
+    def check_chat_may(self, calendar: FollowedCalendar, wanted: FollowedCalendar) -> None:
         """Let a change that is made in chat pass.
 
         Raises:
             UserError: community.toml decides what it would change.
         """
-        for name in self._declared_of(calendar):
-            if getattr(calendar.settings, name) != getattr(wanted, name):
-                raise UserError(self._texts("settings.is_declared"))
+        changed = {
+            name
+            for name in self._declared_of(calendar)
+            if getattr(calendar.settings, name) != getattr(wanted.settings, name)
+        }
+        is_moved = (calendar.name, calendar.channel_id) != (wanted.name, wanted.channel_id)
+        if changed or (calendar.is_declared and is_moved):
+            raise UserError(self._texts("settings.is_declared"))
 
     async def change(self, calendar: FollowedCalendar, *, now: datetime) -> None:
         """Save what a guild wants of a calendar, and plan its reminders anew."""

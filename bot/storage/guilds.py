@@ -49,7 +49,7 @@ class GuildSettings:
     declared: frozenset[Setting] = frozenset()
 
 
-_DECLARED = {
+DECLARED_NAMES = {
     Setting.ADMIN_CHANNEL: "admin_channel",
     Setting.ZONE: "zone",
     Setting.EDITORS_ROLE: "editors_role",
@@ -57,6 +57,7 @@ _DECLARED = {
     Setting.STATUS_CHANNEL: "status_channel",
     Setting.LANGUAGE: "language",
 }
+"""What community.toml calls the settings."""
 _COLUMNS = tuple(guild.c[setting.value] for setting in Setting)
 
 
@@ -193,7 +194,7 @@ class GuildRepository:
 
     def _with_declared(self, guild_id: int, stored: GuildSettings) -> GuildSettings:
         declared = self._declared.get(guild_id, DeclaredSettings())
-        values = {setting: getattr(declared, name) for setting, name in _DECLARED.items()}
+        values = {setting: getattr(declared, name) for setting, name in DECLARED_NAMES.items()}
         known = {setting: value for setting, value in values.items() if value is not None}
         changes = {setting.value: value for setting, value in known.items()}
         return replace(stored, **changes, declared=frozenset(known))

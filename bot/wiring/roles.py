@@ -69,6 +69,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "old posts": _ONE_WORKING,
         "departed guilds": _ONE_WORKING,
         "heartbeat": _EACH,
+        "watchdog": _EACH,
         "incidents": _ONE_WORKING,
         "status cards": _EACH_ANSWERING,
     }

@@ -31,6 +31,7 @@ OPTIONS = {
     "list follow": {"url": "ftp://example.org"},
     "list search": {"words": "harbour"},
     "list thread": {"thread": "harbour"},
+    "config import": {"file": ("community.toml", b"")},
     "privacy author": {"name": "nobody"},
 }
 

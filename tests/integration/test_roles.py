@@ -34,8 +34,8 @@ async def test_role_decides_which_jobs_run(tmp_path, role, has, has_not):
 
 async def test_each_place_is_a_jobs_and_the_parts_make_the_whole(tmp_path):
     everything = await job_names(tmp_path, Role.ALL)
-    # The claim belongs to the running process, not to what is built.
-    assert everything == set(PLACES) - {"gateway claim"}
+    # The claim and the watchdog belong to the running process, not to what is built.
+    assert everything == set(PLACES) - {"gateway claim", "watchdog"}
     assert await job_names(tmp_path, Role.GATEWAY) | await job_names(tmp_path, Role.WORKER) == everything
 
 
@@ -57,4 +57,4 @@ def test_what_looks_at_sources_is_done_by_one_process_at_a_time():
     in_each = {name for name, place in PLACES.items() if Role.WORKER in place.roles and not place.is_shared}
     # The dispatcher's channels have leases of their own; a heartbeat says that this process lives; and what
     # community.toml says is known to each.
-    assert in_each == {"guild settings", "leases", "delivery", "heartbeat", "community file"}
+    assert in_each == {"guild settings", "leases", "delivery", "heartbeat", "watchdog", "community file"}

@@ -102,5 +102,6 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "single.channel", "single.role", "single.times", "single.toggle", "single.typed",
             "calendar.remind",
             "list follow", "list status", "list unfollow", "privacy author",
+            "config export", "config import", "config.take",
         },
     }[level]  # fmt: skip

@@ -95,7 +95,7 @@ def without_lines(guild: Guild) -> Guild:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(guilds(), st.lists(words, max_size=2))
 def test_what_is_written_reads_back_as_it_was(guild: Guild, notes: list[str]) -> None:
     text = write_guild(guild, notes=notes)

@@ -1,0 +1,199 @@
+"""Say what a guild has set, in chat and in community.toml, as community.toml would say it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bot.chat.guilds import Guilds
+from bot.faq.models import Page, PageKind
+from bot.faq.pages import FaqPages
+from bot.mail.stored import MailSource
+from bot.mail.views import FollowedList
+from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar
+from bot.meetings.following import Calendars
+from bot.meetings.wishes import Wishes
+from bot.storage.guilds import DECLARED_NAMES
+from bot.text.catalogue import Texts
+from config.community import Guild
+from config.sections.calendars import PLACEHOLDER, DeclaredCalendar
+from config.sections.faq import DeclaredPage
+from config.sections.lists import DeclaredList
+from config.sections.meetings import DeclaredMeetings, DeclaredWishes
+from config.sections.settings import DeclaredSettings
+
+# Google's form of an address that anybody may know. Whatever else an address says, it may be a secret.
+_PUBLIC = "/public/"
+
+ListsOf = Callable[[int], Awaitable[tuple[FollowedList, ...]]]
+SourcesOf = Callable[[int], Awaitable[tuple[MailSource, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuildConfig:
+    """What a guild has set.
+
+    Attributes:
+        guild: All of it, private addresses too: for comparing, not for showing.
+        calendars: The guild's calendars by their numbers.
+        notes: What the file cannot say, for people.
+    """
+
+    guild: Guild = field(repr=False)
+    calendars: dict[int, FollowedCalendar] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    def shown(self) -> Guild:
+        """Return what may be shown: a private address is replaced by the number of its calendar."""
+        places = {each.place: number for number, each in self.calendars.items()}
+        shown = (
+            DeclaredCalendar(
+                url=each.url if _PUBLIC in each.url or not each.url else f"{PLACEHOLDER}{places[each.url]}",
+                file=each.file,
+                name=each.name,
+                channel=each.channel,
+                wishes=each.wishes,
+            )
+            for each in self.guild.calendar
+        )
+        return Guild(
+            id=self.guild.id,
+            settings=self.guild.settings,
+            faq=self.guild.faq,
+            lists=self.guild.lists,
+            mailboxes=self.guild.mailboxes,
+            archive_keys=self.guild.archive_keys,
+            calendar=tuple(shown),
+            meeting=self.guild.meeting,
+        )
+
+
+class GuildConfigs:
+    """Gather what guilds have set.
+
+    Args:
+        lists: Returns the lists that a guild follows.
+        sources: Returns the sources of a list.
+        declared: Returns what community.toml declares for a guild.
+    """
+
+    def __init__(
+        self,
+        *,
+        guilds: Guilds,
+        pages: FaqPages,
+        calendars: Calendars,
+        wishes: Wishes,
+        lists: ListsOf,
+        sources: SourcesOf,
+        declared: Callable[[int], Guild],
+        texts: Texts,
+    ) -> None:
+        self._guilds = guilds
+        self._pages = pages
+        self._calendars = calendars
+        self._wishes = wishes
+        self._lists = lists
+        self._sources = sources
+        self._declared = declared
+        self._texts = texts
+
+    async def gather(self, guild_id: int) -> GuildConfig:
+        """Return what a guild has set."""
+        pages = await self._pages.list_pages(guild_id)
+        calendars = await self._calendars.list_calendars(guild_id)
+        followed = await self._lists(guild_id)
+        sources = {each.mailing_list.id: await self._sources(each.mailing_list.id) for each in followed}
+        usual = await self._wishes.get(guild_id)
+        declared = self._declared(guild_id)
+        guild = Guild(
+            id=guild_id,
+            settings=await self._settings(guild_id),
+            faq=tuple(map(_page, (page for page in pages if page.kind is not PageKind.UPLOAD))),
+            lists=tuple(_lists(followed, sources)),
+            mailboxes=declared.mailboxes,
+            archive_keys=declared.archive_keys,
+            calendar=tuple(map(_calendar, _named(calendars))),
+            meeting=DeclaredMeetings(channel=usual.channel_id, wishes=wishes_of(usual.settings)),
+        )
+        return GuildConfig(
+            guild=guild,
+            calendars={each.id: each for each in calendars},
+            notes=tuple(self._notes(pages, calendars)),
+        )
+
+    async def _settings(self, guild_id: int) -> DeclaredSettings:
+        known = await self._guilds.settings(guild_id)
+        return DeclaredSettings(
+            **{name: getattr(known, setting.value) for setting, name in DECLARED_NAMES.items()}
+        )
+
+    def _notes(self, pages: Iterable[Page], calendars: Iterable[FollowedCalendar]) -> Iterator[str]:
+        uploaded = [page for page in pages if page.kind is PageKind.UPLOAD]
+        if uploaded:
+            yield self._texts.count("config.note_uploads", len(uploaded))
+        if any(each.kind is CalendarKind.CHAT for each in calendars):
+            yield self._texts("config.note_meetings")
+        if any(_PUBLIC not in each.place for each in _feeds(calendars)):
+            yield self._texts("config.note_private")
+
+
+def wishes_of(settings: CalendarSettings) -> DeclaredWishes:
+    """Return a calendar's settings as the file says them."""
+    return DeclaredWishes(
+        leads=settings.leads,
+        pings=settings.pings,
+        remind_role=settings.remind_role,
+        shows_passcode=settings.shows_passcode,
+        zones=settings.zones,
+        clean_up=settings.clean_up.value,
+        has_weekly_post=settings.has_weekly_post,
+        has_events=settings.has_events,
+    )
+
+
+def _named(calendars: Iterable[FollowedCalendar]) -> Iterator[FollowedCalendar]:
+    return (each for each in calendars if each.kind is not CalendarKind.CHAT)
+
+
+def _feeds(calendars: Iterable[FollowedCalendar]) -> Iterator[FollowedCalendar]:
+    return (each for each in calendars if each.kind is CalendarKind.FEED)
+
+
+def _page(page: Page) -> DeclaredPage:
+    is_file = page.kind is PageKind.FILE
+    return DeclaredPage(
+        url="" if is_file else page.location,
+        file=page.location if is_file else "",
+        title=page.title,
+        format=page.format,
+        questions=page.questions.value,
+        language=page.language,
+    )
+
+
+def _calendar(calendar: FollowedCalendar) -> DeclaredCalendar:
+    is_file = calendar.kind is CalendarKind.FILE
+    return DeclaredCalendar(
+        url="" if is_file else calendar.place,
+        file=calendar.place if is_file else "",
+        name=calendar.name,
+        channel=calendar.channel_id,
+        wishes=wishes_of(calendar.settings),
+    )
+
+
+def _lists(
+    followed: Iterable[FollowedList], sources: dict[int, tuple[MailSource, ...]]
+) -> Iterator[DeclaredList]:
+    for each in followed:
+        # What was imported from a file of old mail is no source that could be followed.
+        for source in (source for source in sources[each.mailing_list.id] if source.kind != "import"):
+            for follow in each.follows:
+                is_file = source.kind in {"mbox", "maildir"}
+                yield DeclaredList(
+                    channel=follow.channel_id,
+                    url="" if is_file else source.address,
+                    mbox=source.address if source.kind == "mbox" else "",
+                    maildir=source.address if source.kind == "maildir" else "",
+                    name=each.mailing_list.name,
+                    is_private=each.mailing_list.is_private,
+                )
