@@ -47,6 +47,8 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "list status": Cost.LIGHT,
         "list unfollow": Cost.LIGHT,
         "privacy author": Cost.LIGHT,
+        "config export": Cost.WORK,
+        "config import": Cost.WORK,
         "privacy show": Cost.LIGHT,
         "privacy export": Cost.WORK,
         "privacy delete": Cost.LIGHT,
@@ -58,6 +60,7 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "calendar settings": Cost.LIGHT,
         # buttons, menus and forms that are not light, by kind
         "calendar.take": Cost.FETCH,
+        "config.take": Cost.FETCH,
         "meeting.month": Cost.WORK,
         "status.again": Cost.FETCH,
     }

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from bot.text.catalogue import load_texts
 from cogs._costs import COSTS
 from cogs._permissions import PERMISSIONS
 from config.community import Community
-from config.settings import load_settings
+from config.settings import load_settings, variable_names
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 COMMANDS = (ROOT / "docs/commands.md").read_text()
 PRODUCT = sorted(path for part in ("bot", "cogs", "config") for path in (ROOT / part).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -172,3 +174,42 @@ def test_every_command_has_a_cost() -> None:
 def test_decisions_are_numbered_in_a_row() -> None:
     numbers = [int(path.name[:4]) for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def nav_pages(items: list[object]) -> list[str]:
+    found: list[str] = []
+    for item in items:
+        for target in item.values() if isinstance(item, dict) else [item]:
+            found += nav_pages(target) if isinstance(target, list) else [target]
+    return found
+
+
+def test_every_page_can_be_found_in_the_navigation() -> None:
+    pages = {str(path.relative_to(DOCS)) for path in DOCS.glob("*.md")}
+    assert set(nav_pages(tomllib.loads((ROOT / "zensical.toml").read_text())["project"]["nav"])) == pages
+    named = re.findall(r"\((decisions/[^)]+)\)", (DOCS / "decisions.md").read_text())
+    assert named == [str(path.relative_to(DOCS)) for path in sorted(DOCS.glob("decisions/*.md"))]
+
+
+def test_every_setting_is_in_the_handbook() -> None:
+    text = (DOCS / "settings.md").read_text()
+    assert [name for name in variable_names() if f"| `{name}` |" not in text] == []
+    (guild,) = tomllib.loads((ROOT / "config/community.example.toml").read_text())["guild"]
+    tables = {"[[guild]]": {key for key, value in guild.items() if not isinstance(value, list | dict)}}
+    for name, value in guild.items():
+        if isinstance(value, list):
+            tables[f"[[guild.{name}]]"] = {key for item in value for key in item}
+        elif isinstance(value, dict):
+            tables[f"[guild.{name}]"] = set(value)
+    for header, keys in tables.items():
+        (line,) = (line for line in text.splitlines() if line.startswith(f"| `{header}` |"))
+        rest = line if header != "[[guild.calendar]]" else text  # its keys are those of the meetings too
+        assert [key for key in sorted(keys) if f"`{key}`" not in rest] == [], header
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    pages = [*DOCS.glob("**/*.md"), ROOT / "README.md"]
+    named = {name for page in pages for name in re.findall(r"(?:`|    )make ([a-z-]+)", page.read_text())}
+    assert named
+    assert named <= targets
