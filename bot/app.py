@@ -35,6 +35,7 @@ from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
 from bot.wiring.mail import MailParts, mail_commands, mail_jobs, open_mail
+from bot.wiring.mail_digest import DigestParts, build_digests, declare_digests, digest_commands, digest_jobs
 from bot.wiring.meeting_commands import MeetingBoards, board_jobs, build_boards, meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
@@ -74,6 +75,7 @@ class App:
     meetings: MeetingParts
     boards: MeetingBoards
     mail: MailParts
+    digests: DigestParts
     clock: Clock
     ground: Ground
     next_due: Callable[[datetime], Awaitable[datetime | None]]
@@ -200,6 +202,7 @@ async def build(
             ground, chat, delivery, wake_at=_waker(scheduler, ground, REMINDERS_JOB, role)
         )
         boards = build_boards(ground, chat, delivery, meetings)
+        digests = build_digests(ground, chat, delivery, mail)
         operations = build_operations(
             ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health
         )
@@ -209,6 +212,7 @@ async def build(
             mail_commands(ground, chat, mail),
             privacy_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
             config_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
+            digest_commands(ground, chat, mail, digests),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
             calendar_commands(ground, chat, meetings),
@@ -227,8 +231,9 @@ async def build(
             *chat_jobs(ground, chat),
             *community_jobs(ground, chat, wake=partial(_wake_declared, scheduler, ground, role)),
             *delivery_jobs(delivery),
-            *mail_jobs(ground, mail),
             *privacy_jobs(ground, chat, faq=faq),
+            *mail_jobs(ground, mail, then=partial(declare_digests, mail, digests)),
+            *digest_jobs(digests),
             *operations_jobs(
                 ground, chat, faq=faq, mail=mail, meetings=meetings, delivery=delivery, parts=operations
             ),
@@ -246,11 +251,10 @@ async def build(
             meetings=meetings,
             boards=boards,
             mail=mail,
+            digests=digests,
             clock=clock,
             ground=ground,
-            next_due=_earliest(
-                partial(find_next_post, ground), meetings.reminding.find_next, boards.weekly.find_next
-            ),
+            next_due=_earliest(partial(find_next_post, ground), *_timetables(meetings, boards, digests)),
         )
 
 
@@ -285,6 +289,13 @@ def _answer_bells(scheduler: Scheduler, clock: Clock, role: Role, name: str) -> 
     for job, place in PLACES.items():
         if role in place.roles and (name == job or (not name and job in RUNG)):
             scheduler.wake_at(job, clock())
+
+
+def _timetables(
+    meetings: MeetingParts, boards: MeetingBoards, digests: DigestParts
+) -> tuple[Callable[[datetime], Awaitable[datetime | None]], ...]:
+    """Return what finds when each feature has something to say next."""
+    return meetings.reminding.find_next, boards.weekly.find_next, digests.posting.find_next
 
 
 def _earliest(

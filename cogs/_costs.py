@@ -45,6 +45,7 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "list list": Cost.LIGHT,
         "list follow": Cost.FETCH,
         "list status": Cost.LIGHT,
+        "list digest": Cost.LIGHT,
         "list unfollow": Cost.LIGHT,
         "privacy author": Cost.LIGHT,
         "config export": Cost.WORK,
@@ -62,6 +63,8 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "calendar.take": Cost.FETCH,
         "config.take": Cost.FETCH,
         "meeting.month": Cost.WORK,
+        "digest.read": Cost.WORK,
+        "digest.turn": Cost.WORK,
         "status.again": Cost.FETCH,
     }
 )

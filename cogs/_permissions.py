@@ -39,6 +39,7 @@ PERMISSIONS = PermissionTable(
         "list list": Level.MEMBER,
         "list follow": Level.MANAGER,
         "list status": Level.MANAGER,
+        "list digest": Level.MANAGER,
         "list unfollow": Level.MANAGER,
         "privacy author": Level.MANAGER,
         "config export": Level.MANAGER,
@@ -126,5 +127,7 @@ PERMISSIONS = PermissionTable(
         "list.turn_found": Level.MEMBER,
         "list.turn_latest": Level.MEMBER,
         "list.turn_thread": Level.MEMBER,
+        "digest.read": Level.MEMBER,
+        "digest.turn": Level.MEMBER,
     }
 )

@@ -96,12 +96,16 @@ class Polling:
         self._repository = repository
         self._reader = reader
         self._access = access
-        self._listeners = tuple(listeners)
+        self._listeners = list(listeners)
         self._keep = keep
         self._observe = observe
         self._kinds = MappingProxyType({kind.name: kind for kind in KINDS})
         self._open: dict[int, Source] = {}
         self._locks: dict[int, asyncio.Lock] = {}
+
+    def tell(self, listener: Listener) -> None:
+        """Tell somebody else of every batch, too, in its transaction."""
+        self._listeners.append(listener)
 
     async def poll_due(self, now: datetime) -> None:
         """Read on every source that is due; one that fails, or has very much, does not hold up the rest."""

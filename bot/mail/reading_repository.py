@@ -59,14 +59,14 @@ class ReadingRepository(EmailRepository):
         async with self._database.reading() as connection:
             matches = select_matches(connection, terms, author).subquery()
             statement = (
-                _select_with_bodies()
+                select_with_bodies()
                 .join(matches, matches.c.id == _EMAIL.id)
-                .where(_is_visible(guild_id), *_within(lists, after, before))
+                .where(is_visible(guild_id), *_within(lists, after, before))
                 .order_by(*([matches.c.rank] if is_asked else []), _EMAIL.at.desc(), _EMAIL.id.desc())
                 .limit(limit)
                 .offset(offset)
             )
-            return await _read(connection, statement)
+            return await read_emails(connection, statement)
 
     async def list_latest(
         self, guild_id: int, *, lists: Collection[int] | None = None, limit: int = 20, offset: int = 0
@@ -75,7 +75,7 @@ class ReadingRepository(EmailRepository):
         last_at = func.max(_EMAIL.at).label("last_at")
         chosen = (
             select(_EMAIL.list_id, _EMAIL.thread, last_at)
-            .where(_is_visible(guild_id), *_within(lists, None, None))
+            .where(is_visible(guild_id), *_within(lists, None, None))
             .group_by(_EMAIL.list_id, _EMAIL.thread)
             .order_by(last_at.desc(), _EMAIL.thread.desc())
             .limit(limit)
@@ -86,12 +86,12 @@ class ReadingRepository(EmailRepository):
         statement = (
             select(mail_email)
             .join(chosen, is_in_thread)
-            .where(_is_visible(guild_id))
+            .where(is_visible(guild_id))
             .order_by(_EMAIL.at, _EMAIL.id)
         )
         threads: dict[tuple[int, int], list[StoredEmail]] = {}
         async with self._database.reading() as connection:
-            for email in await _read(connection, statement):
+            for email in await read_emails(connection, statement):
                 threads.setdefault((email.list_id, email.thread), []).append(email)
         newest_first = sorted(
             threads.values(), key=lambda mails: (mails[-1].at, mails[-1].thread), reverse=True
@@ -103,19 +103,19 @@ class ReadingRepository(EmailRepository):
         number = await self.find_thread(list_id, thread)
         is_in_thread = and_(_EMAIL.list_id == list_id, _EMAIL.thread == number)
         statement = (
-            _select_with_bodies()
-            .where(is_in_thread, _is_visible(guild_id))
+            select_with_bodies()
+            .where(is_in_thread, is_visible(guild_id))
             .order_by(_EMAIL.at.desc(), _EMAIL.id.desc())
             .limit(MOST_IN_THREAD)
         )
         async with self._database.reading() as connection:
-            return (await _read(connection, statement))[::-1]
+            return (await read_emails(connection, statement))[::-1]
 
     async def find_email(self, guild_id: int, email_id: int) -> StoredEmail | None:
         """Return a mail with its body; None if the guild follows no list that has it."""
-        statement = _select_with_bodies().where(_EMAIL.id == email_id, _is_visible(guild_id))
+        statement = select_with_bodies().where(_EMAIL.id == email_id, is_visible(guild_id))
         async with self._database.reading() as connection:
-            return next(iter(await _read(connection, statement)), None)
+            return next(iter(await read_emails(connection, statement)), None)
 
     async def list_stored(
         self, guild_id: int, list_id: int, *, after: datetime, before: datetime, limit: int
@@ -126,22 +126,36 @@ class ReadingRepository(EmailRepository):
         """
         in_window = and_(_EMAIL.list_id == list_id, _EMAIL.stored_at >= after, _EMAIL.stored_at < before)
         statement = (
-            _select_with_bodies()
-            .where(in_window, _is_visible(guild_id))
+            select_with_bodies()
+            .where(in_window, is_visible(guild_id))
             .order_by(_EMAIL.stored_at, _EMAIL.at, _EMAIL.id)
             .limit(limit)
         )
         async with self._database.reading() as connection:
-            return await _read(connection, statement)
+            return await read_emails(connection, statement)
+
+    async def list_sent(
+        self, guild_id: int, list_id: int, *, since: datetime, until: datetime, limit: int
+    ) -> tuple[int, ...]:
+        """Return the numbers of the newest mails of a list that were sent in a span of time."""
+        within = and_(_EMAIL.list_id == list_id, _EMAIL.at >= since, _EMAIL.at < until)
+        statement = (
+            select(_EMAIL.id)
+            .where(within, is_visible(guild_id))
+            .order_by(_EMAIL.at.desc(), _EMAIL.id.desc())
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return tuple((await connection.execute(statement)).scalars())
 
     async def list_of_threads(
         self, guild_id: int, list_id: int, threads: Iterable[int]
     ) -> tuple[StoredEmail, ...]:
         """Return the mails of several threads, without bodies, the oldest first."""
         wanted = and_(_EMAIL.list_id == list_id, _EMAIL.thread.in_(tuple(threads)))
-        statement = select(mail_email).where(wanted, _is_visible(guild_id)).order_by(_EMAIL.at, _EMAIL.id)
+        statement = select(mail_email).where(wanted, is_visible(guild_id)).order_by(_EMAIL.at, _EMAIL.id)
         async with self._database.reading() as connection:
-            return await _read(connection, statement)
+            return await read_emails(connection, statement)
 
     async def count_emails(self, list_id: int) -> Counts:
         """Return how much of a list is stored."""
@@ -160,7 +174,7 @@ class ReadingRepository(EmailRepository):
         begins = func.lower(_EMAIL.author_name).startswith(name.lower(), autoescape=True)
         statement = (
             select(_EMAIL.author_name, _EMAIL.author_hash)
-            .where(begins, _EMAIL.author_hash != "", _is_visible(guild_id))
+            .where(begins, _EMAIL.author_hash != "", is_visible(guild_id))
             .distinct()
             .order_by(_EMAIL.author_name, _EMAIL.author_hash)
             .limit(limit)
@@ -199,12 +213,14 @@ class ReadingRepository(EmailRepository):
             return tuple(OptOut(**row) for row in (await connection.execute(statement)).mappings())
 
 
-def _select_with_bodies() -> Select[Any]:
+def select_with_bodies() -> Select[Any]:
+    """Select mails with their bodies, as far as these are kept."""
     bodies = (column for column in mail_body.c if column.name not in {"email_id", "expires_at"})
     return select(mail_email, *bodies).outerjoin(mail_body, mail_body.c.email_id == _EMAIL.id)
 
 
-def _is_visible(guild_id: int) -> ColumnElement[bool]:
+def is_visible(guild_id: int) -> ColumnElement[bool]:
+    """Return the condition that a guild sees a mail: it follows its list, and its author did not opt out."""
     hidden = select(mail_opt_out.c.author_hash).where(mail_opt_out.c.guild_id == guild_id)
     return and_(follows(guild_id, _EMAIL.list_id), _EMAIL.author_hash.not_in(hidden))
 
@@ -222,7 +238,8 @@ def _within(
     return conditions
 
 
-async def _read(connection: AsyncConnection, statement: Select[Any]) -> tuple[StoredEmail, ...]:
+async def read_emails(connection: AsyncConnection, statement: Select[Any]) -> tuple[StoredEmail, ...]:
+    """Return the mails that a statement selects."""
     rows: Iterable[Mapping[str, Any]] = (await connection.execute(statement)).mappings()
     return tuple(read_email(row) for row in rows)
 

@@ -88,8 +88,8 @@ def render_latest(texts: Texts, latest: Latest, names: Names, lists: str) -> Pos
 
 def render_thread(texts: Texts, emails: Sequence[StoredEmail], *, page: int) -> Post:
     """Draw a page of a thread, each mail below what it answers."""
-    ordered = _order(emails)
-    pages = _paginate([(email, depth, _draw_mail(texts, email, depth)) for email, depth in ordered])
+    ordered = order_mails(emails)
+    pages = paginate([(email, depth, draw_mail(texts, email, depth)) for email, depth in ordered])
     page = min(max(0, page), len(pages) - 1)
     first = emails[0]
     blocks: list[Block] = []
@@ -137,7 +137,7 @@ def _shown_time(moment: datetime) -> datetime:
     return max(moment, _LONG_AGO)
 
 
-def _draw_mail(texts: Texts, email: StoredEmail, depth: int) -> str:
+def draw_mail(texts: Texts, email: StoredEmail, depth: int) -> str:
     """Draw one mail: who, when, its own words, what hangs on it."""
     arrow = "↳ " * min(depth, _DEEPEST)
     when = timestamp(_shown_time(email.at), "f")
@@ -160,7 +160,8 @@ def _draw_mail(texts: Texts, email: StoredEmail, depth: int) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _order(emails: Sequence[StoredEmail]) -> list[tuple[StoredEmail, int]]:
+def order_mails(emails: Sequence[StoredEmail]) -> list[tuple[StoredEmail, int]]:
+    """Return a thread's mails each below what it answers, and how deep."""
     by_key = {email.key: email for email in emails}
     envelopes = (
         Envelope(key=email.key, in_reply_to=email.in_reply_to, references=email.references, at=email.at)
@@ -169,7 +170,8 @@ def _order(emails: Sequence[StoredEmail]) -> list[tuple[StoredEmail, int]]:
     return [(by_key[placed.key], placed.depth) for placed in order_thread(envelopes)]
 
 
-def _paginate(drawn: Sequence[tuple[StoredEmail, int, str]]) -> list[list[str]]:
+def paginate(drawn: Sequence[tuple[StoredEmail, int, str]]) -> list[list[str]]:
+    """Return drawn mails page by page."""
     pages: list[list[str]] = [[]]
     used = 0
     for _, _, text in drawn:

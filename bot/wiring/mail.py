@@ -1,7 +1,7 @@
 """Wire the mailing lists: where they are read, what people find in them."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -135,7 +135,11 @@ def mail_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands
     return Commands(group=LIST_GROUP, cogs=(reading, following), handlers=reading.handlers())
 
 
-def mail_jobs(ground: Ground, parts: MailParts) -> tuple[RecurringJob, ...]:
+Declare = Callable[[Guild, Sequence[tuple[DeclaredList, Wish]], datetime], Awaitable[None]]
+"""Brings in line what else community.toml says of a guild's lists, once they are followed."""
+
+
+def mail_jobs(ground: Ground, parts: MailParts, *, then: Declare) -> tuple[RecurringJob, ...]:
     """Return what the lists do by themselves."""
 
     async def bring_in_line(guild: Guild, now: datetime) -> None:
@@ -143,6 +147,8 @@ def mail_jobs(ground: Ground, parts: MailParts) -> tuple[RecurringJob, ...]:
         known = [each for each in wishes if each]
         # While an address cannot be looked up, nobody can say which list it is: none is left then.
         await parts.following.declare(guild.id, known, now=now, is_whole=len(known) == len(wishes))
+        declared = zip(guild.lists, wishes, strict=True)
+        await then(guild, [(each, wish) for each, wish in declared if wish], now)
 
     async def watch(_now: datetime) -> None:
         await parts.watching.keep(seconds=3 * _WATCH.total_seconds())

@@ -11,6 +11,7 @@ from bot.wiring.declaring import COMMUNITY_JOB, DECLARED
 from bot.wiring.delivery import DELIVERY_JOB
 from bot.wiring.faq import FAQ_MEMORY
 from bot.wiring.mail import MAIL_JOB
+from bot.wiring.mail_digest import DIGESTS_JOB
 from bot.wiring.meetings import REMINDERS_JOB
 
 
@@ -63,6 +64,8 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "this week": _ONE_WORKING,
         "events tab": _EACH_ANSWERING,
         MAIL_JOB: _ONE_WORKING,
+        DIGESTS_JOB: _ONE_WORKING,
+        "old digests": _ONE_WORKING,
         "mail expiry": _ONE_WORKING,
         "mail watch": _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own

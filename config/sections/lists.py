@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
+from bot.text.cadence import parse_when
 from config.lines import KeyPath
 from config.sections.faq import url_problem
 from config.tables import Table, TableReader
@@ -15,6 +16,7 @@ SECURITIES = ("tls", "starttls", "none")
 SECRET_PREFIX = "SECRET_"  # noqa: S105 (the beginning of variables' names)
 
 _CHANNEL = "channel: write the channel's id, a whole number without quotes (in Discord: Copy Channel ID)"
+_WHEN = 'write "daily 09:00", "weekdays 09:00", "mondays 09:00", "weekly" or "after 10 threads"'
 _MAX_NAME = 80
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9a-fA-F:]{2,39}")
@@ -32,6 +34,7 @@ class DeclaredList:
         url: An archive's or a feed's address, or `imap:NAME` for a declared mailbox.
         mbox: The path of an mbox file, `maildir` of a folder, below the config directory.
         is_private: It is shown only where not everybody can see it.
+        digest: When its channel gets a digest, as bot.text.cadence reads it; "" for none.
         line: Where community.toml declares it.
     """
 
@@ -41,6 +44,7 @@ class DeclaredList:
     maildir: str = ""
     name: str = ""
     is_private: bool = False
+    digest: str = ""
     line: int = 0
 
     @property
@@ -100,7 +104,7 @@ def read_keys(reader: TableReader, guild: Table, at: KeyPath) -> tuple[DeclaredK
 
 
 def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
-    reader.check_keys(table, at, known=("url", "mbox", "maildir", "channel", "name", "private"))
+    reader.check_keys(table, at, known=("url", "mbox", "maildir", "channel", "name", "private", "digest"))
     url = reader.text(table, at, "url")
     mbox, maildir = reader.text(table, at, "mbox"), reader.text(table, at, "maildir")
     if sum(map(bool, (url, mbox, maildir))) != 1:
@@ -114,6 +118,9 @@ def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
     name = reader.text(table, at, "name")
     if len(name) > _MAX_NAME or "\n" in name:
         reader.report((*at, "name"), f"name: at most {_MAX_NAME} characters, in one line")
+    digest = reader.text(table, at, "digest")
+    if digest and parse_when(digest) is None:
+        reader.report((*at, "digest"), f"digest: {_WHEN}")
     channel = reader.snowflake(table, at, "channel", problem=_CHANNEL)
     if "channel" not in table:
         reader.report(at, f"a list needs a channel; {_CHANNEL}")
@@ -124,6 +131,7 @@ def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
         maildir=maildir,
         name=name,
         is_private=_read_truth(reader, table, at, "private"),
+        digest=digest,
         line=reader.line(at),
     )
 

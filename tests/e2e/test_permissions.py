@@ -14,6 +14,7 @@ ACTIONS = sorted(name for name in PERMISSIONS.names() if "." in name)
 MENUS = ("Answer from the FAQ", "Add to the FAQ")
 COMMANDS = sorted(PERMISSIONS.names() - set(ACTIONS) - set(MENUS))
 OPTIONS = {
+    "list digest": {"when": "daily"},
     "faq ask": {"question": "How can I join the harbour group?"},
     "faq edit": {"entry": "nothing"},
     "faq remove": {"entry": "nothing"},
@@ -131,6 +132,8 @@ ARGUMENTS = {
     "list.turn_found": ("k", "0"),
     "list.turn_latest": ("", "0"),
     "list.turn_thread": ("0", "0", "0"),
+    "digest.read": ("0",),
+    "digest.turn": ("0", "0", "0"),
     "single.announce": ("1", "k"),
     "single.channel": ("1", "k"),
     "single.role": ("1", "k"),

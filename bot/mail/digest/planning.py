@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.mail.digest.models import Window
-from bot.mail.digest.when import Schedule
+from bot.text.cadence import Schedule
 from bot.text.wall_time import next_occurrence
 
 EDITED_FOR: Final = timedelta(minutes=10)

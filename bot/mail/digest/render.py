@@ -222,7 +222,7 @@ def _controls(texts: Texts, digest: Digest, frame: Frame) -> Iterator[Block]:
     if not frame.issue or not digest.news:
         return
     number = str(frame.issue)
-    read = Action(kind="digest.read", args=(number, "0"))
+    read = Action(kind="digest.read", args=(number,))
     buttons = [Button(label=texts("digest.read"), action=read, style=ButtonStyle.PRIMARY)]
     yield Row(buttons=tuple(buttons))
     threads = (*leading(digest), *digest.news)

@@ -25,6 +25,7 @@ from bot.storage.schema.mail import (
     mail_source,
 )
 from bot.storage.schema.mail_choices import mail_choice, mail_mute, mail_watch, mail_watch_note
+from bot.storage.schema.mail_digest import mail_digest, mail_digest_email, mail_digest_issue
 from bot.storage.schema.mail_live import mail_disposition, mail_live, mail_live_thread
 from bot.storage.schema.meeting_commands import meeting_default, meeting_draft
 from bot.storage.schema.meetings import (
@@ -57,6 +58,9 @@ __all__ = [
     "lease",
     "mail_body",
     "mail_choice",
+    "mail_digest",
+    "mail_digest_email",
+    "mail_digest_issue",
     "mail_disposition",
     "mail_email",
     "mail_follow",

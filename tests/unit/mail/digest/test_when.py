@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.mail.digest.models import Window
 from bot.mail.digest.planning import LATE_AFTER, find_next, plan_digest
-from bot.mail.digest.when import Schedule, parse_when, write_when
+from bot.text.cadence import Schedule, parse_when, write_when
 from bot.text.wall_time import Days
 
 YEARS = datetime(2025, 1, 1, tzinfo=UTC)

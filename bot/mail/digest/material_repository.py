@@ -1,0 +1,135 @@
+"""Read what a digest is made of, in small pieces: the loop must not stand still over two thousand mails."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from bot.mail.digest.models import Material
+from bot.mail.reading_repository import is_visible, read_emails, select_with_bodies
+from bot.mail.stored import StoredEmail
+from bot.storage.database import Database
+from bot.storage.schema import mail_email, mail_list
+
+_PIECE: Final = 200
+_MOST_OF_THREADS: Final = 20_000
+_EMAIL = mail_email.c
+Value = TypeVar("Value")
+
+
+class MaterialRepository:
+    """The mails of digests, as a guild may see them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def read(self, guild_id: int, list_id: int, email_ids: Sequence[int]) -> Material:
+        """Return what a digest of some mails is made of, without bodies; not what is hidden or gone."""
+        mails = await self._emails(guild_id, "id", email_ids)
+        threads = await self._emails(
+            guild_id, "thread", sorted({mail.thread for mail in mails}), of_list=list_id
+        )
+        hashes = sorted({mail.author_hash for mail in mails if mail.author_hash})
+        first = min((mail.id for mail in mails), default=0)
+        return Material(
+            mails=tuple(mails),
+            threads=tuple(threads),
+            regulars=await self._regulars(list_id, hashes, before=first),
+            also_on=await self._also_on(guild_id, list_id, [mail.key for mail in mails if mail.message_id]),
+        )
+
+    async def bodies(self, guild_id: int, email_ids: Sequence[int]) -> Mapping[int, StoredEmail]:
+        """Return mails with their bodies, by number."""
+        found: dict[int, StoredEmail] = {}
+        for some in _pieces(email_ids):
+            statement = select_with_bodies().where(_EMAIL.id.in_(some), is_visible(guild_id))
+            async with self._database.reading() as connection:
+                found.update((mail.id, mail) for mail in await read_emails(connection, statement))
+            await asyncio.sleep(0)
+        return found
+
+    async def activity(
+        self, list_id: int, starts: Sequence[datetime], until: datetime
+    ) -> tuple[tuple[int, int], ...]:
+        """Return how many mails were sent in spans of time, and in how many threads.
+
+        Args:
+            list_id: Which list.
+            starts: When each span begins; it ends where the next begins, the last at `until`.
+            until: The end.
+        """
+        counted = []
+        for start, end in zip(starts, (*starts[1:], until), strict=True):
+            within = and_(_EMAIL.list_id == list_id, _EMAIL.at >= start, _EMAIL.at < end)
+            statement = select(func.count(), func.count(_EMAIL.thread.distinct())).where(within)
+            async with self._database.reading() as connection:
+                mails, threads = (await connection.execute(statement)).one()
+            counted.append((mails, threads))
+        return tuple(counted)
+
+    async def _emails(
+        self, guild_id: int, column: str, values: Sequence[int], *, of_list: int | None = None
+    ) -> list[StoredEmail]:
+        found: list[StoredEmail] = []
+        for some in _pieces(values):
+            are_they = and_(_EMAIL[column].in_(some), is_visible(guild_id))
+            if of_list is not None:
+                are_they = and_(_EMAIL.list_id == of_list, are_they)
+            async for piece in self._piecewise(are_they):
+                found += piece
+            if len(found) > _MOST_OF_THREADS:
+                break
+        return found
+
+    async def _piecewise(self, condition: ColumnElement[bool]) -> AsyncIterator[Sequence[StoredEmail]]:
+        last = 0
+        while True:
+            statement = (
+                select(mail_email).where(condition, _EMAIL.id > last).order_by(_EMAIL.id).limit(_PIECE)
+            )
+            async with self._database.reading() as connection:
+                piece = await read_emails(connection, statement)
+            yield piece
+            await asyncio.sleep(0)
+            if len(piece) < _PIECE:
+                return
+            last = piece[-1].id
+
+    async def _regulars(self, list_id: int, hashes: Sequence[str], *, before: int) -> frozenset[str]:
+        """Return who wrote to the list before."""
+        found: set[str] = set()
+        for some in _pieces(hashes):
+            wrote = and_(_EMAIL.list_id == list_id, _EMAIL.author_hash.in_(some), _EMAIL.id < before)
+            statement = select(_EMAIL.author_hash).where(wrote).distinct()
+            async with self._database.reading() as connection:
+                found.update((await connection.execute(statement)).scalars())
+        return frozenset(found)
+
+    async def _also_on(
+        self, guild_id: int, list_id: int, keys: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Return the names of the other lists that mails went to, as far as nobody's privacy keeps them."""
+        found: dict[str, tuple[str, ...]] = {}
+        for some in _pieces(keys):
+            statement = (
+                select(_EMAIL.key, mail_list.c.name)
+                .join(mail_list, mail_list.c.id == _EMAIL.list_id)
+                .where(
+                    _EMAIL.key.in_(some),
+                    _EMAIL.list_id != list_id,
+                    mail_list.c.is_private.is_(False),
+                    is_visible(guild_id),
+                )
+                .order_by(mail_list.c.name)
+            )
+            async with self._database.reading() as connection:
+                for key, name in await connection.execute(statement):
+                    found[key] = (*found.get(key, ()), name)
+        return found
+
+
+def _pieces(values: Collection[Value]) -> Iterable[Sequence[Value]]:
+    listed = tuple(values)
+    return (listed[start : start + _PIECE] for start in range(0, len(listed), _PIECE))
