@@ -1,6 +1,6 @@
 """Import mbox files: streamed, resumable at any mail, with bounded memory; nothing of it is ever news.
 
-While a batch is stored the next one is parsed. How far a file was read is stored with each batch, so an
+While a batch is stored the next ones are read. How far a file was read is stored with each batch, so an
 import that was killed goes on behind the last one.
 """
 
@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from bot.errors import SourceError, UserError
 from bot.mail.email_repository import KEEP_BODIES
-from bot.mail.intake import Intake, MailReader, Parsed
+from bot.mail.intake import Intake, MailReader
 from bot.mail.mbox import ArchivedMail, open_archive, split_mails
+from bot.mail.reading_ahead import Batch, read_ahead
 from bot.mail.repository import MailRepository
 from bot.mail.sources.contract import Place, RawMail
 from bot.mail.stored import Follow, MailingList, MailSource
@@ -41,19 +42,6 @@ class Progress:
     mails: int = 0
     new: int = 0
     aside: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    mails: tuple[RawMail, ...]
-    end: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    mails: int
-    end: int
-    parsed: Parsed
 
 
 class Importer:
@@ -108,25 +96,15 @@ class Importer:
         source = await self._source(mailing_list, name)
         start = int(source.cursor.get("end", 0)) if source.cursor.get("head") == head else 0
         progress = Progress(file=path, done=start)
-        pieces = _split(path, start)
-
-        async def read_next() -> _Read | None:
-            piece = await asyncio.to_thread(next, pieces, None)
-            if piece is None:
-                return None
-            parsed = await self._reader.parse(piece.mails, list_name=mailing_list.name)
-            return _Read(mails=len(piece.mails), end=piece.end, parsed=parsed)
-
-        ahead = asyncio.create_task(read_next())
+        batches = _split(path, start)
+        ahead = read_ahead(self._reader, mailing_list.id, batches, list_name=mailing_list.name)
         try:
-            while (read := await ahead) is not None:
-                intake = await self._reader.strip(mailing_list.id, read.parsed)
-                ahead = asyncio.create_task(read_next())
-                source, new = await self._save(source, intake, head=head, end=read.end)
+            async for batch, intake in ahead:
+                source, new = await self._save(source, intake, head=head, end=batch.end)
                 progress = Progress(
                     file=path,
-                    done=read.end,
-                    mails=progress.mails + read.mails,
+                    done=batch.end,
+                    mails=progress.mails + len(batch.mails),
                     new=progress.new + new,
                     aside=progress.aside + len(intake.problems),
                 )
@@ -136,9 +114,8 @@ class Importer:
         except SourceError as error:
             raise UserError(f"{path}: {error}") from error
         finally:
-            ahead.cancel()
-            await asyncio.gather(ahead, return_exceptions=True)
-            pieces.close()
+            await ahead.aclose()
+            batches.close()
         return progress
 
     async def _source(self, mailing_list: MailingList, name: str) -> MailSource:
@@ -175,7 +152,7 @@ class Importer:
         return replace(source, cursor=cursor), len(saved.emails)
 
 
-def _split(path: Path, start: int) -> Generator[_Piece, None, None]:
+def _split(path: Path, start: int) -> Generator[Batch, None, None]:
     with path.open("rb") as file:
         mails: list[ArchivedMail] = []
         size = 0
@@ -183,14 +160,14 @@ def _split(path: Path, start: int) -> Generator[_Piece, None, None]:
             mails.append(mail)
             size += len(mail.content)
             if len(mails) >= MOST_MAILS or size >= MOST_BYTES:
-                yield _piece(mails)
+                yield _batch(mails)
                 mails, size = [], 0
         if mails:
-            yield _piece(mails)
+            yield _batch(mails)
 
 
-def _piece(mails: Sequence[ArchivedMail]) -> _Piece:
-    return _Piece(mails=tuple(RawMail(data=mail.content) for mail in mails), end=mails[-1].end)
+def _batch(mails: Sequence[ArchivedMail]) -> Batch:
+    return Batch(mails=tuple(RawMail(data=mail.content) for mail in mails), end=mails[-1].end)
 
 
 def _identify(path: Path) -> tuple[str, str]:

@@ -7,10 +7,11 @@ rest goes on.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, TypeVar
 
 from bot.errors import SourceError
 from bot.mail.email_repository import EmailRepository
@@ -23,10 +24,13 @@ from bot.workers import Workers
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 SET_ASIDE: Final = "a mail that was set aside"
 """Where a problem is whose mail could not be read at all, or not its words."""
 
 _PIECE: Final = 250
+_LEAST_PIECE: Final = 25
 _SECONDS: Final = 10.0
 _PARSE: Final = "bot.mail.mime.message:parse_batch"
 _STRIP: Final = "bot.mail.stripping:strip_batch"
@@ -57,6 +61,9 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
+NOTHING: Final = Intake(arrivals=(), known=0, problems=())
+
+
 class MailReader:
     """Read raw mails.
 
@@ -69,6 +76,7 @@ class MailReader:
     def __init__(self, *, workers: Workers, repository: EmailRepository, pieces_at_once: int = 1) -> None:
         self._workers = workers
         self._repository = repository
+        self._pieces_at_once = pieces_at_once
         self._pieces = asyncio.Semaphore(pieces_at_once)
 
     async def read(self, list_id: int, mails: Sequence[RawMail], *, list_name: str) -> Intake:
@@ -86,20 +94,31 @@ class MailReader:
             SourceError: The worker processes cannot be used for now; nothing was read.
         """
         problems: list[Problem] = []
-        parsed = await self._map(_PARSE, [mail.data for mail in mails], problems, {"list_name": list_name})
+        parsed = await self._map(
+            _PARSE, [mail.data for mail in mails], len, problems, {"list_name": list_name}
+        )
         read = {email.key: (email, raw) for email, raw in zip(parsed, mails, strict=True) if email}
         return Parsed(mails=read, problems=tuple(problems))
 
-    async def strip(self, list_id: int, parsed: Parsed) -> Intake:
-        """Find the own words of what is new of a batch, once all that came before it is stored.
+    async def strip(self, list_id: int, parsed: Parsed, *, before: Parsed | None = None) -> Intake:
+        """Find the own words of what is new of a batch.
+
+        Args:
+            list_id: The list that it came over.
+            parsed: The batch.
+            before: The batch before it, where that one is still being stored; all others are.
 
         Raises:
             SourceError: The worker processes cannot be used for now; nothing was read.
         """
         problems = list(parsed.problems)
-        new = await self._repository.find_new_keys(list_id, parsed.mails)
+        unsaved = before.mails if before is not None else {}
+        new = await self._repository.find_new_keys(
+            list_id, [key for key in parsed.mails if key not in unsaved]
+        )
         fresh = [each for key, each in parsed.mails.items() if key in new]
-        words = await self._strip(list_id, [email for email, _ in fresh], problems)
+        texts = {key: email.body for key, (email, _) in unsaved.items()}
+        words = await self._strip(list_id, [email for email, _ in fresh], texts, problems)
         for problem in problems:
             logger.warning("%s: %s", problem.where, problem.what)
         arrivals = tuple(
@@ -108,9 +127,11 @@ class MailReader:
         )
         return Intake(arrivals=arrivals, known=len(parsed.mails) - len(fresh), problems=tuple(problems))
 
-    async def _strip(self, list_id: int, emails: Sequence[Email], problems: list[Problem]) -> list[OwnWords]:
+    async def _strip(
+        self, list_id: int, emails: Sequence[Email], unsaved: Mapping[str, str], problems: list[Problem]
+    ) -> list[OwnWords]:
         """Find the own words; a mail whose words cannot be found is kept without them."""
-        parents = await self._find_parents(list_id, emails)
+        parents = await self._find_parents(list_id, emails, unsaved)
         written = [
             Written(
                 text=email.body,
@@ -119,26 +140,33 @@ class MailReader:
             )
             for email in emails
         ]
-        found: list[OwnWords | None] = await self._map(_STRIP, written, problems, {})
+        found: list[OwnWords | None] = await self._map(_STRIP, written, _weigh, problems, {})
         return [NOT_READ if words is None else words for words in found]
 
-    async def _find_parents(self, list_id: int, emails: Iterable[Email]) -> Mapping[str, str]:
-        """Return the texts that mails answer, of their own batch and of the store."""
-        batch = {email.key: email.body for email in emails}
+    async def _find_parents(
+        self, list_id: int, emails: Iterable[Email], unsaved: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """Return the texts that mails answer, of their own batch, of the one before and of the store."""
+        batch = {**unsaved, **{email.key: email.body for email in emails}}
         answered = {key: None for email in emails for key in _answered(email)}
         stored = await self._repository.find_texts(list_id, [key for key in answered if key not in batch])
         texts = {**stored, **batch}
         return {key: texts[key][:_PARENT_CHARACTERS] for key in answered if key in texts}
 
     async def _map(
-        self, function: str, items: Sequence[Any], problems: list[Problem], options: Mapping[str, str]
+        self,
+        function: str,
+        items: Sequence[T],
+        size: Callable[[T], int],
+        problems: list[Problem],
+        options: Mapping[str, str],
     ) -> list[Any]:
         """Run a function over a list in worker processes; None stands for what could not be read."""
-        pieces = [items[start : start + _PIECE] for start in range(0, len(items), _PIECE)]
+        places = divide([size(item) for item in items], at_least=self._pieces_at_once)
         done = await asyncio.gather(
             *(
-                self._piece(function, piece, place * _PIECE, problems, options)
-                for place, piece in enumerate(pieces)
+                self._piece(function, items[start:stop], start, problems, options)
+                for start, stop in pairwise(places)
             )
         )
         return [each for piece in done for each in piece]
@@ -166,6 +194,28 @@ class MailReader:
             *await self._piece(function, items[:half], first, problems, options),
             *await self._piece(function, items[half:], first + half, problems, options),
         ]
+
+
+def divide(sizes: Sequence[int], *, at_least: int) -> list[int]:
+    """Return where to divide a batch so that its pieces are equally large, and none holds too many mails.
+
+    Args:
+        sizes: Of the mails.
+        at_least: Into how many pieces, where there are enough mails for it.
+    """
+    wanted = max(-(-len(sizes) // _PIECE), min(at_least, -(-len(sizes) // _LEAST_PIECE)))
+    share = sum(sizes) / max(wanted, 1)
+    places, room = [0], share
+    for place, size in enumerate(sizes):
+        if place > places[-1] and (room < size / 2 or place - places[-1] >= _PIECE):
+            places.append(place)
+            room += share
+        room -= size
+    return [*places, len(sizes)]
+
+
+def _weigh(mail: Written) -> int:
+    return len(mail.text)
 
 
 def _answered(email: Email) -> tuple[str, ...]:

@@ -71,7 +71,10 @@ class Json(TypeDecorator[object]):
 
     def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Write JSON."""
-        return None if value is None else json.dumps(_cleaned(value), separators=(",", ":"))
+        if value is None:
+            return None
+        written = _JSON.encode(value)
+        return _JSON.encode(_cleaned(value)) if "\\u" in written else written
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Read JSON."""
@@ -101,3 +104,7 @@ def _cleaned(value: object) -> object:
     if isinstance(value, Iterable):
         return [_cleaned(each) for each in value]
     return value
+
+
+_JSON = json.JSONEncoder(separators=(",", ":"), default=_cleaned)
+"""What needs no cleaning is written in one go; where it escapes a character, it may be one that has to be."""

@@ -8,6 +8,7 @@ Chinese or Japanese sign is a word, so that parts of a text without spaces are f
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 MAX_TERMS: Final = 12
@@ -77,7 +78,17 @@ def parse_terms(text: str) -> tuple[Term, ...]:
 def fold_words(text: str) -> str:
     """Return the words of a text, folded, with single spaces between them."""
     if text.isascii():  # most text is, and whole mails are folded
-        return b" ".join(text.encode().translate(_FOLDED).split()).decode()
+        return _fold_ascii(text)
+    runs = groupby(text.split(), str.isascii)
+    folded = ((_fold_ascii if is_ascii else _fold_foreign)(" ".join(run)) for is_ascii, run in runs)
+    return " ".join(filter(None, folded))
+
+
+def _fold_ascii(text: str) -> str:
+    return b" ".join(text.encode().translate(_FOLDED).split()).decode()
+
+
+def _fold_foreign(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text)
     text = unicodedata.normalize("NFC", "".join(each for each in apart if not unicodedata.combining(each)))
     text = _SIGN.sub(r" \1 ", text)

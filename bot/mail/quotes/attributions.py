@@ -13,6 +13,7 @@ from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
 
 _COLONS = ":："
 _LAST = frozenset(":：*-e")
+_ENDS = frozenset({TEXT, QUOTE})
 _CLOSERS = (">", ")", "]", "】", "）")
 _MOST_LINES = 5
 _MOST_ABOVE = 3
@@ -27,6 +28,7 @@ _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _ADDRESS = re.compile(
     r"[^\s@＠]@[^\s@]|\(a\)|[^\s@]＠|[\w-] at [\w-]{1,40}(?:\.| dot )[\w-]|mailto:|via \w|javascript:"
 )
+_SIGNS = ("@", "＠", "(a)", " at ", "via ", "mailto:", "javascript:")
 _WORD = re.compile(r"[^\W_][\w'’()/]{0,24}")
 _DATE_FIRST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b")
 _OFFSET = re.compile(r"\b(?:GMT|UTC)[+-]\d{1,2}:?\d\d\b")
@@ -58,8 +60,8 @@ def mark_attributions(page: Page) -> tuple[Attribution, ...]:
     """Mark the attributions that are believed, and return them in the order of the text."""
     found: list[Attribution] = []
     free_from = 0
-    for index, bare in enumerate(page.bare):
-        if not bare or not (bare[-1] in _LAST or bare[0].isdigit()) or not _may_end(page, index, bare):
+    for index, (bare, kind) in enumerate(zip(page.bare, page.kinds, strict=True)):
+        if kind not in _ENDS or not _may_end(kind, bare):
             continue
         attribution = _find(page, index, free_from)
         if attribution is None or not _is_believed(page, attribution):
@@ -81,7 +83,7 @@ def judge(text: str) -> Certainty:
     closed = text.rstrip(" :：")
     is_closed = closed[-1:] in _CLOSERS or "@" in closed.rpartition(" ")[2]
     is_dated = _has_date(text)
-    has_address = _ADDRESS.search(text) is not None
+    has_address = any(sign in text for sign in _SIGNS) and _ADDRESS.search(text) is not None
     is_sure = bool(verb) or (is_closed and (closed[-1:] == ">" or _TIME.search(text) is not None))
     if is_sure and (is_dated + has_address + bool(verb)) >= 2:
         return Certainty.DATED
@@ -92,24 +94,19 @@ def judge(text: str) -> Certainty:
 
 def _judge_joined(text: str) -> Certainty:
     """Ask more of several lines: a paragraph that ends in a colon may well hold a date and an address."""
-    certainty = judge(text)
-    if certainty == Certainty.NONE or "<" in text or _find_verb(text) == "last":
-        return certainty
-    return Certainty.NONE
+    return judge(text) if "<" in text or _find_verb(text) == "last" else Certainty.NONE
 
 
-def _may_end(page: Page, index: int, bare: str) -> bool:
-    kind = page.kinds[index]
+def _may_end(kind: str, bare: str) -> bool:
     last = bare[-1]
-    if kind == TEXT:
-        if last in _COLONS or (last == "*" and ":*" in bare[-3:]):
+    if kind == QUOTE:
+        return last in _COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
+    if last in _LAST:
+        if last in _COLONS or bare.endswith("wrote"):
             return True
-        return (
-            (last == "-" and bare.startswith("---"))
-            or bare.endswith("wrote")
-            or _DATE_FIRST.match(bare) is not None
-        )
-    return kind == QUOTE and last in _COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
+        if (last == "*" and ":*" in bare[-3:]) or (last == "-" and bare.startswith("---")):
+            return True
+    return bare[0].isdigit() and _DATE_FIRST.match(bare) is not None
 
 
 def _find(page: Page, end: int, free_from: int) -> Attribution | None:

@@ -32,6 +32,8 @@ def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Paren
     Nothing is cut where the author has written nothing above: what stands below may then be the answer, or
     a mail that was passed on. An attribution of whom only a name is known takes nothing with it.
     """
+    if HEADS.isdisjoint(page.kinds):
+        return
     weak = {
         line
         for each in attributions

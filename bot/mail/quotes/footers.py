@@ -4,8 +4,10 @@ A footer is known by a phrase of the software, and believed where a drawn line s
 the author's stands below. It goes from that line to the end of its paragraphs.
 """
 
+from collections.abc import Sequence
+
 from bot.mail.quotes.page import BLANK, FENCED, FOOTER, QUOTE, TEXT, Page
-from bot.mail.quotes.vocabulary import phrases
+from bot.mail.quotes.vocabulary import Finder, phrases
 
 _LONGEST = 14
 _MOST_ABOVE = 4
@@ -44,6 +46,21 @@ _PHRASES = phrases(
     "för att avsluta prenumerationen|退订|取消訂閱|取消订阅|配信停止|購読を解除|수신 거부|구독 취소",
     "you can reply to this email|this list is managed by|list-unsubscribe",
 )
+_STEMS = (
+    "subscri",
+    "receiv",
+    "group",
+    "list",
+    "mailman",
+    "reply",
+    "view ",
+    "para ",
+    "mess",
+    "abm",
+    "topic",
+    "remove",
+)
+_FINDER = Finder(_PHRASES, _STEMS)
 _SURE = (
     "groups.io links:",
     "reply to this email directly",
@@ -54,17 +71,17 @@ _SURE = (
 def mark_footers(page: Page) -> None:
     """Mark the footers of lists and services."""
     low = page.low
-    present = tuple(phrase for phrase in _PHRASES if phrase in low)
+    present = _FINDER.find(low)
     if present:
         _mark_phrases(page, present)
     if "____" in low:
         _mark_mailman(page)
 
 
-def _mark_phrases(page: Page, present: tuple[str, ...]) -> None:
+def _mark_phrases(page: Page, present: Sequence[str]) -> None:
     """Go up from the end; a mail has few footers, and a hostile one is not worth the time."""
     found = 0
-    for index in range(len(page.kinds) - 1, -1, -1):
+    for index in reversed(page.texts):
         if page.kinds[index] == TEXT and any(phrase in page.bare[index].lower() for phrase in present):
             _mark_around(page, index)
             found += 1
@@ -74,7 +91,8 @@ def _mark_phrases(page: Page, present: tuple[str, ...]) -> None:
 
 def _mark_mailman(page: Page) -> None:
     """Mark what Mailman 2 puts at the end: a long underline, and lines with an address below."""
-    for index, bare in enumerate(page.bare):
+    for index in page.texts:
+        bare = page.bare[index]
         if page.kinds[index] != TEXT or len(bare) < 20 or bare.strip("_"):
             continue
         first = index + 1
@@ -147,7 +165,7 @@ def _is_about_the_list(page: Page, start: int, stop: int) -> bool:
     if stop - start > _LONGEST_RULED:
         return False
     return (
-        any(phrase in paragraph for phrase in _PHRASES)
+        bool(_FINDER.find(paragraph))
         or page.kinds[start] == FOOTER
         or not paragraph.strip(_STROKES)
         or paragraph.startswith(("<*>", "http://", "https://", "<http"))

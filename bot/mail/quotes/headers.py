@@ -58,16 +58,19 @@ def is_delimiter(bare: str) -> bool:
 
 
 def _mark_delimiters(page: Page) -> None:
-    for index, bare in enumerate(page.bare):
-        if page.kinds[index] == TEXT and (bare[0] in _DRAWN or bare[-1] in ":：") and is_delimiter(bare):
-            page.kinds[index] = DELIMITER
+    kinds = page.kinds
+    for index in page.texts:
+        bare = page.bare[index]
+        if (bare[0] in _DRAWN or bare[-1] in ":：") and kinds[index] == TEXT and is_delimiter(bare):
+            kinds[index] = DELIMITER
 
 
 def _find_fields(page: Page) -> list[tuple[int, str]]:
     found = []
     kinds = page.kinds
-    for index, bare in enumerate(page.bare):
-        if kinds[index] == TEXT and (":" in bare or "：" in bare):
+    for index in page.texts:
+        bare = page.bare[index]
+        if (":" in bare or "：" in bare) and kinds[index] == TEXT:
             kind = field_kind(bare)
             if kind is not None:
                 found.append((index, kind))

@@ -3,7 +3,7 @@
 import re
 
 from bot.mail.quotes.page import BLANK, NOTE, QUOTE, TEXT, Page
-from bot.mail.quotes.vocabulary import phrases
+from bot.mail.quotes.vocabulary import Finder, phrases
 
 _BEGIN = re.compile(
     r"-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE|MESSAGE|PUBLIC KEY BLOCK|PRIVATE KEY BLOCK)-----\Z"
@@ -23,19 +23,7 @@ _SCRUBBED = phrases(
     "een html-bijlage is gescrubt|html の添付ファイルを保管しました",
     "テキスト形式以外の添付ファイルを保管しました",
 )
-_DETAILS = (
-    "url:",
-    "url  :",
-    "name:",
-    "name :",
-    "type:",
-    "size:",
-    "desc:",
-    "nicht verfügbar",
-    "dateiname",
-    "<http",
-    "http",
-)
+_SCRUBBED_FINDER = Finder(_SCRUBBED, ("attachment",))
 _DETAIL = re.compile(
     r"(?:URL|Url|Name|Type|Size|Desc|Taille|Nom|Tipo|Dateiname|Dateityp|Dateigröße|Beschreibung)\s{0,10}:"
 )
@@ -46,6 +34,17 @@ _ATTACHED = re.compile(
 _DESCRIBED = re.compile(
     r"(?:Attachment: \S.{0,200}|Description: .{0,200}|\[?(?:cid|image|inline image):?[^\]\s]{1,200}\]?)\Z"
 )
+_LISTED = (
+    "attachment",
+    "anhänge",
+    "pièces jointes",
+    "adjuntos",
+    "description: ",
+    "[cid",
+    "[image",
+    "[inline image",
+)
+"""What a list of attachments, or the place of one, cannot do without."""
 _SCANNED = phrases(
     "virus-free.|this email has been checked for viruses|this message has been scanned for viruses",
     "this email was scanned by|diese e-mail wurde von avast|checked by avg|no virus found in this",
@@ -70,9 +69,9 @@ def mark_notes(page: Page) -> None:
     low = page.low
     if "-----begin " in low:
         _mark_armour(page)
-    if "scrubbed" in low or "next part" in low or any(phrase in low for phrase in _SCRUBBED):
+    if "scrubbed" in low or "next part" in low or _SCRUBBED_FINDER.find(low):
         _mark_scrubbed(page)
-    if "attachment" in low or "/" in low:
+    if ("attachment" in low or "/" in low) and any(sign in low for sign in _LISTED):
         _mark_attachment_list(page)
     if "virus" in low or "scan" in low or _SIGNED_MIME in low or any(phrase in low for phrase in _REMOVED):
         _mark_single_lines(page)
@@ -140,10 +139,11 @@ def _end_of_note(page: Page, index: int) -> int:
 
 def _mark_attachment_list(page: Page) -> None:
     """Mark the list of attachments that an archive (HyperKitty) puts at the end."""
-    for index, bare in enumerate(page.bare):
+    for index in page.texts:
+        bare = page.bare[index]
         if page.kinds[index] != TEXT:
             continue
-        if _ATTACHMENTS.match(bare):
+        if bare[0] in "AaPp" and _ATTACHMENTS.match(bare):
             stop = page.next_filled(index + 1)
             first = stop
             while stop < len(page.bare) and _ATTACHED.match(page.bare[stop]):
@@ -156,7 +156,8 @@ def _mark_attachment_list(page: Page) -> None:
 
 
 def _mark_single_lines(page: Page) -> None:
-    for index, bare in enumerate(page.bare):
+    for index in page.texts:
+        bare = page.bare[index]
         if page.kinds[index] == TEXT:
             low = bare.lower().lstrip("<[(*-— ")
             if low.startswith((*_SCANNED, _SIGNED_MIME)) or bare.lower().startswith(_REMOVED):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import islice
 
 from bot.mail.quotes.page import CUT, OWN, UNMARKED, Page
@@ -28,36 +29,32 @@ class Parents:
         texts: Their whole texts: what they quoted themselves may be quoted again.
     """
 
-    __slots__ = ("_lines", "_shingles", "_text")
-
     def __init__(self, texts: Iterable[str]) -> None:
-        room = _MOST_CHARACTERS
-        read: list[str] = []
-        for text in islice(texts, _MOST_PARENTS):
-            read.append(text[:room].lower())
-            room -= len(read[-1])
-        self._text = "\n".join(read)
-        self._shingles: frozenset[tuple[str, ...]] | None = None
-        self._lines: frozenset[str] | None = None
+        self._texts = tuple(islice(texts, _MOST_PARENTS))
 
     def __bool__(self) -> bool:
         """Tell whether there are any."""
-        return bool(self._text)
+        return any(self._texts)
 
-    @property
+    @cached_property
+    def _text(self) -> str:
+        room = _MOST_CHARACTERS
+        read: list[str] = []
+        for text in self._texts:
+            read.append(text[:room].lower())
+            room -= len(read[-1])
+        return "\n".join(read)
+
+    @cached_property
     def shingles(self) -> frozenset[tuple[str, ...]]:
         """Every run of four words."""
-        if self._shingles is None:
-            words = _WORD.findall(self._text)
-            self._shingles = frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
-        return self._shingles
+        words = _WORD.findall(self._text)
+        return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
 
-    @property
+    @cached_property
     def lines(self) -> frozenset[str]:
         """Every line without its marks."""
-        if self._lines is None:
-            self._lines = frozenset(line.strip(_MARKS) for line in self._text.split("\n"))
-        return self._lines
+        return frozenset(line.strip(_MARKS) for line in self._text.split("\n"))
 
     def may_hold(self, line: str) -> bool:
         """Tell quickly whether a line may be one of theirs: two of three pairs of its words are."""
@@ -75,11 +72,14 @@ class Parents:
 
 def share(line: str, parents: Parents) -> float | None:
     """Return the share of a line's shingles that are known; None for a line with fewer than four words."""
-    words = _WORD.findall(line.lower())
+    return _share(_WORD.findall(line.lower()), parents.shingles)
+
+
+def _share(words: Sequence[str], known: frozenset[tuple[str, ...]]) -> float | None:
     if len(words) < SHINGLE:
         return None
-    shingles = list(zip(words, words[1:], words[2:], words[3:], strict=False))
-    return sum(shingle in parents.shingles for shingle in shingles) / len(shingles)
+    shingles = zip(words, words[1:], words[2:], words[3:], strict=False)
+    return sum(map(known.__contains__, shingles)) / (len(words) - SHINGLE + 1)
 
 
 def mark_unmarked(page: Page, parents: Parents) -> None:
@@ -91,11 +91,13 @@ def mark_unmarked(page: Page, parents: Parents) -> None:
     if not any(parents.may_hold(page.bare[index]) for index in own):
         return
     hits: dict[int, bool] = {}
+    known = parents.shingles
     for index in own:
         bare = page.bare[index]
-        found = share(bare, parents)
+        words = _WORD.findall(bare.lower())
+        found = _share(words, known)
         if found is not None and found >= LEAST_SHARE:
-            hits[index] = len(_WORD.findall(bare)) >= _LEAST_WORDS_ALONE
+            hits[index] = len(words) >= _LEAST_WORDS_ALONE
         elif found is None and len(bare) > 1 and bare.strip(_MARKS).lower() in parents.lines:
             hits[index] = False
     sure = {index for index, is_long in hits.items() if is_long}

@@ -1,6 +1,7 @@
 """Hold a mail's text as lines, each with a kind; the passes that find quotes and footers set the kinds."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +46,8 @@ _STATEMENT = re.compile(
     r"|[\d\"'{\[(@])"
 )
 _LEAST_WRAP = 60
+_DOUBTED = (">>", ">From ")
+_BETWEEN_QUOTES = QUOTE + TEXT + QUOTE
 
 
 @dataclass(slots=True)
@@ -56,21 +59,25 @@ class Page:
         bare: For looking at: stripped, bounded, without invisible characters.
         kinds: One of the constants above for each line.
         low: What may be the author's, in lower case, to see quickly which phrases cannot occur.
+        texts: The lines in it; since then some of them may have got another kind.
         strict: The lines that are RFC 3676's signature delimiter, "-- " with its space.
         is_cut: The text was longer than what is read.
+        text: What is read of it, to see quickly what cannot occur in any line.
     """
 
     lines: list[str]
     bare: list[str]
     kinds: list[str]
     low: str = ""
+    texts: Sequence[int] = ()
     strict: frozenset[int] = frozenset()
     is_cut: bool = False
+    text: str = ""
 
     def read_low(self) -> None:
-        """Set `low` to the lines not yet known for anything."""
-        texts = [bare for bare, kind in zip(self.bare, self.kinds, strict=True) if kind == TEXT]
-        self.low = "\n".join(texts).lower()
+        """Set `low` and `texts` to the lines not yet known for anything."""
+        self.texts = [index for index, kind in enumerate(self.kinds) if kind == TEXT]
+        self.low = "\n".join([self.bare[index] for index in self.texts]).lower()
 
     def next_filled(self, index: int) -> int:
         """Return the first line from `index` on that is not blank, or the number of lines."""
@@ -107,10 +114,14 @@ class Page:
 
 def read_page(text: str) -> Page:
     """Split a text into lines and tell the blank ones and those that bear a quote mark."""
-    raw = text[:MAX_CHARACTERS].splitlines()
+    seen = text[:MAX_CHARACTERS]
+    raw = seen.splitlines()
     is_cut = len(text) > MAX_CHARACTERS or len(raw) > MAX_LINES
     del raw[MAX_LINES:]
-    bare = [line.strip() if line.isascii() else _look(line) for line in raw]
+    if seen.isascii():
+        bare = list(map(str.strip, raw))
+    else:
+        bare = [line.strip() if line.isascii() else _look(line) for line in raw]
     if max(map(len, bare), default=0) > _LONGEST_LOOK:
         bare = [line[:_LONGEST_LOOK].rstrip() for line in bare]
     kinds = [
@@ -119,7 +130,8 @@ def read_page(text: str) -> Page:
     ]
     is_strict = "-- \n" in text or "-- \r" in text
     strict = frozenset(index for index, line in enumerate(raw) if line == "-- ") if is_strict else frozenset()
-    page = Page(lines=[line.rstrip() for line in raw], bare=bare, kinds=kinds, strict=strict, is_cut=is_cut)
+    lines = list(map(str.rstrip, raw))
+    page = Page(lines=lines, bare=bare, kinds=kinds, strict=strict, is_cut=is_cut, text=seen)
     if QUOTE in kinds:
         _mend_marks(page)
     if "```" in text:
@@ -141,12 +153,14 @@ def _mend_marks(page: Page) -> None:
     """Take back quote marks that are none, and give them to lines that a mailer's wrapping lost."""
     kinds, bare = page.kinds, page.bare
     for index, line in enumerate(bare):
-        if kinds[index] == QUOTE and _is_no_quote(page, index, line):
+        if line.startswith(_DOUBTED) and kinds[index] == QUOTE and _is_no_quote(page, index, line):
             kinds[index] = TEXT
-    for index in range(1, len(bare) - 1):
-        is_between = kinds[index] == TEXT and kinds[index - 1] == kinds[index + 1] == QUOTE
-        if is_between and _is_wrapped_rest(bare[index - 1], bare[index]):
-            kinds[index] = QUOTE
+    order = "".join(kinds)
+    before = order.find(_BETWEEN_QUOTES)
+    while before >= 0:
+        if _is_wrapped_rest(bare[before], bare[before + 1]):
+            kinds[before + 1] = QUOTE
+        before = order.find(_BETWEEN_QUOTES, before + 1)
 
 
 def _is_no_quote(page: Page, index: int, line: str) -> bool:

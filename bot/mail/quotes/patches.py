@@ -23,6 +23,7 @@ _BETWEEN = phrases(
     "retrieving revision|=======|diff -|diff --git ",
 )
 _HEADS = ("@@", "diff -", "Index: ", "--- ")
+_FIRSTS = frozenset(head[0] for head in _HEADS)
 _STAT_ENDS = ("(+)", "(-)", "changed")
 _TRAILERS = ("base-commit: ", "prerequisite-patch-id: ", "change-id: ")
 _BINARY = re.compile(r"(?:literal|delta) \d{1,9}\Z")
@@ -46,15 +47,14 @@ class PatchSummary:
 def mark_patch(page: Page) -> PatchSummary | None:
     """Mark diffs and diffstats and return what they change; None where the mail has neither."""
     counted = None
-    heads = [
-        index
-        for index, line in enumerate(page.lines)
-        if line.startswith(_HEADS) and page.kinds[index] == TEXT
-    ]
-    if heads:
-        counted = _Reader(page).read(heads)
-    stats = [index for index, bare in enumerate(page.bare) if bare.endswith(_STAT_ENDS)]
-    if stats:
+    kinds = page.kinds
+    if any(head in page.text for head in _HEADS):
+        lines = enumerate(page.lines)
+        heads = [index for index, line in lines if line[:1] in _FIRSTS and line.startswith(_HEADS)]
+        heads = [index for index in heads if kinds[index] == TEXT]
+        counted = _Reader(page).read(heads) if heads else None
+    if any(end in page.text for end in _STAT_ENDS):
+        stats = [index for index, bare in enumerate(page.bare) if bare.endswith(_STAT_ENDS)]
         counted = _mark_stats(page, stats, counted)
     if counted is not None:
         for index, bare in enumerate(page.bare):

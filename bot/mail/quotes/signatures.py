@@ -16,6 +16,7 @@ from bot.mail.quotes.page import (
     TEXT,
     Page,
 )
+from bot.mail.quotes.vocabulary import Finder
 
 _DASHES = frozenset({"--", "—", "–", "―", "——", "– –", "- -", "- --", "-- --", "---- --"})
 _RULE_CHARACTERS = "-–—―_=*~#+.•·"
@@ -26,14 +27,15 @@ _LONGEST_LOOSE = 12
 _LONGEST_RULED = {"_": 8, "-": 4}
 _LONGEST_RULED_LINE = 90
 _SIGNED = re.compile(r"-{1,2}[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
+_ENDINGS = Finder(ENDINGS, ("from ", "mobile", "sendet", "ver"))
 _OPENINGS = "<([{*_-–—•/|\"'« "
 
 
 def mark_devices(page: Page) -> None:
     """Mark what phones and mail apps write below a mail."""
     low = page.low
-    has_ending = any(ending in low for ending in ENDINGS)
-    for index in range(len(page.kinds) - 1, -1, -1):
+    has_ending = bool(_ENDINGS.find(low))
+    for index in reversed(page.texts):
         if page.kinds[index] != TEXT or len(page.bare[index]) > _LONGEST_DEVICE_LINE:
             continue
         if is_device_line(page.bare[index], may_end=has_ending) and _stands_apart(page, index):
@@ -55,8 +57,9 @@ def is_device_line(bare: str, *, may_end: bool = True) -> bool:
 def mark_signatures(page: Page) -> None:
     """Mark what follows a signature delimiter, down to a quote or the end."""
     first = page.first_own()
-    for index, bare in enumerate(page.bare):
-        if page.kinds[index] != TEXT or bare[0] not in _RULE_CHARACTERS:
+    for index in page.texts:
+        bare = page.bare[index]
+        if bare[0] not in _RULE_CHARACTERS or page.kinds[index] != TEXT:
             continue
         if bare in _DASHES:
             _mark_below(page, index, _LONGEST_STRICT if index in page.strict else _LONGEST_LOOSE)

@@ -1,6 +1,7 @@
 """Write the lines that stay, with no more than one blank line where something went."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 from bot.mail.quotes.attributions import mark_attributions
 from bot.mail.quotes.headers import mark_headers
@@ -14,18 +15,14 @@ _MOST_BLANK = 2
 def write_lines(page: Page, stays: Sequence[bool]) -> str:
     """Return the lines that stay."""
     written: list[str] = []
-    blanks = 0
-    is_gap = False
-    for line, kind, stay in zip(page.lines, page.kinds, stays, strict=True):
-        if stay:
-            if written:
-                written.extend([""] * (1 if is_gap else min(blanks, _MOST_BLANK)))
-            written.append(line)
-            blanks, is_gap = 0, False
-        elif kind == BLANK:
-            blanks += 1
-        else:
-            is_gap = True
+    last = -1
+    for index in compress(range(len(stays)), stays):
+        gap = index - last - 1
+        if gap and written:
+            is_blank = page.kinds[last + 1 : index].count(BLANK) == gap
+            written.extend([""] * (min(gap, _MOST_BLANK) if is_blank else 1))
+        written.append(page.lines[index])
+        last = index
     return "\n".join(written)
 
 
@@ -33,6 +30,7 @@ def write_all_quoted(page: Page) -> str:
     """Return what a mail that is nothing but a quote quotes, without who said so at each depth."""
     quoted = [kind in _QUOTED for kind in page.kinds]
     inner = read_page("".join(f"{bare.lstrip(_MARKS)}\n" for bare in page.bare))
+    inner.read_low()
     mark_headers(inner)
     mark_attributions(inner)
     stays = [is_quoted and kind not in HEADS for is_quoted, kind in zip(quoted, inner.kinds, strict=True)]
