@@ -230,7 +230,7 @@ async def build(
             *board_jobs(boards),
             *chat_jobs(ground, chat),
             *community_jobs(ground, chat, wake=partial(_wake_declared, scheduler, ground, role)),
-            *delivery_jobs(delivery),
+            *delivery_jobs(ground, chat, delivery),
             *privacy_jobs(ground, chat, faq=faq),
             *mail_jobs(ground, mail, then=partial(declare_digests, mail, digests)),
             *digest_jobs(digests),

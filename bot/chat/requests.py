@@ -62,6 +62,7 @@ class RequestWatch:
         self.rate_limited_total = 0
         self._invalid: deque[float] = deque()
         self._next_at = 0.0
+        self._processes = 1
 
     def trace(self) -> aiohttp.TraceConfig:
         """Return what shows us each request that discord.py makes."""
@@ -69,11 +70,15 @@ class RequestWatch:
         trace.on_request_end.append(self._ended)
         return trace
 
+    def share_pace(self, processes: int) -> None:
+        """Take one part of the rate: so many processes on this token post, this one among them."""
+        self._processes = max(1, processes)
+
     async def pace(self) -> None:
         """Wait for the next free place among the requests of this second."""
         now = asyncio.get_running_loop().time()
         place = max(now, self._next_at)
-        self._next_at = place + 1 / _PER_SECOND
+        self._next_at = place + self._processes / _PER_SECOND
         if place > now:
             await asyncio.sleep(place - now)
 

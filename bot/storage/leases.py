@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import BigInteger, ColumnElement, cast, delete, func, update
+from sqlalchemy import BigInteger, ColumnElement, cast, delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import Database
@@ -84,6 +84,15 @@ class Leases:
             await connection.execute(
                 update(lease).where(lease.c.owner == self.owner).values(until=self._end())
             )
+
+    async def count(self, prefix: str) -> int:
+        """Count the leases whose name begins so and that have not ended."""
+        if not self._database.is_shared:
+            return 0
+        is_one = lease.c.name.startswith(prefix, autoescape=True)
+        async with self._database.reading() as connection:
+            wanted = select(func.count()).select_from(lease).where(is_one, lease.c.until > _present())
+            return (await connection.execute(wanted)).scalar_one()
 
     def _end(self) -> ColumnElement[int]:
         return _present() + self._length

@@ -26,6 +26,8 @@ DELIVERY_JOB = DELIVERY_BELL
 
 _TICK = timedelta(seconds=15)
 _PURGE = timedelta(hours=6)
+_PACE = timedelta(seconds=10)
+_POSTING = "posting "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +110,16 @@ def _admin_channel(guild: Guild) -> Mapping[int, int]:
     return {} if channel is None else {guild.id: channel}
 
 
-def delivery_jobs(parts: DeliveryParts) -> tuple[RecurringJob, ...]:
-    """Return what looks for due posts, and forgets old ones."""
+def delivery_jobs(ground: Ground, chat: ChatParts, parts: DeliveryParts) -> tuple[RecurringJob, ...]:
+    """Return what looks for due posts, shares Discord's rate with other processes, and forgets old posts."""
+
+    async def share_pace(_now: datetime) -> None:
+        await ground.leases.take(f"{_POSTING}{ground.leases.owner}")
+        chat.watch.share_pace(await ground.leases.count(_POSTING))
+
     return (
         RecurringJob(name=DELIVERY_JOB, interval=_TICK, run=parts.dispatcher.look),
+        RecurringJob(name="pace", interval=_PACE, run=share_pace),
         RecurringJob(name="old posts", interval=_PURGE, run=parts.outbox.purge),
     )
 

@@ -70,6 +70,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "mail watch": _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
+        "pace": _EACH_WORKING,
         "departed guilds": _ONE_WORKING,
         "heartbeat": _EACH,
         "watchdog": _EACH,

@@ -18,6 +18,7 @@ UNHARMED = {
     "commands",
     "community file",
     "delivery",
+    "pace",
     "heartbeat",
     "leases",
     "status cards",

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from bot.scheduling import Scheduler
 from bot.storage.database import Database
-from bot.storage.leases import LEASE_LENGTH, RENEWAL, Leases
+from bot.storage.leases import LEASE_LENGTH, RENEWAL, Leases, wait_for_turn
 from bot.storage.schema import lease
 from bot.turns import Turns
 from tests.clocks import NOON, SteppedClock
@@ -157,3 +157,24 @@ async def test_killed_processs_job_is_taken_over_and_never_shared(shared, postgr
                     await asyncio.sleep(0.01)
     # Not before the dead one's lease, renewed at its last run, had ended.
     assert 0.5 < runs[0] - killed_at < 5
+
+
+@NEEDS_SERVER
+async def test_those_that_post_are_counted_while_they_live(shared):
+    async with Leases(shared) as ours:
+        other, dead = Leases(shared), Leases(shared, length=MOMENT)
+        for each in (ours, other, dead):
+            assert await each.take(f"posting {each.owner}")
+        assert await ours.take("post office")
+        await asyncio.sleep(MOMENT.total_seconds())
+        assert await ours.count("posting ") == 2
+    assert await Leases(shared).count("posting ") == 1
+
+
+@NEEDS_SERVER
+async def test_turns_come_one_after_the_other_across_processes(shared, postgresql_url):
+    async with Database(postgresql_url) as other:
+        started = time.monotonic()
+        await asyncio.gather(*(wait_for_turn(each, "identify 0", 0.6) for each in (shared, other, shared)))
+        assert time.monotonic() - started >= 1.2
+        await wait_for_turn(other, "identify 1", 60.0)  # another bucket's
