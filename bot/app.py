@@ -34,8 +34,8 @@ from bot.wiring.delivery import (
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
-from bot.wiring.mail import MailParts, mail_commands, mail_jobs, open_mail
-from bot.wiring.mail_digest import DigestParts, build_digests, declare_digests, digest_commands, digest_jobs
+from bot.wiring.mail import MailParts, open_mail
+from bot.wiring.mail_telling import Telling, build_telling, list_commands, list_jobs
 from bot.wiring.meeting_commands import MeetingBoards, board_jobs, build_boards, meeting_commands
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
@@ -75,7 +75,7 @@ class App:
     meetings: MeetingParts
     boards: MeetingBoards
     mail: MailParts
-    digests: DigestParts
+    telling: Telling
     clock: Clock
     ground: Ground
     next_due: Callable[[datetime], Awaitable[datetime | None]]
@@ -202,17 +202,16 @@ async def build(
             ground, chat, delivery, wake_at=_waker(scheduler, ground, REMINDERS_JOB, role)
         )
         boards = build_boards(ground, chat, delivery, meetings)
-        digests = build_digests(ground, chat, delivery, mail)
+        telling = build_telling(ground, chat, delivery, mail)
         operations = build_operations(
             ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health
         )
         watching = build_watching(ground, chat, has_gateway=role is not Role.WORKER)
         features = (
             faq_commands(ground, chat, faq),
-            mail_commands(ground, chat, mail),
+            *list_commands(ground, chat, mail, telling),
             privacy_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
             config_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
-            digest_commands(ground, chat, mail, digests),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
             calendar_commands(ground, chat, meetings),
@@ -232,8 +231,7 @@ async def build(
             *community_jobs(ground, chat, wake=partial(_wake_declared, scheduler, ground, role)),
             *delivery_jobs(ground, chat, delivery),
             *privacy_jobs(ground, chat, faq=faq),
-            *mail_jobs(ground, mail, then=partial(declare_digests, mail, digests)),
-            *digest_jobs(digests),
+            *list_jobs(ground, mail, telling),
             *operations_jobs(
                 ground, chat, faq=faq, mail=mail, meetings=meetings, delivery=delivery, parts=operations
             ),
@@ -251,10 +249,10 @@ async def build(
             meetings=meetings,
             boards=boards,
             mail=mail,
-            digests=digests,
+            telling=telling,
             clock=clock,
             ground=ground,
-            next_due=_earliest(partial(find_next_post, ground), *_timetables(meetings, boards, digests)),
+            next_due=_earliest(partial(find_next_post, ground), *_timetables(meetings, boards, telling)),
         )
 
 
@@ -292,10 +290,10 @@ def _answer_bells(scheduler: Scheduler, clock: Clock, role: Role, name: str) -> 
 
 
 def _timetables(
-    meetings: MeetingParts, boards: MeetingBoards, digests: DigestParts
+    meetings: MeetingParts, boards: MeetingBoards, telling: Telling
 ) -> tuple[Callable[[datetime], Awaitable[datetime | None]], ...]:
     """Return what finds when each feature has something to say next."""
-    return meetings.reminding.find_next, boards.weekly.find_next, digests.posting.find_next
+    return meetings.reminding.find_next, boards.weekly.find_next, telling.digests.posting.find_next
 
 
 def _earliest(

@@ -46,6 +46,8 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "list follow": Cost.FETCH,
         "list status": Cost.LIGHT,
         "list digest": Cost.LIGHT,
+        "list live": Cost.LIGHT,
+        "list explain": Cost.LIGHT,
         "list unfollow": Cost.LIGHT,
         "privacy author": Cost.LIGHT,
         "config export": Cost.WORK,

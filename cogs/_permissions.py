@@ -38,6 +38,8 @@ PERMISSIONS = PermissionTable(
         "list thread": Level.MEMBER,
         "list list": Level.MEMBER,
         "list follow": Level.MANAGER,
+        "list live": Level.MANAGER,
+        "list explain": Level.MEMBER,
         "list status": Level.MANAGER,
         "list digest": Level.MANAGER,
         "list unfollow": Level.MANAGER,
@@ -129,5 +131,7 @@ PERMISSIONS = PermissionTable(
         "list.turn_thread": Level.MEMBER,
         "digest.read": Level.MEMBER,
         "digest.turn": Level.MEMBER,
+        "live.more": Level.MEMBER,
+        "live.turn": Level.MEMBER,
     }
 )

@@ -19,6 +19,8 @@ _BELIEVED_SECONDS = 600.0
 _REMEMBERED = 2_000
 _FORUM_TYPES = frozenset({discord.ChannelType.forum.value, discord.ChannelType.media.value})
 
+_MOST_TAGS = 5
+
 _ALWAYS = ("view_channel", "send_messages", "read_message_history")
 _WITH_TOPIC = ("create_public_threads", "send_messages_in_threads")
 
@@ -29,13 +31,23 @@ class ChannelFacts:
 
     Attributes:
         is_open: Everybody in the guild sees it.
-        tags: Those that a new post of a forum is given: the first one, where the forum wants one.
+        tags: A forum's, by name, as far as everybody may give them.
+        is_tag_required: The forum takes no post without one.
     """
 
     permissions: discord.Permissions
     is_forum: bool
     is_open: bool
-    tags: tuple[int, ...] = ()
+    tags: tuple[tuple[str, int], ...] = ()
+    is_tag_required: bool = False
+
+    def tags_for(self, names: Iterable[str]) -> tuple[int, ...]:
+        """Return the tags of some names; where the forum wants one and has none of them, its first."""
+        wanted = {" ".join(name.split()).casefold() for name in names}
+        found = tuple(tag for name, tag in self.tags if " ".join(name.split()).casefold() in wanted)
+        if not found and self.is_tag_required:
+            found = tuple(tag for _, tag in self.tags[:1])
+        return found[:_MOST_TAGS]
 
 
 class ChannelAccess:
@@ -51,7 +63,8 @@ class ChannelAccess:
         """Return what the channel of an order is.
 
         Raises:
-            DeliveryError: The bot lacks a permission there; it names every one in words.
+            DeliveryError: The bot lacks a permission there; it names every one in words. Or the post is for
+                channels that not everybody sees, and everybody sees this one.
         """
         facts = await self._facts(order.guild_id, order.channel_id)
         missing = [name for name in _needed(order, facts) if not getattr(facts.permissions, name)]
@@ -61,6 +74,9 @@ class ChannelAccess:
             raise DeliveryError(
                 self._texts("delivery.missing", permissions=names), kind=DeliveryKind.PERMANENT
             )
+        if order.post is not None and order.post.is_confidential and facts.is_open:
+            self.forget(order.channel_id)
+            raise DeliveryError(self._texts("delivery.open_channel"), kind=DeliveryKind.POISON)
         return facts
 
     async def is_open(self, guild_id: int, channel_id: int) -> bool:
@@ -84,6 +100,7 @@ class ChannelAccess:
                 is_forum=isinstance(channel, discord.ForumChannel),
                 is_open=channel.permissions_for(channel.guild.default_role).view_channel,
                 tags=_tags_of(channel) if isinstance(channel, discord.ForumChannel) else (),
+                is_tag_required=isinstance(channel, discord.ForumChannel) and channel.flags.require_tag,
             )
         now = time.monotonic()
         known = self._known.get(channel_id)
@@ -108,23 +125,17 @@ class ChannelAccess:
             permissions=compute_permissions(guild, channel, member, me),
             is_forum=channel["type"] in _FORUM_TYPES,
             is_open=compute_permissions(guild, channel, {"roles": ()}, 0).view_channel,
-            tags=choose_tags(
-                is_required=bool(int(channel.get("flags") or 0) & discord.ChannelFlags.require_tag.flag),
-                free=(
-                    int(tag["id"]) for tag in channel.get("available_tags", ()) if not tag.get("moderated")
-                ),
+            tags=tuple(
+                (str(tag["name"]), int(tag["id"]))
+                for tag in channel.get("available_tags", ())
+                if not tag.get("moderated")
             ),
+            is_tag_required=bool(int(channel.get("flags") or 0) & discord.ChannelFlags.require_tag.flag),
         )
 
 
-def choose_tags(*, is_required: bool, free: Iterable[int]) -> tuple[int, ...]:
-    """Return the tags for a forum's new post, of those that everybody may give."""
-    return tuple(free)[:1] if is_required else ()
-
-
-def _tags_of(forum: discord.ForumChannel) -> tuple[int, ...]:
-    free = (tag.id for tag in forum.available_tags if not tag.moderated)
-    return choose_tags(is_required=forum.flags.require_tag, free=free)
+def _tags_of(forum: discord.ForumChannel) -> tuple[tuple[str, int], ...]:
+    return tuple((tag.name, tag.id) for tag in forum.available_tags if not tag.moderated)
 
 
 def _needed(order: Order, facts: ChannelFacts) -> Iterable[str]:

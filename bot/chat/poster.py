@@ -153,7 +153,8 @@ class ChannelPoster:
         arguments = send_arguments(presented)
         if isinstance(presented.view, discord.ui.LayoutView):
             arguments["flags"] = discord.MessageFlags(components_v2=True)
-        about = {"name": name, "auto_archive_duration": ARCHIVE_MINUTES, "applied_tags": [*forum.tags]}
+        tags = [*forum.tags_for(post.topic.tags if post.topic else ())]
+        about = {"name": name, "auto_archive_duration": ARCHIVE_MINUTES, "applied_tags": tags}
         await self._watch.pace()
         with discord.http.handle_message_parameters(**arguments, channel_payload=about) as parameters:
             thread = await self._client.http.start_thread_in_forum(order.channel_id, params=parameters)

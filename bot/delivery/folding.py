@@ -1,10 +1,11 @@
 """Fold what has piled up: the first posts of a group leave as they are, the rest becomes lines of a summary.
 
-After an outage, a list's mail would flood its channel. Nothing is lost: each folded row says where it went,
-and the summary holds a line of each.
+After an outage, a list's mail would flood its channel. What has only just come is no pile, and leaves one by
+one. Nothing is lost: each folded row says where it went, and the summary holds a line of each.
 """
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,12 +20,17 @@ from bot.text.catalogue import Texts
 POSTS_BEFORE_FOLDING = 10
 """How many posts of a group leave one by one before the rest is folded."""
 
+PILED_UP = timedelta(minutes=10)
+"""Since when the first of them has to wait."""
+
 _LINES = 3_600
 _LEAST_FOLDED = 3
 
 
 async def fold_waiting(connection: AsyncConnection, first: OutboxRow, texts: Texts, *, now: datetime) -> bool:
     """Fold what waits of the first row's group beyond the limit; return whether anything was folded."""
+    if first.due_at > now - PILED_UP:
+        return False
     wanted = (
         select(outbox.c.id, outbox.c.key, outbox.c.fold_line, outbox.c.due_at)
         .where(
@@ -42,7 +48,10 @@ async def fold_waiting(connection: AsyncConnection, first: OutboxRow, texts: Tex
     if len(waiting) < _LEAST_FOLDED:
         return False
     key = f"fold:{waiting[0].key}"
-    summary = render_summary(tuple(row.fold_line for row in waiting), texts)
+    summary = replace(
+        render_summary(tuple(row.fold_line for row in waiting), texts),
+        is_confidential=bool(first.post.get("is_confidential")),
+    )
     shared = ("guild_id", "channel_id", "is_direct", "kind", "verb", "created_at", "attempts")
     values = {name: getattr(first, name) for name in shared}
     blank = {"target_key": "", "topic": "", "topic_name": "", "fold_group": "", "fold_line": "", "reason": ""}

@@ -165,10 +165,12 @@ class Topic:
     Attributes:
         key: Names the topic within its channel, for example a mail thread's number.
         name: The thread's name when it has to be started.
+        tags: What a forum's post is tagged with, as far as the forum has tags of these names.
     """
 
     key: str
     name: str
+    tags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _require(bool(self.key), "a topic needs a key")
@@ -188,6 +190,7 @@ class Post:
         edits: The outbox key of an earlier post that it takes the place of.
         replies_to: The outbox key of an earlier post that it answers.
         is_silent: Discord shows it without a notification.
+        is_confidential: It is posted only where not everybody in the guild can see it.
     """
 
     title: str = ""
@@ -201,6 +204,7 @@ class Post:
     edits: str = ""
     replies_to: str = ""
     is_silent: bool = False
+    is_confidential: bool = False
 
     def __post_init__(self) -> None:
         _require(bool(self.title or self.blocks or self.attachments), "an empty post")

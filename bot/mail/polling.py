@@ -42,12 +42,14 @@ class News:
 
     Attributes:
         is_old: It was there before the list was followed: for the search, never to be posted.
+        pause: How long the list had not been read before.
     """
 
     mailing_list: MailingList
     saved: SavedBatch
     is_old: bool
     now: datetime
+    pause: timedelta = timedelta()
 
 
 Listener = Callable[[AsyncConnection, News], Awaitable[None]]
@@ -207,7 +209,13 @@ class Polling:
             if not is_moved:
                 raise _OvertakenError
             await self._repository.save_facts(connection, source.list_id, **_facts(intake))
-            news = News(mailing_list=mailing_list, saved=saved, is_old=not source.is_complete, now=now)
+            news = News(
+                mailing_list=mailing_list,
+                saved=saved,
+                is_old=not source.is_complete,
+                now=now,
+                pause=now - (source.succeeded_at or now),
+            )
             for listener in self._listeners if saved.emails or saved.merges else ():
                 await listener(connection, news)
         times = [each.at for each in saved.emails]

@@ -139,7 +139,7 @@ Declare = Callable[[Guild, Sequence[tuple[DeclaredList, Wish]], datetime], Await
 """Brings in line what else community.toml says of a guild's lists, once they are followed."""
 
 
-def mail_jobs(ground: Ground, parts: MailParts, *, then: Declare) -> tuple[RecurringJob, ...]:
+def mail_jobs(ground: Ground, parts: MailParts, *, then: Sequence[Declare]) -> tuple[RecurringJob, ...]:
     """Return what the lists do by themselves."""
 
     async def bring_in_line(guild: Guild, now: datetime) -> None:
@@ -147,8 +147,9 @@ def mail_jobs(ground: Ground, parts: MailParts, *, then: Declare) -> tuple[Recur
         known = [each for each in wishes if each]
         # While an address cannot be looked up, nobody can say which list it is: none is left then.
         await parts.following.declare(guild.id, known, now=now, is_whole=len(known) == len(wishes))
-        declared = zip(guild.lists, wishes, strict=True)
-        await then(guild, [(each, wish) for each, wish in declared if wish], now)
+        declared = [(each, wish) for each, wish in zip(guild.lists, wishes, strict=True) if wish]
+        for declare in then:
+            await declare(guild, declared, now)
 
     async def watch(_now: datetime) -> None:
         await parts.watching.keep(seconds=3 * _WATCH.total_seconds())

@@ -35,6 +35,7 @@ class DeclaredList:
         mbox: The path of an mbox file, `maildir` of a folder, below the config directory.
         is_private: It is shown only where not everybody can see it.
         digest: When its channel gets a digest, as bot.text.cadence reads it; "" for none.
+        is_live: Each of its mails is posted as it comes.
         line: Where community.toml declares it.
     """
 
@@ -45,6 +46,7 @@ class DeclaredList:
     name: str = ""
     is_private: bool = False
     digest: str = ""
+    is_live: bool = False
     line: int = 0
 
     @property
@@ -104,7 +106,8 @@ def read_keys(reader: TableReader, guild: Table, at: KeyPath) -> tuple[DeclaredK
 
 
 def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
-    reader.check_keys(table, at, known=("url", "mbox", "maildir", "channel", "name", "private", "digest"))
+    known = ("url", "mbox", "maildir", "channel", "name", "private", "digest", "live")
+    reader.check_keys(table, at, known=known)
     url = reader.text(table, at, "url")
     mbox, maildir = reader.text(table, at, "mbox"), reader.text(table, at, "maildir")
     if sum(map(bool, (url, mbox, maildir))) != 1:
@@ -132,6 +135,7 @@ def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
         name=name,
         is_private=_read_truth(reader, table, at, "private"),
         digest=digest,
+        is_live=_read_truth(reader, table, at, "live"),
         line=reader.line(at),
     )
 

@@ -30,7 +30,7 @@ def spend(world: World) -> Spend:
     async def spend(**span: float) -> None:
         world.clock.forward(**span)
         await world.app.mail.polling.poll_due(world.clock())
-        await world.app.digests.posting.post_due(world.clock())
+        await world.app.telling.digests.posting.post_due(world.clock())
         async with world.app.delivery.dispatcher:
             await world.app.delivery.dispatcher.until_idle()
 

@@ -30,6 +30,7 @@ OPTIONS = {
     "meeting cancel": {"meeting": "nothing"},
     "meeting skip": {"meeting": "nothing"},
     "list follow": {"url": "ftp://example.org"},
+    "list explain": {"link": "a@example.org"},
     "list search": {"words": "harbour"},
     "list thread": {"thread": "harbour"},
     "config import": {"file": ("community.toml", b"")},

@@ -39,6 +39,9 @@ async def test_reminders_are_reworded_or_dropped_digests_go_late_and_mail_is_fol
     stage.now += off
     await stage.run()
     titles = [order.post.title for order in stage.poster.orders]
+    if off < timedelta(minutes=10):  # nothing has piled up
+        assert titles == [*first, *(f"mail {number}" for number in range(30))]
+        return
     mails = [f"mail {number}" for number in range(10)]
     assert titles == [*first, *mails, "20 more that came meanwhile"]
     dropped = await stage.outbox.list_ended(GUILD, State.DROPPED, limit=100)

@@ -245,13 +245,20 @@ async def test_many_waiting_posts_of_a_group_are_folded_into_one(stage):
     for number in range(40):
         await stage.enqueue(f"{number}", fold=Fold(group="list:1", line=f"line {number}"))
     await stage.enqueue("other")
-    await stage.run()
+    await stage.later(minutes=10)
     assert stage.poster.posts == {CHANNEL: [*map(str, range(10)), "other", "fold:10"]}
     summary = stage.poster.orders[-1].post
     assert summary.title == "30 more that came meanwhile"
     assert summary.blocks[0].markdown.splitlines() == [f"- line {number}" for number in range(10, 40)]
     states = await stage.states()
     assert [states[str(number)] for number in range(10, 40)] == [State.DROPPED] * 30
+
+
+async def test_many_posts_that_came_at_once_leave_one_by_one(stage):
+    for number in range(40):
+        await stage.enqueue(f"{number}", fold=Fold(group="list:1", line=f"line {number}"))
+    await stage.later(minutes=9)
+    assert stage.poster.posts == {CHANNEL: [*map(str, range(40))]}
 
 
 async def test_a_withdrawn_post_never_leaves(stage):

@@ -128,6 +128,20 @@ async def test_a_forum_that_wants_a_tag_gets_the_first_that_is_free(poster, serv
     assert server.bodies[-1]["applied_tags"] == tags
 
 
+@pytest.mark.parametrize(("names", "tags"), [(("Mail",), [6]), (("mods", "other"), []), ((), [])])
+async def test_a_forums_post_gets_the_forums_tags_of_its_names(poster, server, names, tags):
+    topic = Topic(key="1", name="Plans", tags=names)
+    await poster.deliver(order(FORUM, post=Post(title="a", topic=topic)))
+    assert server.bodies[-1]["applied_tags"] == tags
+
+
+async def test_what_is_confidential_is_not_posted_where_everybody_sees_it(poster, server):
+    with pytest.raises(DeliveryError) as raised:
+        await poster.deliver(order(CHANNEL, post=Post(title="a", is_confidential=True)))
+    assert raised.value.kind is DeliveryKind.POISON
+    assert server.wrote() == []
+
+
 async def test_what_is_in_doubt_is_looked_for_in_a_forum_before_it_is_posted(poster, server):
     await poster.deliver(order(FORUM, in_doubt_since=datetime(2026, 1, 1, tzinfo=UTC)))
     looked = [f"GET /guilds/{GUILD}/threads/active", f"GET /channels/{FORUM}/threads/archived/public"]

@@ -73,9 +73,10 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "meeting next", "meeting list", "meeting calendar",
             "meeting.add", "meeting.add_series", "meeting.answer", "meeting.month", "meeting.page",
             "meeting.phones", "meeting.remind",
-            "list latest", "list list", "list search", "list thread",
+            "list explain", "list latest", "list list", "list search", "list thread",
             "list.open", "list.turn_found", "list.turn_latest", "list.turn_thread",
             "digest.read", "digest.turn",
+            "live.more", "live.turn",
             "privacy show", "privacy export", "privacy delete", "privacy.erase",
         },
         Level.EDITOR: {
@@ -102,7 +103,7 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "meeting.set_times", "meeting.set_typed", "meeting.set_weekly",
             "single.channel", "single.role", "single.times", "single.toggle", "single.typed",
             "calendar.remind",
-            "list follow", "list digest", "list status", "list unfollow", "privacy author",
+            "list follow", "list digest", "list live", "list status", "list unfollow", "privacy author",
             "config export", "config import", "config.take",
         },
     }[level]  # fmt: skip

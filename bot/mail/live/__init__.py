@@ -1,0 +1,1 @@
+"""Bring each mail of a list into Discord as it comes: one thread for each conversation."""

@@ -1,0 +1,43 @@
+"""Wire what is told of mailing lists unasked: digests, and mails as they come."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from bot.wiring.chat import ChatParts
+from bot.wiring.delivery import DeliveryParts
+from bot.wiring.feature import Commands, RecurringJob
+from bot.wiring.ground import Ground
+from bot.wiring.mail import MailParts, mail_commands, mail_jobs
+from bot.wiring.mail_digest import DigestParts, build_digests, declare_digests, digest_commands, digest_jobs
+from bot.wiring.mail_live import LiveWired, build_live, declare_live, live_commands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """The services that tell of lists."""
+
+    digests: DigestParts
+    live: LiveWired
+
+
+def build_telling(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: MailParts) -> Telling:
+    """Build the services; from now on they hear of what the lists bring."""
+    return Telling(
+        digests=build_digests(ground, chat, delivery, mail),
+        live=build_live(ground, chat, delivery, mail),
+    )
+
+
+def list_commands(ground: Ground, chat: ChatParts, mail: MailParts, telling: Telling) -> tuple[Commands, ...]:
+    """Return all commands and buttons of the lists."""
+    return (
+        mail_commands(ground, chat, mail),
+        digest_commands(ground, chat, mail, telling.digests),
+        live_commands(ground, chat, mail, telling.live),
+    )
+
+
+def list_jobs(ground: Ground, mail: MailParts, telling: Telling) -> tuple[RecurringJob, ...]:
+    """Return all that the lists do by themselves."""
+    declare = (partial(declare_digests, mail, telling.digests), partial(declare_live, mail, telling.live))
+    return (*mail_jobs(ground, mail, then=declare), *digest_jobs(telling.digests))

@@ -1,0 +1,305 @@
+"""Mails are posted as they come, once and in order; floods, piles, merges, private lists; on both engines."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.models import State
+from bot.delivery.notices import Notices
+from bot.delivery.outbox import Outbox
+from bot.delivery.post_json import from_json
+from bot.errors import UserError
+from bot.mail.dispositions import Fate, Way
+from bot.mail.dispositions_repository import Dispositions
+from bot.mail.live.following import LiveFollowing
+from bot.mail.live.models import Audience, Ruling
+from bot.mail.live.repository import LiveRepository
+from bot.mail.live.service import LiveMode, LiveParts
+from bot.mail.polling import News
+from bot.mail.stored import OptOut
+from bot.storage.schema import mail_list, mail_live, outbox, topic_thread
+from bot.text.catalogue import load_texts
+from tests.integration.mail.arrivals import CHANNEL, GUILD, NOW, STRANGER, arrival, follow, later
+
+ADMINS, USER = 900, 4_000_000_000
+
+
+class World:
+    """A list, a live channel, and what is to be posted."""
+
+    def __init__(self, database, mail, list_id):
+        self.database, self.mail, self.list_id = database, mail, list_id
+        self.now = NOW
+        self.open_channels: set[int] = set()
+        self.chosen = {}
+        self.outbox = Outbox(database, wake=lambda: None)
+        texts = load_texts("en")
+        self.ledger = Dispositions(database)
+        self.repository = LiveRepository(database)
+        self.parts = LiveParts(
+            repository=self.repository,
+            ledger=self.ledger,
+            outbox=self.outbox,
+            notices=Notices(self.outbox, texts, declared={GUILD: ADMINS}),
+            texts=texts,
+            is_open=self.is_open,
+            rules=self.rules,
+        )
+        self.mode = LiveMode(self.parts)
+        self.following = LiveFollowing(database=database, mail=mail, parts=self.parts)
+        self.audience = Audience(guild_id=GUILD, list_id=list_id, channel_id=CHANNEL)
+
+    async def is_open(self, _guild_id, channel_id):
+        return channel_id in self.open_channels
+
+    async def rules(self, _connection, _list_id):
+        return self.chosen
+
+    async def list(self):
+        return await self.mail.get_list(self.list_id)
+
+    async def live(self, channel_id=CHANNEL):
+        audience = replace(self.audience, channel_id=channel_id)
+        return await self.following.switch_on(audience, await self.list(), is_open=False, now=self.now)
+
+    async def bring(self, *arrivals, **news):
+        """Store mails and tell live mode of them, in one transaction."""
+        async with self.database.writing() as connection:
+            saved = await self.mail.save_batch(connection, self.list_id, arrivals, now=self.now)
+            told = {"is_old": False, "now": self.now} | news
+            await self.mode.hear(connection, News(mailing_list=await self.list(), saved=saved, **told))
+        return saved.emails
+
+    async def rows(self, channel_id=CHANNEL):
+        statement = (
+            select(outbox).where(outbox.c.channel_id == channel_id).order_by(outbox.c.due_at, outbox.c.id)
+        )
+        async with self.database.reading() as connection:
+            return (await connection.execute(statement)).mappings().all()
+
+    async def posts(self, channel_id=CHANNEL):
+        return [from_json(row["post"]) for row in await self.rows(channel_id)]
+
+    async def fates(self, channel_id=CHANNEL, way=Way.LIVE):
+        return await self.ledger.count_fates(self.list_id, channel_id, way)
+
+
+@pytest.fixture
+async def world(database, mail, list_id):
+    built = World(database, mail, list_id)
+    await built.live()
+    return built
+
+
+def words(post):
+    return "\n".join(block.markdown for block in post.blocks if hasattr(block, "markdown"))
+
+
+async def test_a_conversation_stands_in_one_thread_in_its_order(world):
+    await world.bring(
+        arrival(
+            "b", "Yes.", subject="Re: Plans", refs="a", at=later(minutes=2), author="Bob <b@example.org>"
+        ),
+        arrival("a", "Shall we?", subject="[VOTE] Plans", at=later(minutes=1)),
+        arrival("x", "Else.", subject="Other", at=later(minutes=3)),
+    )
+    await world.bring(arrival("c", "No.", subject="Re: Plans", refs="a b", at=later(minutes=9)))
+    first, second, other, third = await world.posts()
+    assert first.topic.key == second.topic.key == third.topic.key != other.topic.key
+    assert (first.topic.name, first.topic.tags) == ("[VOTE] Plans", ("VOTE",))
+    assert ["Shall we?" in words(first), "Yes." in words(second), "No." in words(third)] == [True] * 3
+    assert "Bob" in words(second)
+    assert (bool(first.title), bool(second.title)) == (True, False)
+    assert await world.fates() == {Fate.POSTED: 4}
+    assert "example.org" not in words(first)
+
+
+async def test_nothing_is_posted_twice(world):
+    await world.bring(arrival("a"))
+    await world.bring(arrival("a"))
+    assert len(await world.posts()) == 1
+
+
+async def test_what_was_there_before_is_not_posted(world):
+    await world.bring(arrival("a"), is_old=True)
+    assert await world.posts() == []
+    assert await world.fates() == {Fate.OLD: 1}
+
+
+async def test_only_live_channels_get_each_mail(world, database, mail):
+    async with database.writing() as connection:
+        await mail.follow(connection, follow(world.list_id, guild_id=STRANGER, channel_id=7))
+    await world.bring(arrival("a"))
+    assert await world.posts(7) == []
+    await world.following.switch_off(world.audience)
+    await world.bring(arrival("b", subject="Else"))
+    assert await world.fates() == {Fate.POSTED: 1}
+    with pytest.raises(UserError):
+        await world.following.switch_off(world.audience)
+
+
+async def test_what_a_channel_chose_holds_there_alone(world):
+    await world.live(7)
+    world.chosen = {(GUILD, 7): lambda _email: Ruling(fate=Fate.FILTERED, reason="bots")}
+    (email,) = await world.bring(arrival("a"))
+    told = await world.ledger.list_of_email(GUILD, email.id)
+    assert [(each.channel_id, each.fate, each.reason) for each in told] == [
+        (7, Fate.FILTERED, "bots"),
+        (CHANNEL, Fate.POSTED, ""),
+    ]
+    assert await world.posts(7) == []
+
+
+async def test_a_marked_mail_pings_the_role_and_nobody_else(world):
+    world.chosen = {(GUILD, CHANNEL): lambda _email: Ruling(is_marked=True, pings=5)}
+    await world.bring(arrival("a", "Hello @everyone <@1> <@&2>"))
+    (post,) = await world.posts()
+    assert (post.lead, post.mention_roles, post.mention_users) == ("<@&5>", (5,), ())
+    assert words(post).startswith("⭐")
+
+
+async def test_who_opted_out_is_not_shown(world, database, mail):
+    (email,) = await world.bring(arrival("a"))
+    async with database.writing() as connection:
+        opted = OptOut(guild_id=GUILD, author_hash=email.author_hash, author_name="Ann", since=NOW)
+        await mail.opt_out(connection, opted)
+        await mail.follow(connection, follow(world.list_id, guild_id=STRANGER, channel_id=7))
+    await world.bring(arrival("b"))
+    assert await world.fates() == {Fate.POSTED: 1, Fate.HIDDEN: 1}
+
+
+async def test_a_private_lists_mail_is_held_where_everybody_sees_it(world, database):
+    async with database.writing() as connection:
+        await connection.execute(mail_list.update().values(is_private=True))
+    world.open_channels = {CHANNEL}
+    await world.bring(arrival("a"))
+    assert (await world.posts(), await world.fates()) == ([], {Fate.HELD: 1})
+    world.open_channels = set()
+    await world.bring(arrival("b"))
+    (post,) = await world.posts()
+    assert post.is_confidential
+    with pytest.raises(UserError):
+        await world.following.switch_on(world.audience, await world.list(), is_open=True, now=NOW)
+
+
+def flood(count, first=0, **values):
+    return [
+        arrival(f"f{number}", subject=f"Topic {number}", at=later(seconds=number), **values)
+        for number in range(first, first + count)
+    ]
+
+
+async def test_a_flood_is_folded_into_one_summary_and_the_admins_hear_of_it_once(world):
+    await world.bring(*flood(40))
+    await world.bring(*flood(20, first=40))
+    world.now += timedelta(minutes=5)
+    await world.bring(*flood(22, first=60))
+    assert await world.fates() == {Fate.POSTED: 30, Fate.FOLDED: 52}
+    rows = await world.rows()
+    assert len(rows) == 30 + 1 + 2
+    last = from_json(rows[-1]["post"])
+    assert last.title == "52 more mails on Group"
+    assert last.edits == rows[30]["key"]
+    assert len(words(last)) < 4_000
+    assert len(await world.posts(ADMINS)) == 1
+    keys = {row["key"] for row in rows}
+    for number in range(1, 83):
+        (told,) = await world.ledger.list_of_email(GUILD, number)
+        assert told.outbox_key in keys
+
+
+async def test_after_an_outage_ten_are_posted_and_the_rest_is_one_summary(world):
+    world.now = later(hours=5)
+    await world.bring(*flood(25), pause=timedelta(hours=5))
+    await world.bring(*flood(25, first=25))
+    await world.bring(arrival("fresh", subject="Fresh", at=world.now))
+    assert await world.fates() == {Fate.POSTED: 11, Fate.FOLDED: 40}
+    rows = await world.rows()
+    assert [row["verb"] for row in rows] == ["send"] * 11 + ["edit", "send"]
+    assert from_json(rows[-2]["post"]).title == "40 more mails on Group"
+    assert await world.posts(ADMINS) == []
+
+
+async def test_threads_that_grow_together_are_linked_once(world, database):
+    await world.bring(
+        arrival("a", subject="Plans"), arrival("c", subject="Ideas", refs="b", at=later(minutes=1))
+    )
+    first, second = await world.posts()
+    async with database.writing() as connection:
+        row = {"guild_id": GUILD, "channel_id": CHANNEL, "thread_id": 77, "opened_at": NOW}
+        await connection.execute(topic_thread.insert().values(topic=first.topic.key, **row))
+    await world.bring(arrival("b", subject="Re: Plans", refs="a", at=later(minutes=2)))
+    await world.bring(arrival("d", subject="Re: Ideas", refs="b c", at=later(minutes=3)))
+    link, *after = (await world.posts())[2:]
+    assert link.topic.key == second.topic.key
+    assert "<#77>" in words(link)
+    assert [post.topic.key for post in after] == [first.topic.key] * 2
+
+
+async def test_a_thread_keeps_its_place_when_it_joins_one_that_was_never_posted(world):
+    await world.bring(arrival("a", subject="Plans"), is_old=True)
+    await world.bring(arrival("c", subject="Ideas", refs="b"))
+    await world.bring(arrival("b", subject="Re: Plans", refs="a"))
+    assert len({post.topic.key for post in await world.posts()}) == 1
+
+
+async def test_one_thread_is_followed_alone(world):
+    await world.following.switch_off(world.audience)
+    first = await world.bring(arrival("a", subject="Plans"), arrival("x", subject="Else"))
+    plans = [email for email in first if email.topic == "Plans"]
+    listed = await world.list()
+    asked = {"user_id": USER, "now": NOW}
+    assert (await world.following.follow_thread(world.audience, listed, plans, **asked)).is_new
+    assert not (await world.following.follow_thread(world.audience, listed, plans, **asked)).is_new
+    await world.bring(arrival("b", subject="Re: Plans", refs="a"), arrival("y", subject="Re: Else", refs="x"))
+    start, welcome, reply = await world.posts()
+    assert start.topic == welcome.topic
+    assert (welcome.mention_users, start.mention_users) == ((USER,), ())
+    assert reply.topic.key == start.topic.key
+    assert await world.fates(way=Way.THREAD) == {Fate.POSTED: 1}
+
+
+async def test_a_live_channel_posts_a_followed_threads_mail_once(world):
+    plans = await world.bring(arrival("a", subject="Plans"))
+    await world.following.follow_thread(world.audience, await world.list(), plans, user_id=USER, now=NOW)
+    await world.bring(arrival("b", subject="Re: Plans", refs="a"))
+    assert len(await world.posts()) == 3
+    assert await world.fates(way=Way.THREAD) == {}
+
+
+async def test_what_is_declared_comes_and_goes_with_the_file(world):
+    declared = replace(world.audience, channel_id=7)
+    async with world.database.writing() as connection:
+        await world.mail.follow(connection, follow(world.list_id, channel_id=7))
+    await world.following.declare(GUILD, [declared], is_whole=True, now=NOW)
+    with pytest.raises(UserError):
+        await world.following.switch_off(declared)
+    await world.following.declare(GUILD, [], is_whole=False, now=NOW)
+    assert len(await world.repository.list_live(GUILD)) == 2
+    await world.following.declare(GUILD, [], is_whole=True, now=NOW)
+    assert [audience for audience, _ in await world.repository.list_live(GUILD)] == [world.audience]
+
+
+async def test_who_leaves_a_list_ends_its_live_mode(world):
+    async with world.database.writing() as connection:
+        await world.mail.unfollow(connection, GUILD, world.list_id)
+        assert (await connection.execute(select(mail_live))).all() == []
+    await world.bring(arrival("a"))
+    assert await world.posts() == []
+
+
+async def test_all_is_undone_with_the_transaction(world):
+    async def break_off():
+        async with world.database.writing() as connection:
+            saved = await world.mail.save_batch(connection, world.list_id, [arrival("a")], now=NOW)
+            news = News(mailing_list=await world.list(), saved=saved, is_old=False, now=NOW)
+            await world.mode.hear(connection, news)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await break_off()
+    assert (await world.posts(), await world.fates()) == ([], {})
+    await world.bring(arrival("a"))
+    assert [row["state"] for row in await world.rows()] == [State.QUEUED]
