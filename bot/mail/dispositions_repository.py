@@ -5,7 +5,7 @@ mail has one fate for each way in which a channel hears of its list.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, select
@@ -17,6 +17,7 @@ from bot.storage.schema import mail_disposition
 from bot.storage.upsert import insert_all_missing
 
 _TABLE = mail_disposition.c
+_NAMES = tuple(field.name for field in fields(Disposition))
 
 
 class Dispositions:
@@ -27,7 +28,7 @@ class Dispositions:
 
     async def record(self, connection: AsyncConnection, dispositions: Iterable[Disposition]) -> None:
         """Note decisions in the caller's transaction; one that was noted before stays as it was."""
-        await insert_all_missing(connection, mail_disposition, [asdict(each) for each in dispositions])
+        await insert_all_missing(connection, mail_disposition, [_row(each) for each in dispositions])
 
     async def list_of_email(self, guild_id: int, email_id: int) -> tuple[Disposition, ...]:
         """Return what became of a mail in a guild's channels, the oldest decision first."""
@@ -60,6 +61,11 @@ class Dispositions:
         async with self._database.reading() as connection:
             found = await connection.execute(statement.group_by(_TABLE.fate))
             return {Fate(fate): number for fate, number in found}
+
+
+def _row(disposition: Disposition) -> dict[str, object]:
+    """Return a row; dataclasses.asdict copies every value and takes ten times as long."""
+    return {name: getattr(disposition, name) for name in _NAMES}
 
 
 def _is_of(list_id: int, channel_id: int, way: Way) -> ColumnElement[bool]:

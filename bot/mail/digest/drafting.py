@@ -73,8 +73,7 @@ class Drafting:
         """Compose a digest of those of some mails that a channel wants."""
         guild_id = choices.guild_id
         material = await self._material.read(guild_id, choices.list_id, email_ids)
-        judge = Judge(choices)
-        verdicts = {mail.id: judge.judge(mail) for mail in material.mails}
+        verdicts = await asyncio.to_thread(_judge, choices, material)
         wanted = replace(
             material,
             mails=tuple(mail for mail in material.mails if verdicts[mail.id].is_posted),
@@ -89,9 +88,10 @@ class Drafting:
         )
 
     async def _compose(self, guild_id: int, material: Material, window: Window) -> Digest:
-        digest = compose(material, window)
-        await asyncio.sleep(0)
-        return quote(digest, await self._material.bodies(guild_id, wanted_bodies(digest, material)))
+        """Compose and quote in a thread: over two thousand mails it takes some 50 ms."""
+        digest = await asyncio.to_thread(compose, material, window)
+        bodies = await self._material.bodies(guild_id, wanted_bodies(digest, material))
+        return await asyncio.to_thread(quote, digest, bodies)
 
     async def bodies(self, guild_id: int, email_ids: Sequence[int]) -> Mapping[int, StoredEmail]:
         """Return mails with their bodies, by number."""
@@ -123,3 +123,8 @@ class Drafting:
             return None
         picture = await asyncio.to_thread(self._draw, mailing_list.name, weeks)
         return Attachment(name=CHART, content=picture.png, description=picture.alt)
+
+
+def _judge(choices: Choices, material: Material) -> Mapping[int, Verdict]:
+    judge = Judge(choices)
+    return {mail.id: judge.judge(mail) for mail in material.mails}

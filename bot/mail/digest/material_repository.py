@@ -14,7 +14,6 @@ from bot.storage.database import Database
 from bot.storage.schema import mail_email, mail_list
 
 _PIECE: Final = 200
-_MOST_OF_THREADS: Final = 20_000
 _EMAIL = mail_email.c
 Value = TypeVar("Value")
 
@@ -27,10 +26,9 @@ class MaterialRepository:
 
     async def read(self, guild_id: int, list_id: int, email_ids: Sequence[int]) -> Material:
         """Return what a digest of some mails is made of, without bodies; not what is hidden or gone."""
-        mails = await self._emails(guild_id, "id", email_ids)
-        threads = await self._emails(
-            guild_id, "thread", sorted({mail.thread for mail in mails}), of_list=list_id
-        )
+        chosen = frozenset(email_ids)
+        threads = await self._emails_of(guild_id, list_id, await self._threads_of(email_ids))
+        mails = [mail for mail in threads if mail.id in chosen]
         hashes = sorted({mail.author_hash for mail in mails if mail.author_hash})
         first = min((mail.id for mail in mails), default=0)
         return Material(
@@ -69,18 +67,20 @@ class MaterialRepository:
             counted.append((mails, threads))
         return tuple(counted)
 
-    async def _emails(
-        self, guild_id: int, column: str, values: Sequence[int], *, of_list: int | None = None
-    ) -> list[StoredEmail]:
+    async def _threads_of(self, email_ids: Sequence[int]) -> Sequence[int]:
+        found: set[int] = set()
+        for some in _pieces(email_ids):
+            statement = select(_EMAIL.thread).where(_EMAIL.id.in_(some)).distinct()
+            async with self._database.reading() as connection:
+                found.update((await connection.execute(statement)).scalars())
+        return sorted(found)
+
+    async def _emails_of(self, guild_id: int, list_id: int, threads: Sequence[int]) -> Sequence[StoredEmail]:
         found: list[StoredEmail] = []
-        for some in _pieces(values):
-            are_they = and_(_EMAIL[column].in_(some), is_visible(guild_id))
-            if of_list is not None:
-                are_they = and_(_EMAIL.list_id == of_list, are_they)
+        for some in _pieces(threads):
+            are_they = and_(_EMAIL.list_id == list_id, _EMAIL.thread.in_(some), is_visible(guild_id))
             async for piece in self._piecewise(are_they):
                 found += piece
-            if len(found) > _MOST_OF_THREADS:
-                break
         return found
 
     async def _piecewise(self, condition: ColumnElement[bool]) -> AsyncIterator[Sequence[StoredEmail]]:

@@ -34,6 +34,8 @@ from bot.text.catalogue import Texts
 
 logger = logging.getLogger(__name__)
 
+_PIECE: Final = 200
+
 PATIENCE: Final = timedelta(minutes=30)
 """So long a digest waits for a list whose reading is overdue, as after an outage."""
 
@@ -170,7 +172,9 @@ class Posting:
     ) -> None:
         """Note what became of mails that waited: those that are told, and those that are left out."""
         key = issue.key if issue is not None else ""
-        await self._dispositions.record(connection, account(kept, draft, numbers, key=key, now=now))
+        for start in range(0, len(numbers), _PIECE):
+            some = numbers[start : start + _PIECE]
+            await self._dispositions.record(connection, account(kept, draft, some, key=key, now=now))
         shown = frozenset(draft.shown)
         if issue is not None:
             told = [number for number in numbers if number in shown]

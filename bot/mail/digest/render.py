@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from bot.delivery.post import (
@@ -119,15 +120,15 @@ def thread_title(texts: Texts, news: ThreadNews, limit: int = _TOPIC_LENGTH) -> 
 
 def thread_options(texts: Texts, news: Iterable[ThreadNews]) -> tuple[Option, ...]:
     """Return the threads as lines of a menu, as many as it holds."""
-    options = {
-        thread_value(each.list_id, each.thread): Option(
+    chosen = {thread_value(each.list_id, each.thread): each for each in news}
+    return tuple(
+        Option(
             label=plain_line(each.topic, limits.SELECT_LABEL) or texts("list.no_subject"),
-            value=thread_value(each.list_id, each.thread),
+            value=value,
             description=plain_line(", ".join(_names(texts, each.authors)), limits.SELECT_DESCRIPTION),
         )
-        for each in news
-    }
-    return tuple(options.values())[: limits.SELECT_OPTIONS]
+        for value, each in islice(chosen.items(), limits.SELECT_OPTIONS)
+    )
 
 
 def _body(texts: Texts, digest: Digest, frame: Frame, layout: _Layout) -> Iterator[Block]:
