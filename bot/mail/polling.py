@@ -20,7 +20,7 @@ from bot.mail.intake import SET_ASIDE, Intake, MailReader
 from bot.mail.list_repository import MOST_PROBLEMS
 from bot.mail.repository import MailRepository
 from bot.mail.sources import KINDS
-from bot.mail.sources.contract import Access, Batch, Place, Source
+from bot.mail.sources.contract import Access, Batch, Place, RawMail, Source
 from bot.mail.stored import MailingList, MailSource, SavedBatch
 from bot.storage.database import Database
 
@@ -108,6 +108,27 @@ class Polling:
     def tell(self, listener: Listener) -> None:
         """Tell somebody else of every batch, too, in its transaction."""
         self._listeners.append(listener)
+
+    async def take_in(self, list_id: int, mails: Sequence[RawMail], *, is_old: bool = False) -> int:
+        """Store mails that came otherwise than from a source, and tell of them; return how many are new."""
+        mailing_list = await self._repository.get_list(list_id)
+        if mailing_list is None:
+            return 0
+        intake = await self._reader.read(list_id, mails, list_name=mailing_list.name)
+        now = self._access.clock()
+        async with self._database.writing() as connection:
+            saved = await self._repository.save_batch(
+                connection, list_id, intake.arrivals, now=now, keep=self._keep
+            )
+            await self._repository.save_facts(connection, list_id, **_facts(intake))
+            await self._spread(
+                connection, News(mailing_list=mailing_list, saved=saved, is_old=is_old, now=now)
+            )
+        return len(saved.emails)
+
+    async def _spread(self, connection: AsyncConnection, news: News) -> None:
+        for listener in self._listeners if news.saved.emails or news.saved.merges else ():
+            await listener(connection, news)
 
     async def poll_due(self, now: datetime) -> None:
         """Read on every source that is due; one that fails, or has very much, does not hold up the rest."""
@@ -216,8 +237,7 @@ class Polling:
                 now=now,
                 pause=now - (source.succeeded_at or now),
             )
-            for listener in self._listeners if saved.emails or saved.merges else ():
-                await listener(connection, news)
+            await self._spread(connection, news)
         times = [each.at for each in saved.emails]
         until = max((each for each in (turn.until, *times) if each is not None), default=None)
         return replace(

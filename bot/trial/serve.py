@@ -24,6 +24,7 @@ from bot.chat.conversation import Conversation
 from bot.delivery.models import State
 from bot.errors import SourceError, UserError
 from bot.faq.pages import NewPage
+from bot.trial.example_list import ExampleList
 from bot.trial.stage import Stage, example_calendar, find_page, set_stage
 from bot.trial.time_command import LEVELS, Journey, Time, Timetable
 from bot.trial.travel import MovableClock, Traveller
@@ -49,6 +50,7 @@ class Trial:
     def __init__(self, clock: MovableClock) -> None:
         self.clock = clock
         self.timetable = Timetable()
+        self.example_list: ExampleList | None = None
         self._time: Time | None = None
         self._conversation: Conversation | None = None
 
@@ -88,6 +90,8 @@ class Trial:
 
         async def settle() -> None:
             await self._catch_up(env)
+            if self.example_list is not None:
+                await self.example_list.deliver()
             await app.scheduler.run_due()
             await app.delivery.dispatcher.until_idle()
 
@@ -149,13 +153,16 @@ async def _serve(trial: Trial, app: App, env: simcord.Env, page: NewPage, port: 
     try:
         loaded = await app.pages.add(stage.guild.id, page, now=app.clock())
         await app.meetings.calendars.follow(stage.guild.id, example_calendar(stage), now=app.clock())
+        trial.example_list = ExampleList(app, stage, start=app.clock())
+        await trial.example_list.follow()
     except UserError as error:
         raise SourceError(str(error), permanent=True) from error
     await stage.chair.send(stage.channel, _WELCOME)
     async with app.scheduler, app.delivery.dispatcher, _open_page(env, stage, port) as preview:
         print(f"{len(loaded.entries)} questions read from {page.location}")
         print("Open this page; Ctrl-C ends it and leaves nothing behind.")
-        print("/time moves its clock: the example calendar's next meeting is reminded of.")
+        print("/time moves its clock: the example calendar's next meeting is reminded of, and each")
+        print("morning at nine a digest tells what went on on the example mailing list.")
         print(preview.url, flush=True)
         if sys.stdout.isatty():
             _show_in_browser(preview.url)

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, (whole, cpu, lag) in enumerate(asyncio.run(measure(Path(folder), given.mails)), 1):
             print(
-                f"round {number}: {given.mails} mails told in {whole * 1000:.0f} ms ({cpu * 1000:.0f} of CPU), "
+                f"round {number}: {given.mails} mails in {whole * 1000:.0f} ms ({cpu * 1000:.0f} of CPU), "
                 f"the loop stood still for {lag * 1000:.0f} ms at most"
             )
 

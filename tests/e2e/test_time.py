@@ -13,6 +13,7 @@ import simcord
 from bot.app import App, build, utc_now
 from bot.delivery.models import Kind, Outgoing
 from bot.delivery.post import Post, Words
+from bot.trial.example_list import ExampleList
 from bot.trial.serve import Trial
 from bot.trial.stage import Stage, example_calendar, set_stage
 from bot.trial.time_command import LEVELS
@@ -148,3 +149,17 @@ async def test_the_example_calendar_is_reminded_of_when_time_is_moved(tmp_path: 
         assert any(title in reminder.text for title in titles)
         assert "Add to calendar" in reminder.labels
         assert "1 post left on the way." in card.text
+
+
+async def test_a_digest_of_the_example_list_comes_when_time_is_moved(tmp_path: Path) -> None:
+    async with play(tmp_path) as playing:
+        playing.trial.example_list = ExampleList(playing.app, playing.stage, start=playing.app.clock())
+        await playing.trial.example_list.follow()
+        await playing.stage.member.slash(playing.stage.channel, "time")
+        await playing.press("+1 day")
+        await playing.press("+1 day")
+        *digests, _card = playing.messages()
+        assert 1 <= len(digests) <= 2
+        assert "open-harbour" in digests[-1].text
+        assert "Read" in digests[-1].labels
+        assert "Berth data model" not in digests[0].text  # that week lies behind
