@@ -3,10 +3,22 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.meetings.models import Duration, Meeting, Moment, Occurrence, Status
-from bot.meetings.recurrence.rule_text import parse_rule
+from bot.meetings.making import list_next
+from bot.meetings.models import (
+    Duration,
+    Frequency,
+    Meeting,
+    Moment,
+    Occurrence,
+    RecurrenceRule,
+    Status,
+    WeekDay,
+)
+from bot.meetings.recurrence.rule_text import parse_rule, write_rule
 from bot.meetings.request import Request, read_length, with_link, write_agenda
 from bot.meetings.when.models import When
+
+_WEEK = 7
 
 
 def single_out(occurrence: Occurrence, *, sequence: int) -> Meeting:
@@ -69,6 +81,39 @@ def amend_series(
         amended,
         *(_inherit(each, master, amended, sequence) for each in versions if each.recurrence_id is not None),
     )
+
+
+def move_series(
+    versions: tuple[Meeting, ...], occurrence: Occurrence, when: When, *, now: datetime
+) -> When | None:
+    """Return the time of a series if all its dates are moved as one of them is; None where that is not clear.
+
+    A new hour is clear for every rule, a new weekday only for one that meets on a single day of the week.
+    """
+    master = next(each for each in versions if each.recurrence_id is None)
+    days = (when.start.date() - occurrence.wall.date()).days
+    if len(master.rrules) != 1 or master.rdates or occurrence.meeting.recurrence_id is not None:
+        return None
+    rule = _move_rule(master.rrules[0], days, when.start.weekday())
+    if rule is None:
+        return None
+    for each in list_next(master, now=now - timedelta(days=abs(days)), limit=3):
+        start = datetime.combine(each.wall.date() + timedelta(days=days), when.start.time())
+        moved = replace(when, start=start, rrule=write_rule(rule))
+        if moved.instant > now:
+            return moved
+    return None
+
+
+def _move_rule(rule: RecurrenceRule, days: int, weekday: int) -> RecurrenceRule | None:
+    if rule.count is not None or rule.by_hour or rule.by_minute or rule.by_second:
+        return None
+    if days == 0:
+        return rule
+    is_weekly = rule.freq is Frequency.WEEKLY and len(rule.by_day) <= 1 and not rule.by_set_pos
+    if not is_weekly or abs(days) >= _WEEK:
+        return None
+    return replace(rule, by_day=(WeekDay(weekday),) if rule.by_day else ())
 
 
 def _inherit(version: Meeting, old: Meeting, new: Meeting, sequence: int) -> Meeting:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import UserError
-from bot.meetings.amending import amend_date, amend_series, set_status
+from bot.meetings.amending import amend_date, amend_series, move_series, set_status
 from bot.meetings.calendars import SeriesSettings
 from bot.meetings.drafts_repository import DraftsRepository
 from bot.meetings.making import list_next
@@ -30,6 +30,7 @@ class Proposal:
 
     Attributes:
         when: None: the time stays as it is.
+        series_when: The time of the whole series, where one of its dates is moved and all could be so.
         question: What has to be answered first.
         dates: The next dates of what is made, or of the series as it would become.
         target: The date that is changed; None: a new meeting is made.
@@ -39,6 +40,7 @@ class Proposal:
     request: Request
     choice: int | None = None
     when: When | None = None
+    series_when: When | None = None
     question: Question | None = None
     meeting: Meeting | None = None
     dates: tuple[Occurrence, ...] = ()
@@ -142,7 +144,8 @@ class ChatMeetings:
             versions = await self._versions(guild_id, target)
             sequence = _next_sequence(versions)
             if is_series or not target.is_series:
-                changed = amend_series(versions, proposal.request, proposal.when, sequence=sequence)
+                when = proposal.series_when or proposal.when
+                changed = amend_series(versions, proposal.request, when, sequence=sequence)
                 await self._store.calendars.remove_typed(connection, guild, number, uid)
             else:
                 occurrence = target.date.occurrence
@@ -202,7 +205,11 @@ class ChatMeetings:
         request, when, target = proposal.request, proposal.when, proposal.target
         if target is not None:
             versions = await self._versions(guild_id, target)
-            meeting = amend_series(versions, request, when, sequence=0)[0]
+            if when is not None and not when.rrule and target.is_series:
+                one = target.date.occurrence
+                moved = move_series(versions, one, when, now=request.asked_at)
+                proposal = replace(proposal, series_when=moved)
+            meeting = amend_series(versions, request, proposal.series_when or when, sequence=0)[0]
         elif when is not None:
             meeting = make_new(request, when, uid=f"{proposal.token}@{_UID_HOST}")
         else:

@@ -150,7 +150,7 @@ def _preview_change(texts: Texts, proposal: Proposal, target: Target, zones: Ite
             action=Action(kind=CHANGE_ONE, args=args),
         )
     ]
-    if target.is_series and (proposal.when is None or proposal.when.rrule):
+    if target.is_series and (proposal.when is None or proposal.when.rrule or proposal.series_when):
         label = texts("meeting.change_all")
         action = Action(kind=CHANGE_ALL, args=args)
         buttons.append(Button(label=label, style=ButtonStyle.PRIMARY, action=action))

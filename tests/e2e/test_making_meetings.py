@@ -178,7 +178,7 @@ async def test_one_date_is_moved(stage: Stage) -> None:
     first, *_ = await dates(stage, "meeting edit")
     preview = await stage.run("meeting edit", meeting=first, when="7 January 11:00")
     seen = stage.world.seen(preview)
-    assert seen.labels == ["Only this date", "Discard"]
+    assert seen.labels == ["Only this date", "The whole series", "Discard"]
     assert f"New time: <t:{TUESDAY + 25 * 3600}:F>" in seen.text
     assert (await pressed(stage, preview, "Only this date")).text.startswith("Changed: **Interop call**")
     assert (await starts(stage))[:2] == [TUESDAY + 25 * 3600, TUESDAY + WEEK]
@@ -199,6 +199,24 @@ async def test_a_series_is_moved_and_renamed(stage: Stage) -> None:
     await pressed(stage, preview, "The whole series")
     wednesday = TUESDAY + 24 * 3600
     assert await starts(stage) == [wednesday + number * WEEK for number in range(4)]
+
+
+async def test_a_series_is_moved_as_one_of_its_dates_is(stage: Stage) -> None:
+    await call(stage)
+    _, second, *_ = await dates(stage, "meeting edit")
+    preview = await stage.run("meeting edit", meeting=second, when="14 January 11:00")
+    assert "The series would be:" in stage.world.seen(preview).text
+    await pressed(stage, preview, "The whole series")
+    assert await starts(stage) == [TUESDAY + 25 * 3600 + number * WEEK for number in range(4)]
+
+
+async def test_a_monthly_series_takes_a_new_hour_and_no_other_day(stage: Stage) -> None:
+    await make(stage, title="Board", when="second Tuesday of the month 15:00 UTC")
+    preview = await stage.told("meeting edit", meeting="Board", when="14 January 15:00")
+    assert preview.labels == ["Only this date", "Discard"]
+    assert "every Thursday 11:00" in preview.text
+    preview = await stage.told("meeting edit", meeting="Board", when="13 January 16:00")
+    assert preview.labels == ["Only this date", "The whole series", "Discard"]
 
 
 async def test_words_of_one_date_alone_are_changed(stage: Stage) -> None:
