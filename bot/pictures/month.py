@@ -23,20 +23,21 @@ from bot.pictures.canvas import (
 from bot.pictures.sheets import Entry, Picture, Sheet
 from bot.text import limits
 
-WIDTH = 1000
+WIDTH = 800
+SMALLEST = 19
+"""The size of the smallest words."""
 
-_MARGIN = 20
-_GAP = 6
+_MARGIN = 14
+_GAP = 5
 _HEAD = 84
 _NAMES = 34
-_ROW = 132
+_ROW = 152
 _FOOT = 16
 _LEGEND = 40
 _BUSY, _IDLE, _IDLE_WEEKEND = 1.7, 1.0, 0.75
 _DAY_SIZE = 22
 _TIME_SIZE = 21
 _TITLE_SIZE = 21
-_LINE_SIZE = 19
 _CHIP_LINE = 26
 _MAX_LEGEND = 5
 
@@ -98,8 +99,8 @@ def _columns(sheet: Sheet) -> tuple[tuple[float, float], ...]:
 
 
 def _draw_head(canvas: Canvas, sheet: Sheet, columns: tuple[tuple[float, float], ...]) -> None:
-    canvas.write(_MARGIN, 56, fit(sheet.heading, 560, size=42, weight=700), size=42, weight=700)
-    note = fit(sheet.note, 380, size=22)
+    canvas.write(_MARGIN, 56, fit(sheet.heading, 440, size=42, weight=700), size=42, weight=700)
+    note = fit(sheet.note, 310, size=22)
     canvas.write(WIDTH - _MARGIN, 54, note, size=22, colour=QUIET, anchor="rs")
     for name, (left, width) in zip(sheet.weekdays, columns, strict=True):
         canvas.write(left + width / 2, _HEAD + 20, name, size=20, colour=QUIET, weight=600, anchor="ms")
@@ -129,12 +130,12 @@ def _draw_day(canvas: Canvas, sheet: Sheet, day: date, entries: list[Entry], box
 
 
 def _draw_alone(canvas: Canvas, entry: Entry, area: Box) -> None:
-    """Draw the only meeting of a day: the time, and two lines for the title."""
+    """Draw the only meeting of a day: the time, and three lines for the title."""
     ink, words = _inks(entry)
     canvas.box(area, _tint(ink), radius=6)
     canvas.box((area[0], area[1], area[0] + 5, area[3]), ink, radius=2)
     left, room = area[0] + 12, area[2] - area[0] - 16
-    lines = 2 if entry.time else 3
+    lines = 3 if entry.time else 4
     base = area[1] + 24
     if entry.time:
         canvas.write(left, base, entry.time, size=_TIME_SIZE, colour=words, weight=700)
@@ -153,9 +154,9 @@ def _draw_line(canvas: Canvas, entry: Entry, area: Box) -> None:
     canvas.box((area[0], area[1], area[0] + 4, area[3]), ink, radius=2)
     left, base = area[0] + 9, area[1] + 20
     text = f"{entry.time} {entry.title}" if entry.time else entry.title
-    line = fit(text, area[2] - left - 3, size=_LINE_SIZE)
-    canvas.write(left, base, line, size=_LINE_SIZE, colour=words)
-    _strike(canvas, entry, (left, base), width_of(line, _LINE_SIZE))
+    line = fit(text, area[2] - left - 3, size=SMALLEST)
+    canvas.write(left, base, line, size=SMALLEST, colour=words)
+    _strike(canvas, entry, (left, base), width_of(line, SMALLEST))
 
 
 def _strike(canvas: Canvas, entry: Entry, start: tuple[float, float], width: float) -> None:

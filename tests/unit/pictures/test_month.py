@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.pictures.canvas import ACCENT, drawable, fit, width_of, wrap
-from bot.pictures.month import WIDTH, draw_month
+from bot.pictures.month import SMALLEST, WIDTH, draw_month
 from bot.pictures.sheets import Entry, Sheet
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -47,7 +47,11 @@ def differs(one: object, other: object) -> bool:
 def test_a_sheet_has_a_row_for_each_week(month: tuple[int, int], weeks: int) -> None:
     image = opened(draw_month(sheet(month=date(*month, 1))).png)
     assert image.format == "PNG"
-    assert image.size == (WIDTH, 134 + 132 * weeks)
+    assert image.size == (WIDTH, 134 + 152 * weeks)
+
+
+def test_the_smallest_words_can_be_read_on_a_phone() -> None:
+    assert SMALLEST / WIDTH * 360 >= 8.5, "360 is how wide a phone shows it"
 
 
 def test_a_meeting_changes_the_picture_only_where_its_day_is() -> None:
@@ -62,17 +66,17 @@ def test_a_meeting_changes_the_picture_only_where_its_day_is() -> None:
         if differs(with_it.getpixel((x, y)), without.getpixel((x, y)))
     ]
     assert changed
-    assert min(x for x, _ in changed) > 140
-    assert max(x for x, _ in changed) < 310
-    assert min(y for _, y in changed) >= 250
-    assert max(y for _, y in changed) <= 380
+    assert min(x for x, _ in changed) > 118
+    assert max(x for x, _ in changed) < 250
+    assert min(y for _, y in changed) >= 270
+    assert max(y for _, y in changed) <= 420
 
 
 def test_today_is_framed() -> None:
     image = opened(draw_month(sheet(today=date(2026, 11, 25))).png).convert("RGB")
     close = [
         pixel
-        for pixel in (image.getpixel((x, 700)) for x in range(WIDTH))
+        for pixel in (image.getpixel((x, 800)) for x in range(WIDTH))
         if isinstance(pixel, tuple) and all(abs(a - b) < 16 for a, b in zip(pixel, ACCENT, strict=True))
     ]
     assert len(close) >= 4
