@@ -97,7 +97,7 @@ class Presenter:
         if post.lead:
             view.add_item(ui.TextDisplay(post.lead))
         if post.title:
-            container.add_item(ui.TextDisplay(f"### {post.title}"))
+            container.add_item(self._heading(post, guild_id))
         for file in filter(_is_picture, post.attachments):
             shown = discord.MediaGalleryItem(
                 f"attachment://{file.name}", description=file.description or None
@@ -113,6 +113,12 @@ class Presenter:
         view.add_item(container)
         view.stop()
         return view
+
+    def _heading(self, post: Post, guild_id: int) -> ui.Item[ui.LayoutView]:
+        words: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(f"### {post.title}")
+        if post.beside is None:
+            return words
+        return ui.Section(words, accessory=self._button(post.beside, guild_id))
 
     def _block(self, block: Block, guild_id: int) -> ui.Item[ui.LayoutView]:
         match block:
@@ -143,7 +149,7 @@ class Presenter:
         return draw_menu(menu, custom_id=self._signer.sign(menu.action, guild_id=guild_id))
 
     def _button_view(self, post: Post, guild_id: int) -> ui.View | None:
-        rows = _fold([block for block in post.blocks if isinstance(block, Row | Menu)])
+        rows = _fold(_with_beside(post))
         if not rows:
             return None
         view = ui.View(timeout=None)
@@ -200,6 +206,17 @@ def _embed(post: Post, marker: Marker | None) -> discord.Embed | None:
 
 def _is_picture(file: Attachment) -> bool:
     return file.name.endswith(".png")
+
+
+def _with_beside(post: Post) -> Sequence[Row | Menu]:
+    """Return the rows of a plain message, which has the button beside the title before all others."""
+    rows = [block for block in post.blocks if isinstance(block, Row | Menu)]
+    if post.beside is None:
+        return rows
+    first = rows[0] if rows else None
+    if isinstance(first, Row) and len(first.buttons) < limits.ROW_BUTTONS:
+        return [Row(buttons=(post.beside, *first.buttons)), *rows[1:]]
+    return [Row(buttons=(post.beside,)), *rows]
 
 
 def _fold(rows: Sequence[Row | Menu]) -> Sequence[Row | Menu]:

@@ -183,6 +183,7 @@ class Post:
 
     Attributes:
         title: The heading, as Markdown without heading marks.
+        beside: A button beside the title, for what most come for; the embed style has it before all others.
         lead: A line above the card, for a mention.
         mention_users: Ids of the members this post may ping; nobody else is.
         mention_roles: Ids of the roles it may ping.
@@ -194,6 +195,7 @@ class Post:
     """
 
     title: str = ""
+    beside: Button | None = None
     lead: str = ""
     blocks: tuple[Block, ...] = ()
     accent: Accent = Accent.PLAIN
@@ -209,6 +211,7 @@ class Post:
     def __post_init__(self) -> None:
         _require(bool(self.title or self.blocks or self.attachments), "an empty post")
         _require(limits.length(self.title) <= limits.EMBED_TITLE, "title too long")
+        _require(bool(self.title) or self.beside is None, "a button beside no title")
         _require(limits.length(self.lead) <= limits.CONTENT, "lead too long")
         _require(self.text_length() <= limits.MESSAGE_TEXT, f"{self.text_length()} characters of text")
         _require(self.component_count() <= limits.COMPONENTS, f"{self.component_count()} components")
@@ -233,6 +236,7 @@ class Post:
             1
             + bool(self.lead)
             + bool(self.title)
+            + 2 * bool(self.beside)
             + len(self.attachments)
             + sum(map(_components, self.blocks))
         )
@@ -240,11 +244,14 @@ class Post:
     def row_count(self) -> int:
         """Count the rows that the embed fallback needs at least, its buttons closed up."""
         buttons = sum(len(block.buttons) for block in self.blocks if isinstance(block, Row))
+        buttons += bool(self.beside)
         selects = sum(isinstance(block, Menu) for block in self.blocks)
         return -(-buttons // limits.ROW_BUTTONS) + selects
 
     def actions(self) -> Iterator[Action]:
         """Yield what its buttons and selects ask for."""
+        if self.beside is not None and self.beside.action:
+            yield self.beside.action
         for block in self.blocks:
             match block:
                 case Row():

@@ -75,6 +75,7 @@ def render_card(texts: Texts, view: CardView) -> Post:
     title = title_of(texts, occurrence)
     return Post(
         title=texts("meetings.struck", title=title) if view.stage is Stage.CANCELLED else title,
+        beside=_join(texts, view.date) if is_open else None,
         lead=f"<@&{view.role_id}>" if view.role_id and is_open else "",
         blocks=tuple(blocks),
         accent=Accent.PROBLEM if view.stage is Stage.CANCELLED else Accent.PLAIN,
@@ -99,10 +100,7 @@ def render_note(texts: Texts, date: MeetingDate) -> Post:
     if not occurrence.is_all_day:
         line = f"{line} · {timestamp(occurrence.starts_at, 'R')}"
     blocks: list[Block] = [Words(markdown=line)]
-    join = date.links.join
-    if is_safe_url(join) and len(join) <= limits.BUTTON_URL:
-        blocks.append(Row(buttons=(Button(label=texts("meetings.join"), url=join),)))
-    return Post(title=title_of(texts, occurrence), blocks=tuple(blocks))
+    return Post(title=title_of(texts, occurrence), beside=_join(texts, date), blocks=tuple(blocks))
 
 
 def title_of(texts: Texts, occurrence: Occurrence, *, limit: int = _TITLE) -> str:
@@ -241,24 +239,25 @@ def _roster(texts: Texts, roster: Iterable[tuple[int, Answer]]) -> str:
 def _rows(texts: Texts, view: CardView) -> Iterator[Block]:
     date = view.date
     args = (str(date.calendar_id), date.token)
-    join = date.links.join
-    first = []
-    if is_safe_url(join) and len(join) <= limits.BUTTON_URL:
-        first.append(Button(label=texts("meetings.join"), url=join))
-    first += [
+    buttons = [
         Button(label=texts(key), style=style, action=Action(kind="meeting.answer", args=(*args, answer)))
         for answer, key, _, style in _ANSWERS
     ]
-    yield Row(buttons=tuple(first))
-    second = [
+    buttons += [
         Button(label=texts("meetings.add"), emoji="📅", action=Action(kind="meeting.add", args=args)),
         Button(label=texts("meetings.remind"), emoji="🔔", action=Action(kind="meeting.remind", args=args)),
     ]
+    yield Row(buttons=tuple(buttons))
     if date.links.dial_in:
-        second.append(
-            Button(label=texts("meetings.phones"), emoji="☎️", action=Action(kind="meeting.phones", args=args))
-        )
-    yield Row(buttons=tuple(second))
+        phones = Action(kind="meeting.phones", args=args)
+        yield Row(buttons=(Button(label=texts("meetings.phones"), emoji="☎️", action=phones),))
+
+
+def _join(texts: Texts, date: MeetingDate) -> Button | None:
+    """Return the button that lets anybody in; None without a link for all."""
+    join = date.links.join
+    is_usable = is_safe_url(join) and len(join) <= limits.BUTTON_URL
+    return Button(label=texts("meetings.join"), url=join) if is_usable else None
 
 
 def stage_at(occurrence: Occurrence, now: datetime, *, ends_at: datetime) -> Stage:

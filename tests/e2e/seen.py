@@ -68,6 +68,8 @@ def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for component in components:
         yield component
         yield from _walk(component.get("components", []))
+        if "accessory" in component:
+            yield component["accessory"]
 
 
 def _control(part: dict[str, Any]) -> Control:

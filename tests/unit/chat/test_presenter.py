@@ -5,6 +5,7 @@ from discord import ui
 from bot.chat.custom_ids import Signer
 from bot.chat.presenter import Presented, Presenter
 from bot.delivery.form import ChannelField, ChoiceField, Field, Form
+from bot.delivery.models import marker_of
 from bot.delivery.post import (
     Accent,
     Action,
@@ -65,6 +66,23 @@ async def test_components_show_the_card_as_one_container() -> None:
     ]  # fmt: skip
     assert container.children[0].content == f"### {TITLE}"
     assert container.accent_colour is not None
+
+
+async def test_a_button_stands_beside_the_title_and_before_all_others_in_an_embed() -> None:
+    join = Button(label="Join", url=LINK)
+    section, *_ = present(COMPONENTS, card(beside=join)).view.children[0].children
+    assert isinstance(section, ui.Section)
+    assert section.children[0].content == f"### {TITLE}"
+    assert section.accessory.url == LINK
+    marker = marker_of("some key")
+    marked = COMPONENTS.present(card(beside=join), guild_id=GUILD, marker=marker).view.children[0]
+    assert (marked.id, marked.children[0].id) == (marker.first, marker.second)
+    shown = present(EMBEDS, card(beside=join)).view.to_components()
+    assert [part["label"] for part in shown[0]["components"]] == ["Join", BUTTON, "open"]
+    alone = present(EMBEDS, Post(title=TITLE, beside=join)).view.to_components()
+    assert [[part["label"] for part in row["components"]] for row in alone] == [["Join"]]
+    with pytest.raises(ValueError, match="beside no title"):
+        Post(blocks=(Words(markdown="x"),), beside=join)
 
 
 async def test_embeds_show_the_same_words() -> None:
