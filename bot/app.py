@@ -202,7 +202,7 @@ async def build(
             ground, chat, delivery, wake_at=_waker(scheduler, ground, REMINDERS_JOB, role)
         )
         boards = build_boards(ground, chat, delivery, meetings)
-        telling = build_telling(ground, chat, delivery, mail)
+        telling = await build_telling(ground, chat, delivery, mail)
         operations = build_operations(
             ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health
         )

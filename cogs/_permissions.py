@@ -43,6 +43,14 @@ PERMISSIONS = PermissionTable(
         "list status": Level.MANAGER,
         "list digest": Level.MANAGER,
         "list unfollow": Level.MANAGER,
+        "list filter": Level.MANAGER,
+        "list mute": Level.MANAGER,
+        "list pause": Level.MANAGER,
+        "list resume": Level.MANAGER,
+        "list ping": Level.MANAGER,
+        "list notify": Level.MEMBER,
+        "list watch": Level.MEMBER,
+        "list reply": Level.MEMBER,
         "privacy author": Level.MANAGER,
         "config export": Level.MANAGER,
         "config import": Level.MANAGER,
@@ -133,5 +141,9 @@ PERMISSIONS = PermissionTable(
         "digest.turn": Level.MEMBER,
         "live.more": Level.MEMBER,
         "live.turn": Level.MEMBER,
+        "choice.clear": Level.MANAGER,
+        "choice.unmute": Level.MANAGER,
+        "watch.remove": Level.MEMBER,  # whoever presses it changes their own words
+        "watch.clear": Level.MEMBER,
     }
 )

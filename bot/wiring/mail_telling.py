@@ -1,4 +1,4 @@
-"""Wire what is told of mailing lists unasked: digests, and mails as they come."""
+"""Wire what is told of mailing lists unasked: digests, mails as they come, and what people choose of them."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +8,7 @@ from bot.wiring.delivery import DeliveryParts
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from bot.wiring.mail import MailParts, mail_commands, mail_jobs
+from bot.wiring.mail_choices import ChoiceParts, build_choices, choice_commands, choice_jobs
 from bot.wiring.mail_digest import DigestParts, build_digests, declare_digests, digest_commands, digest_jobs
 from bot.wiring.mail_live import LiveWired, build_live, declare_live, live_commands
 
@@ -18,13 +19,15 @@ class Telling:
 
     digests: DigestParts
     live: LiveWired
+    choices: ChoiceParts
 
 
-def build_telling(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: MailParts) -> Telling:
+async def build_telling(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: MailParts) -> Telling:
     """Build the services; from now on they hear of what the lists bring."""
     return Telling(
         digests=build_digests(ground, chat, delivery, mail),
         live=build_live(ground, chat, delivery, mail),
+        choices=await build_choices(ground, chat, delivery, mail),
     )
 
 
@@ -34,10 +37,15 @@ def list_commands(ground: Ground, chat: ChatParts, mail: MailParts, telling: Tel
         mail_commands(ground, chat, mail),
         digest_commands(ground, chat, mail, telling.digests),
         live_commands(ground, chat, mail, telling.live),
+        choice_commands(ground, chat, mail, telling.choices),
     )
 
 
 def list_jobs(ground: Ground, mail: MailParts, telling: Telling) -> tuple[RecurringJob, ...]:
     """Return all that the lists do by themselves."""
     declare = (partial(declare_digests, mail, telling.digests), partial(declare_live, mail, telling.live))
-    return (*mail_jobs(ground, mail, then=declare), *digest_jobs(telling.digests))
+    return (
+        *mail_jobs(ground, mail, then=declare),
+        *digest_jobs(telling.digests),
+        *choice_jobs(telling.choices),
+    )

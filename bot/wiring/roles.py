@@ -11,6 +11,7 @@ from bot.wiring.declaring import COMMUNITY_JOB, DECLARED
 from bot.wiring.delivery import DELIVERY_JOB
 from bot.wiring.faq import FAQ_MEMORY
 from bot.wiring.mail import MAIL_JOB
+from bot.wiring.mail_choices import NOTES_JOB
 from bot.wiring.mail_digest import DIGESTS_JOB
 from bot.wiring.meetings import REMINDERS_JOB
 
@@ -68,6 +69,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "old digests": _ONE_WORKING,
         "mail expiry": _ONE_WORKING,
         "mail watch": _ONE_WORKING,
+        NOTES_JOB: _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
         "pace": _EACH_WORKING,

@@ -34,6 +34,9 @@ OPTIONS = {
     "list search": {"words": "harbour"},
     "list thread": {"thread": "harbour"},
     "config import": {"file": ("community.toml", b"")},
+    "list mute": {"thread": "harbour"},
+    "list reply": {"thread": "harbour"},
+    "list ping": {"when": "never"},
     "privacy author": {"name": "nobody"},
 }
 
@@ -135,6 +138,8 @@ ARGUMENTS = {
     "list.turn_thread": ("0", "0", "0"),
     "digest.read": ("0",),
     "digest.turn": ("0", "0", "0"),
+    "choice.clear": ("1", "1"),
+    "choice.unmute": ("1", "1"),
     "single.announce": ("1", "k"),
     "single.channel": ("1", "k"),
     "single.role": ("1", "k"),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib import resources
 from types import MappingProxyType
 
-from bot.faq.search.stems import ENGLISH, stem_of
+from bot.text.stems import ENGLISH, stem_of
 
 _SYNONYMS = "synonyms_en.txt"
 _RELATED = "related_en.txt"

@@ -9,9 +9,9 @@ from bot.faq.search.acronyms import Initials, is_empty
 from bot.faq.search.background import Background
 from bot.faq.search.phrasings import Word
 from bot.faq.search.spelling import SHORTEST_MENDED, Lexicon
-from bot.faq.search.stems import ENGLISH, stem_of
 from bot.faq.search.synonyms import related_stems, synonymous_stems
 from bot.faq.search.words import QUESTION_WORDS, STOP_WORDS, TELLING_QUESTION_WORDS
+from bot.text.stems import ENGLISH, stem_of
 
 _EMPTY_WORDS = Lexicon({word: 0 for word in QUESTION_WORDS | STOP_WORDS if len(word) >= SHORTEST_MENDED})
 _SHORTEST_PART = 3

@@ -77,6 +77,7 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "list.open", "list.turn_found", "list.turn_latest", "list.turn_thread",
             "digest.read", "digest.turn",
             "live.more", "live.turn",
+            "list notify", "list reply", "list watch", "watch.clear", "watch.remove",
             "privacy show", "privacy export", "privacy delete", "privacy.erase",
         },
         Level.EDITOR: {
@@ -103,6 +104,8 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "meeting.set_times", "meeting.set_typed", "meeting.set_weekly",
             "single.channel", "single.role", "single.times", "single.toggle", "single.typed",
             "calendar.remind",
+            "list filter", "list mute", "list pause", "list ping", "list resume",
+            "choice.clear", "choice.unmute",
             "list follow", "list digest", "list live", "list status", "list unfollow", "privacy author",
             "config export", "config import", "config.take",
         },

@@ -1,0 +1,207 @@
+"""What people choose of mailing lists: filters, muted threads, pauses, pings, words to watch for, replies."""
+
+import discord
+import pytest
+import pytest_asyncio
+import simcord
+
+from tests.e2e.list_archive import Letter, ListArchive, archive
+from tests.e2e.seen import Seen, read_message
+from tests.e2e.stage import Stage
+from tests.e2e.test_lists import closed_channel
+from tests.e2e.world import START
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def dev(stage: Stage) -> ListArchive:
+    made = archive(stage)
+    said = await stage.told("list follow", url=made.url)
+    assert "Following dev" in said.text, said.text
+    return made
+
+
+async def look(stage: Stage) -> None:
+    """Read what is new, and say what is to be said."""
+    app = stage.world.app
+    stage.world.clock.forward(minutes=6)
+    await app.mail.polling.poll_due(stage.world.clock())
+    await app.scheduler.run_now("list notes")
+    async with app.delivery.dispatcher:
+        await app.delivery.dispatcher.until_idle()
+
+
+def notes(stage: Stage, member: simcord.MemberActor) -> list[Seen]:
+    messages = stage.world.env.backend.messages.get(member.user.dm_channel.id, {})
+    return [read_message(each) for each in sorted(messages.values(), key=lambda each: each.id)]
+
+
+async def test_filter_says_what_is_shown(dev: ListArchive) -> None:
+    stage = dev.stage
+    assert "Every mail is shown." in (await stage.told("list filter")).text
+    said = await stage.told(
+        "list filter",
+        subjects="release, -draft*",
+        authors="ann, bob@example.org",
+        tags="/vote|ann/",
+        bots="without",
+    )
+    assert said.is_private
+    assert "Only these mails are shown: by `ann`, by `b…@example.org`, `release` in the subject" in said.text
+    assert "tagged `/vote|ann/`" in said.text
+    assert "Left out: `draft*` in the subject, mails by machines." in said.text
+    marked = await stage.told("list filter", mode="highlight", authors="*")
+    assert "Every mail is shown; ⭐ marks `release` in the subject, tagged" in marked.text
+    assert "bob" not in marked.text
+    shown = await stage.run("list filter", by=stage.manager)
+    assert "⭐ marks" in stage.world.seen(shown).text
+    cleared = stage.world.seen(await stage.press(shown, "Show every mail", by=stage.manager))
+    assert "Every mail is shown." in cleared.text
+    assert "Every mail is shown." in (await stage.told("list filter")).text
+
+
+@pytest.mark.parametrize(
+    ("subjects", "reason"),
+    [
+        ("/(?=a)b/", "lookaround"),
+        ("/(a{1000}){1000}/", "too large"),
+        ("/(`@everyone`/", "cannot be used"),
+        ("!!!", "no word in that"),
+        (",".join(f"w{n}" for n in range(26)), "more than 25 rules"),
+    ],
+)
+async def test_rules_that_cannot_be_used_are_refused(dev: ListArchive, subjects: str, reason: str) -> None:
+    said = await dev.stage.told("list filter", subjects=subjects)
+    assert said.is_private
+    assert reason in said.text
+    assert said.pinged == ()
+    assert "Every mail is shown." in (await dev.stage.told("list filter")).text
+
+
+async def test_the_channel_is_named_where_there_are_several(dev: ListArchive) -> None:
+    stage = dev.stage
+    await stage.told("list follow", url=dev.url, channel=stage.help)
+    here = await stage.told("list filter", subjects="rope")
+    assert f"In <#{stage.general.id}>:" in here.text
+    there = await stage.told("list filter", channel=stage.help)
+    assert f"In <#{stage.help.id}>:" in there.text
+    assert "Every mail is shown." in there.text
+    await stage.told("list unfollow", channel=stage.general)
+    assert f"In <#{stage.help.id}>:" in (await stage.told("list filter")).text
+    assert "not followed" in (await stage.told("list filter", channel=stage.general)).text
+
+
+async def test_a_thread_is_muted_and_shown_again(dev: ListArchive) -> None:
+    stage = dev.stage
+    offered = await stage.choices("list mute", "thread", "harbour", by=stage.manager)
+    (value,) = offered.values()
+    muted = await stage.run("list mute", thread=value)
+    assert f"Muted in <#{stage.general.id}>: [Harbour meeting]" in stage.world.seen(muted).text
+    assert "Already muted" in (await stage.told("list mute", thread=value)).text
+    assert "1 thread is muted." in (await stage.told("list filter")).text
+    again = stage.world.seen(await stage.press(muted, "Show it again", by=stage.manager))
+    assert "shown again" in again.text
+    assert "muted" not in (await stage.told("list filter")).text
+    assert "pick it from the list" in (await stage.told("list mute", thread="harbour")).text
+    assert "No such thread" in (await stage.told("list mute", thread="1-999999")).text
+
+
+async def test_pause_and_resume(dev: ListArchive) -> None:
+    stage = dev.stage
+    assert "That is not paused." in (await stage.told("list resume")).text
+    paused = await stage.told("list pause")
+    assert "dev is paused" in paused.text
+    assert "/list resume" in paused.text
+    assert "Paused <t:" in (await stage.told("list filter")).text
+    assert f"dev is posted in <#{stage.general.id}> again." in (await stage.told("list resume")).text
+    assert stage.public() == []
+
+
+async def test_members_take_the_role_that_is_pinged(dev: ListArchive) -> None:
+    stage = dev.stage
+    assert "Nothing is pinged for dev." in (await stage.told("list notify", by=stage.ada)).text
+    assert "Name the role" in (await stage.told("list ping", when="threads")).text
+    unfit = stage.guild.create_role("Wardens", permissions=discord.Permissions(kick_members=True))
+    assert "lets people do more than read" in (await stage.told("list ping", when="threads", role=unfit)).text
+    role = stage.guild.create_role("Dev readers")
+    said = await stage.told("list ping", when="highlights", role=role)
+    assert f"{role.mention} is pinged with the mails that the filter picks." in said.text
+    assert "/list notify" in said.text
+    assert said.pinged == ()
+    taken = await stage.told("list notify", by=stage.ada)
+    assert f"You have {role.mention} now" in taken.text
+    member = await stage.world.app.client.get_guild(stage.id).fetch_member(stage.ada.id)
+    assert role.id in [each.id for each in member.roles]
+    assert "no longer yours" in (await stage.told("list notify", by=stage.ada)).text
+    assert "No role is pinged" in (await stage.told("list ping", when="never")).text
+    assert "Nothing is pinged for dev." in (await stage.told("list notify", by=stage.ada)).text
+
+
+async def test_a_role_that_becomes_powerful_is_no_longer_given(dev: ListArchive) -> None:
+    stage = dev.stage
+    role = stage.guild.create_role("Readers")
+    await stage.told("list ping", when="threads", role=role)
+    rights = discord.Permissions(manage_roles=True).value
+    stage.world.env.backend.edit_role(stage.id, role.id, {"permissions": rights})
+    await stage.world.env.settle()
+    assert "is gone, or is not for everybody" in (await stage.told("list notify", by=stage.ada)).text
+
+
+async def test_watched_words_bring_a_private_note_once_a_day(dev: ListArchive) -> None:
+    stage = dev.stage
+    assert "You watch for no words here." in (await stage.told("list watch", by=stage.ada)).text
+    said = await stage.told("list watch", by=stage.ada, words="ropes, red lighthouse, @everyone")
+    assert "**ropes**" in said.text
+    assert said.is_private
+    dev.put(
+        Letter("New rope", "The rope is here. <@1> ann@example.org\n", name="r1", at=START),
+        Letter("Nothing", "The lighthouse is red.\n", name="r2", at=START),
+    )
+    await look(stage)
+    (note,) = notes(stage, stage.ada)
+    assert "**ropes** came up on dev:" in note.text
+    assert "[New rope](" in note.text
+    assert "ann@" not in note.text
+    dev.put(Letter("Re: New rope", "Which rope?\n", name="r3", answers="r1", at=START))
+    await look(stage)
+    assert len(notes(stage, stage.ada)) == 1
+    stage.world.clock.forward(hours=25)
+    dev.put(Letter("Re: New rope", "This rope.\n", name="r4", answers="r1", at=stage.world.clock()))
+    await look(stage)
+    assert len(notes(stage, stage.ada)) == 2
+    assert notes(stage, stage.bob) == []
+    assert stage.public() == []
+
+
+async def test_watched_words_are_taken_away(dev: ListArchive) -> None:
+    stage = dev.stage
+    too_many = await stage.told("list watch", by=stage.ada, words=" ".join(f"word{n}" for n in range(21)))
+    assert "You can watch for 20 words here." in too_many.text
+    assert "no word in that" in (await stage.told("list watch", by=stage.ada, words="!?")).text
+    shown = await stage.run("list watch", by=stage.ada, words="anchor buoy")
+    assert stage.world.seen(shown).options == ["anchor", "buoy"]
+    left = stage.world.seen(await stage.pick(shown, "anchor"))
+    assert "**buoy**" in left.text
+    assert "anchor" not in left.text
+    assert "You watch for no words here." in stage.world.seen(await stage.press(shown, "Stop all")).text
+
+
+async def test_a_private_lists_words_reach_only_those_who_see_its_channel(stage: Stage) -> None:
+    made = archive(stage)
+    closed = closed_channel(stage)
+    await stage.told("list follow", url=made.url, private=True, channel=closed)
+    for person in (stage.ada, stage.bob):
+        await stage.told("list watch", by=person, words="rope")
+    made.put(Letter("New rope", "The rope is here.\n", at=START))
+    await look(stage)
+    assert notes(stage, stage.ada) == []
+    assert len(notes(stage, stage.bob)) == 1
+
+
+async def test_how_to_answer_is_told_in_private(dev: ListArchive) -> None:
+    stage = dev.stage
+    (value,) = (await stage.choices("list reply", "thread", "harbour")).values()
+    said = await stage.told("list reply", by=stage.ada, thread=value)
+    assert said.is_private
+    assert "No mail told the address of dev yet." in said.text
+    assert "The bot sends no mail for you." in said.text
+    assert "pick it from the list" in (await stage.told("list reply", by=stage.ada, thread="zebra")).text

@@ -1,0 +1,202 @@
+"""What a pause held back comes as one summary; words that members watch for; on both engines."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.delivery.outbox import Outbox
+from bot.delivery.post import Words
+from bot.delivery.post_json import from_json
+from bot.errors import UserError
+from bot.mail.choices_repository import ChoicesRepository
+from bot.mail.choosing import Choosing, Wanted
+from bot.mail.dispositions import Disposition, Fate, Way
+from bot.mail.dispositions_repository import Dispositions
+from bot.mail.email_rows import hash_authors_with
+from bot.mail.filters import Field, Mode
+from bot.mail.noting import Noting
+from bot.mail.polling import News
+from bot.mail.stored import OptOut
+from bot.mail.watch_repository import WatchRepository
+from bot.storage.schema import outbox as rows_of
+from bot.text.catalogue import load_texts
+from tests.integration.mail.arrivals import CHANNEL, GUILD, NOW, STRANGER, arrival, follow, later
+
+TEXTS = load_texts()
+ADA, BOB = 1001, 1002
+
+
+@pytest.fixture
+def outbox(database):
+    return Outbox(database, wake=lambda: None)
+
+
+@pytest.fixture
+def choosing(database, outbox):
+    return Choosing(
+        database=database,
+        repository=ChoicesRepository(database),
+        outbox=outbox,
+        hash_author=hash_authors_with(b"secret"),
+        texts=TEXTS,
+    )
+
+
+@pytest.fixture
+def watches(database):
+    return WatchRepository(database)
+
+
+@pytest.fixture
+def noting(database, mail, outbox, watches):
+    async def sees(guild_id, user_id, channels):
+        return {ADA: True, BOB: None}.get(user_id, False)
+
+    return Noting(database=database, watches=watches, mail=mail, outbox=outbox, sees=sees, texts=TEXTS)
+
+
+def text_of(row):
+    return "\n".join(block.markdown for block in from_json(row.post).blocks if isinstance(block, Words))
+
+
+async def save(database, mail, list_id, *arrivals, now=NOW):
+    async with database.writing() as connection:
+        return (await mail.save_batch(connection, list_id, arrivals, now=now)).emails
+
+
+async def hear(database, mail, noting, list_id, *arrivals, now=NOW, is_old=False):
+    async with database.writing() as connection:
+        saved = await mail.save_batch(connection, list_id, arrivals, now=now)
+        the_list = await mail.get_list(list_id)
+        await noting.hear(connection, News(mailing_list=the_list, saved=saved, is_old=is_old, now=now))
+
+
+async def sent(database, noting, user, now):
+    """Send what is due, and return the keys of a person's notes."""
+    await noting.send_due(now)
+    async with database.reading() as connection:
+        rows = await connection.execute(select(rows_of.c.key).where(rows_of.c.channel_id == user))
+        return [key for (key,) in rows]
+
+
+async def test_what_a_pause_held_back_comes_as_one_summary(database, mail, list_id, choosing, outbox):
+    choices = await choosing.find(GUILD, list_id, None, here=1)
+    paused = await choosing.pause(choices, now=NOW)
+    assert paused.paused_at == NOW
+    assert (await choosing.pause(choices, now=later(hours=1))).paused_at == NOW
+
+    emails = await save(
+        database,
+        mail,
+        list_id,
+        arrival("a", subject="Ropes @everyone [x](https://evil.example)"),
+        arrival("b", subject="Re: Ropes", refs="a", author="Bob <bob@example.org>"),
+        arrival("c", subject="Paint", author="Carol <carol@example.org>"),
+    )
+    ledger = Dispositions(database)
+    async with database.writing() as connection:
+        await ledger.record(
+            connection,
+            [
+                Disposition(
+                    email_id=email.id,
+                    list_id=list_id,
+                    guild_id=GUILD,
+                    channel_id=CHANNEL,
+                    way=Way.LIVE,
+                    fate=Fate.PAUSED if email.key[0] != "c" else Fate.FILTERED,
+                    at=later(minutes=1),
+                )
+                for email in emails
+            ],
+        )
+    the_list = await mail.get_list(list_id)
+    assert await choosing.resume(choices, the_list, now=later(days=1)) == 2
+    assert await choosing.resume(choices, the_list, now=later(days=1)) == 0
+
+    (told, _, filtered) = [(await ledger.list_of_email(GUILD, email.id))[0] for email in emails]
+    assert told.fate is Fate.PAUSED
+    assert filtered.outbox_key == ""
+    row = await outbox.find(told.outbox_key)
+    assert (row.channel_id, row.due_at) == (CHANNEL, later(days=1))
+    text = text_of(row)
+    assert "2 mails · 1 thread" in text
+    assert "Ann Example, Bob" in text
+    assert "Paint" not in text
+    assert "@everyone" not in text.replace("@\u200beveryone", "").replace("\\@everyone", "")
+    assert "](https://evil" not in text
+
+
+async def test_filters_are_changed_field_by_field(choosing, list_id):
+    choices = await choosing.find(GUILD, list_id, CHANNEL, here=1)
+    wanted = Wanted(texts={Field.SUBJECT: "a, -b"}, flags={Field.BOT: True})
+    changed = await choosing.filter(choices, wanted)
+    assert [(rule.field, rule.text, rule.leaves_out) for rule in changed.rules] == [
+        (Field.SUBJECT, "a", False),
+        (Field.SUBJECT, "b", True),
+        (Field.BOT, "", True),
+    ]
+    marked = await choosing.filter(changed, Wanted(mode=Mode.HIGHLIGHT, flags={Field.BOT: None}))
+    assert (len(marked.rules), marked.mode) == (2, Mode.HIGHLIGHT)
+    assert (await choosing.filter(marked, Wanted(texts={Field.SUBJECT: "*"}))).rules == ()
+    with pytest.raises(UserError, match="cannot be used"):
+        await choosing.filter(marked, Wanted(texts={Field.SUBJECT: "/(/"}))
+
+
+async def test_declared_rules_cannot_be_changed_in_chat(choosing, list_id):
+    choices = await choosing.find(GUILD, list_id, CHANNEL, here=1)
+    read = (await choosing.filter(choices, Wanted(texts={Field.SUBJECT: "a"}))).rules
+    await choosing.declare(choices, read, Mode.HIGHLIGHT)
+    declared = await choosing.find(GUILD, list_id, CHANNEL, here=1)
+    assert (declared.rules, declared.mode, declared.is_declared) == (read, Mode.HIGHLIGHT, True)
+    for change in (choosing.filter(declared, Wanted(mode=Mode.ONLY_MATCHES)), choosing.clear(declared)):
+        with pytest.raises(UserError, match=r"community\.toml"):
+            await change
+    await choosing.declare(declared, None, Mode.ONLY_MATCHES)
+    assert (await choosing.find(GUILD, list_id, CHANNEL, here=1)).rules == ()
+
+
+async def test_a_watched_word_is_told_to_who_may_hear_of_it(database, mail, list_id, watches, noting):
+    for user in (ADA, BOB, 1003):
+        assert await watches.add_words(GUILD, user, {"word": "words"}, most=20, now=NOW)
+    await watches.add_words(STRANGER, 1004, {"word": "words"}, most=20, now=NOW)
+    await hear(database, mail, noting, list_id, arrival("a"), arrival("b", refs="a"))
+    assert len(await sent(database, noting, ADA, NOW)) == 1
+    for nobody in (BOB, 1003, 1004):
+        assert await sent(database, noting, nobody, NOW) == []
+    assert [note.user_id for note in await watches.list_open(10)] == [BOB]  # Discord could not be asked
+    await noting.send_due(later(hours=25))
+    assert await watches.list_open(10) == ()
+
+
+async def test_a_thread_is_told_once_a_day(database, mail, list_id, watches, noting):
+    await watches.add_words(GUILD, ADA, {"word": "words"}, most=20, now=NOW)
+    await hear(database, mail, noting, list_id, arrival("a"))
+    for hours, told in ((1, 1), (23, 1), (25, 2), (26, 2)):
+        now = later(hours=hours)
+        await hear(database, mail, noting, list_id, arrival(f"r{hours}", refs="a", at=now), now=now)
+        assert len(await sent(database, noting, ADA, now)) == told, hours
+
+
+async def test_old_mails_and_hidden_authors_are_not_told(database, mail, list_id, watches, noting):
+    await watches.add_words(GUILD, ADA, {"word": "words"}, most=20, now=NOW)
+    await hear(database, mail, noting, list_id, arrival("a"), is_old=True)
+    await hear(database, mail, noting, list_id, arrival("b", at=later(days=-3)))
+    hidden = arrival("c", author="Eve <eve@example.org>")
+    async with database.writing() as connection:
+        await mail.follow(connection, follow(list_id, STRANGER, 9))  # so that the mail is kept
+        author = hash_authors_with(b"secret")("eve@example.org")
+        await mail.opt_out(
+            connection, OptOut(guild_id=GUILD, author_hash=author, author_name="Eve", since=NOW)
+        )
+    await hear(database, mail, noting, list_id, hidden)
+    assert await sent(database, noting, ADA, NOW) == []
+
+
+async def test_words_are_limited_and_taken_away(watches):
+    words = {f"w{n}": f"w{n}" for n in range(20)}
+    assert await watches.add_words(GUILD, ADA, words, most=20, now=NOW)
+    assert await watches.add_words(GUILD, ADA, {"w1": "W1"}, most=20, now=NOW)
+    assert not await watches.add_words(GUILD, ADA, {"more": "more"}, most=20, now=NOW)
+    assert await watches.remove_words(GUILD, ADA, ["w1", "w2", "nothing"]) == 2
+    assert await watches.remove_words(GUILD, ADA) == 18
+    assert await watches.list_words(GUILD, ADA) == ()
