@@ -211,7 +211,7 @@ async def build(
             faq_commands(ground, chat, faq),
             *list_commands(ground, chat, mail, telling),
             privacy_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
-            config_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
+            config_commands(ground, chat, faq=faq, mail=mail, meetings=meetings, telling=telling),
             admin_commands(ground, chat),
             meeting_commands(ground, chat, meetings),
             calendar_commands(ground, chat, meetings),

@@ -17,8 +17,6 @@ _ARRAYS = {
     "archive_keys": "archive_key",
 }
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-# The names that the file has for fields called otherwise.
-_RENAMED = {"is_private": "private"}
 
 
 def write_guild(guild: Guild, *, notes: Sequence[str] = ()) -> str:
@@ -78,7 +76,7 @@ def _item(item: Any) -> Mapping[str, object]:
         if isinstance(value, DeclaredWishes):
             written |= _wishes(value)
         elif value != _default(each):
-            written[_RENAMED.get(each.name, each.name)] = value
+            written[each.name.removeprefix("is_")] = value  # the file says private = true
     return written
 
 

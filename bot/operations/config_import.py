@@ -12,6 +12,7 @@ from bot.errors import SettingsError, SourceError, UserError
 from bot.faq.models import Marker, PageKind
 from bot.faq.pages import FaqPages, NewPage
 from bot.mail.following import Following, Wish
+from bot.mail.stored import MailingList
 from bot.meetings.calendars import CalendarSettings, CleanUp
 from bot.meetings.drafts_repository import Defaults
 from bot.meetings.following import Calendars, NewCalendar
@@ -32,6 +33,10 @@ _KEPT = 100
 _SETTINGS = {name: setting for setting, name in DECLARED_NAMES.items()}
 # Settings first, then what is usual: calendars that are new begin with it.
 _ORDER = {**dict.fromkeys(_SETTINGS, 0), "meeting": 1, "faq": 2, "calendar": 3, "list": 4}
+
+
+Tell = Callable[[Wish, MailingList, DeclaredList, datetime], Awaitable[None]]
+"""Has a channel told of a list that it follows as the file wants it."""
 
 
 class ListStaysError(UserError):
@@ -72,6 +77,7 @@ class Services:
     calendars: Calendars
     wishes: Wishes
     following: Following
+    tell: Tell
 
 
 class ConfigImports:
@@ -214,9 +220,8 @@ class _Work:
                 await self._services.calendars.change(changed, now=self._now)
 
     async def _take_list(self, change: Change) -> None:
-        if change.turn is Turn.CHANGED:
-            raise ListStaysError
         wanted: DeclaredList = self._item(change)
+        known: DeclaredList | None = find_item(self._plan.before, change)
         following = self._services.following
         place = await following.look_up(
             self._guild_id, wanted.url, name=wanted.name, is_private=wanted.is_private
@@ -227,7 +232,10 @@ class _Work:
             place=place,
             is_public_channel=self._is_public(wanted.channel),
         )
-        await following.follow(wish, now=self._now)
+        followed = await following.follow(wish, now=self._now)
+        await self._services.tell(wish, followed.mailing_list, wanted, self._now)
+        if known is not None and (known.name, known.is_private) != (wanted.name, wanted.is_private):
+            raise ListStaysError
 
     def _item(self, change: Change) -> Any:
         return find_item(self._plan.wanted, change)

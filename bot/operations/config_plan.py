@@ -4,12 +4,13 @@ A file adds and changes; what it does not name stays as it is. Files and logins 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from bot.faq.addresses import page_address
 from bot.meetings.feeds import NoAddressError, calendar_address
 from bot.operations.guild_config import GuildConfig
+from bot.text.cadence import parse_when, write_when
 from config.community import Guild
 from config.diff import Change, Turn, compare_guilds
 from config.sections.calendars import PLACEHOLDER, DeclaredCalendar
@@ -138,7 +139,12 @@ def _page(wanted: DeclaredPage, known: DeclaredPage | None) -> DeclaredPage:
 
 
 def _list(wanted: DeclaredList, known: DeclaredList | None) -> DeclaredList:
-    return replace(wanted, name=wanted.name or (known.name if known else ""), line=0)
+    schedule = parse_when(wanted.digest) if wanted.digest else None
+    wanted = replace(wanted, digest=write_when(schedule) if schedule else "", line=0)
+    if known is None:
+        return wanted
+    said = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
+    return replace(known, **{name: value for name, value in said.items() if value})
 
 
 def _calendar(

@@ -1,7 +1,8 @@
 """Say what a guild has set, in chat and in community.toml, as community.toml would say it."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.chat.guilds import Guilds
 from bot.faq.models import Page, PageKind
@@ -25,6 +26,8 @@ _PUBLIC = "/public/"
 
 ListsOf = Callable[[int], Awaitable[tuple[FollowedList, ...]]]
 SourcesOf = Callable[[int], Awaitable[tuple[MailSource, ...]]]
+ToldOf = Callable[[int], Awaitable[Mapping[tuple[int, int], Mapping[str, Any]]]]
+"""Returns what the channels of a guild are told, by list and channel, as fields of DeclaredList."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ class GuildConfigs:
     Args:
         lists: Returns the lists that a guild follows.
         sources: Returns the sources of a list.
+        told: Returns what channels are told of their lists.
         declared: Returns what community.toml declares for a guild.
     """
 
@@ -84,6 +88,7 @@ class GuildConfigs:
         wishes: Wishes,
         lists: ListsOf,
         sources: SourcesOf,
+        told: ToldOf,
         declared: Callable[[int], Guild],
         texts: Texts,
     ) -> None:
@@ -93,6 +98,7 @@ class GuildConfigs:
         self._wishes = wishes
         self._lists = lists
         self._sources = sources
+        self._told = told
         self._declared = declared
         self._texts = texts
 
@@ -108,7 +114,7 @@ class GuildConfigs:
             id=guild_id,
             settings=await self._settings(guild_id),
             faq=tuple(map(_page, (page for page in pages if page.kind is not PageKind.UPLOAD))),
-            lists=tuple(_lists(followed, sources)),
+            lists=tuple(_lists(followed, sources, await self._told(guild_id))),
             mailboxes=declared.mailboxes,
             archive_keys=declared.archive_keys,
             calendar=tuple(map(_calendar, _named(calendars))),
@@ -182,7 +188,9 @@ def _calendar(calendar: FollowedCalendar) -> DeclaredCalendar:
 
 
 def _lists(
-    followed: Iterable[FollowedList], sources: dict[int, tuple[MailSource, ...]]
+    followed: Iterable[FollowedList],
+    sources: dict[int, tuple[MailSource, ...]],
+    told: Mapping[tuple[int, int], Mapping[str, Any]],
 ) -> Iterator[DeclaredList]:
     for each in followed:
         # What was imported from a file of old mail is no source that could be followed.
@@ -196,4 +204,5 @@ def _lists(
                     maildir=source.address if source.kind == "maildir" else "",
                     name=each.mailing_list.name,
                     is_private=each.mailing_list.is_private,
+                    **told.get((each.mailing_list.id, follow.channel_id), {}),
                 )

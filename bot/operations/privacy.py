@@ -24,6 +24,8 @@ _TEXTS: Mapping[str, str] = MappingProxyType(
         ANSWERS: "privacy.answers",
         "meeting_subscriber": "privacy.reminders",
         "faq_vote": "privacy.votes",
+        "mail_watch": "privacy.watch_words",
+        "mail_watch_note": "privacy.watch_notes",
         _OUTBOX: "privacy.posts",
         "lane": "privacy.lane",
         "incident": "privacy.incident",

@@ -1,23 +1,41 @@
 """Wire `/config`: a guild's settings as a file, and a file as settings."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
 
+from bot.mail.digest.wishes import DigestWish
+from bot.mail.following import Wish
+from bot.mail.live.models import Audience
+from bot.mail.stored import MailingList
 from bot.operations.config_import import ConfigImports, Services
 from bot.operations.guild_config import GuildConfigs
+from bot.text.cadence import Schedule, parse_when, write_when
 from bot.wiring.chat import ChatParts
 from bot.wiring.faq import FaqParts
 from bot.wiring.feature import Commands
 from bot.wiring.ground import Ground
 from bot.wiring.mail import MailParts
+from bot.wiring.mail_telling import Telling
 from bot.wiring.meetings import MeetingParts
 from cogs.config import Config
 from config.community import Guild
+from config.sections.lists import DeclaredList
 
 _TOKEN_BYTES = 8
 
 
 def config_commands(
-    ground: Ground, chat: ChatParts, *, faq: FaqParts, mail: MailParts, meetings: MeetingParts
+    ground: Ground,
+    chat: ChatParts,
+    *,
+    faq: FaqParts,
+    mail: MailParts,
+    meetings: MeetingParts,
+    telling: Telling,
 ) -> Commands:
     """Return the commands and buttons."""
 
@@ -32,6 +50,7 @@ def config_commands(
         wishes=meetings.wishes,
         lists=mail.service.list_all,
         sources=mail.repository.list_sources,
+        told=partial(_told, telling),
         declared=declared,
         texts=ground.texts,
     )
@@ -41,6 +60,7 @@ def config_commands(
         calendars=meetings.calendars,
         wishes=meetings.wishes,
         following=mail.following,
+        tell=partial(_tell, telling),
     )
     cog = Config(
         configs=configs,
@@ -55,3 +75,47 @@ def config_commands(
         clock=ground.clock,
     )
     return Commands(cogs=(cog,), handlers=cog.handlers())
+
+
+async def _told(telling: Telling, guild_id: int) -> Mapping[tuple[int, int], Mapping[str, Any]]:
+    """Return what the channels of a guild are told of their lists."""
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for kept in await telling.digests.arranging.list_wishes(guild_id):
+        place = kept.wish.list_id, kept.wish.channel_id
+        found.setdefault(place, {})["digest"] = write_when(kept.wish.schedule)
+    for audience in await telling.live.following.list_live(guild_id):
+        found.setdefault((audience.list_id, audience.channel_id), {})["is_live"] = True
+    return found
+
+
+async def _tell(
+    telling: Telling, follow: Wish, mailing_list: MailingList, wanted: DeclaredList, now: datetime
+) -> None:
+    """Have a channel told as the file says; what the file does not say stays."""
+    if wanted.is_live:
+        audience = Audience(
+            guild_id=follow.guild_id, list_id=mailing_list.id, channel_id=follow.channel_id
+        )
+        if audience not in await telling.live.following.list_live(follow.guild_id):
+            await telling.live.following.switch_on(
+                audience, mailing_list, is_open=follow.is_public_channel, now=now
+            )
+    schedule = parse_when(wanted.digest) if wanted.digest else None
+    if schedule is not None:
+        await _want_digest(telling, follow, mailing_list, schedule, now)
+
+
+async def _want_digest(
+    telling: Telling, follow: Wish, mailing_list: MailingList, schedule: Schedule, now: datetime
+) -> None:
+    arranging = telling.digests.arranging
+    kept = [each.wish for each in await arranging.list_wishes(follow.guild_id)]
+    place = (mailing_list.id, follow.channel_id)
+    known = next((each for each in kept if (each.list_id, each.channel_id) == place), None)
+    if known is not None and known.schedule == schedule:
+        return
+    new = DigestWish(
+        guild_id=follow.guild_id, list_id=mailing_list.id, channel_id=follow.channel_id, schedule=schedule
+    )
+    wish = new if known is None else replace(known, schedule=schedule)
+    await arranging.wish(wish, mailing_list, is_public_channel=follow.is_public_channel, now=now)

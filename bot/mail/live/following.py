@@ -36,6 +36,10 @@ class LiveFollowing:
         self._mail = mail
         self._parts = parts
 
+    async def list_live(self, guild_id: int) -> tuple[Audience, ...]:
+        """Return the channels of a guild in which every mail of a list is posted."""
+        return tuple(audience for audience, _ in await self._parts.repository.list_live(guild_id))
+
     async def switch_on(
         self, audience: Audience, mailing_list: MailingList, *, is_open: bool, now: datetime
     ) -> bool:
