@@ -93,9 +93,7 @@ async def _tell(
 ) -> None:
     """Have a channel told as the file says; what the file does not say stays."""
     if wanted.is_live:
-        audience = Audience(
-            guild_id=follow.guild_id, list_id=mailing_list.id, channel_id=follow.channel_id
-        )
+        audience = Audience(guild_id=follow.guild_id, list_id=mailing_list.id, channel_id=follow.channel_id)
         if audience not in await telling.live.following.list_live(follow.guild_id):
             await telling.live.following.switch_on(
                 audience, mailing_list, is_open=follow.is_public_channel, now=now

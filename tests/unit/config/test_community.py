@@ -205,10 +205,8 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
         "meeting",
         *SETTINGS_KEYS,
     }
-    assert {key for each in table["list"] for key in each} == {
-        *(set(DeclaredList.__slots__) - {"line", "is_private"}),
-        "private",
-    }
+    list_keys = {name.removeprefix("is_") for name in DeclaredList.__slots__} - {"line"}
+    assert {key for each in table["list"] for key in each} == list_keys
     assert {key for each in table["mailbox"] for key in each} == set(DeclaredMailbox.__slots__) - {"line"}
     assert {key for each in table["archive_key"] for key in each} == set(DeclaredKey.__slots__) - {"line"}
     calendar_keys = {key for calendar in table["calendar"] for key in calendar}
