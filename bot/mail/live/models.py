@@ -1,6 +1,6 @@
 """Name what live mode decides with: who listens, what was posted lately, what is to become of each mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.mail.dispositions import Fate, Way
@@ -13,12 +13,14 @@ class Audience:
 
     Attributes:
         way: Every mail, or those of some threads that are followed there.
+        since: Since when it listens; None where that is not asked.
     """
 
     guild_id: int
     list_id: int
     channel_id: int
     way: Way = Way.LIVE
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

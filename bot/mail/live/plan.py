@@ -33,13 +33,15 @@ class Circumstances:
     """What holds for a whole batch in a channel.
 
     Attributes:
-        is_old: The mails were there before the list was followed.
+        is_old: The list was not read to its end yet: what was sent before `since` was there before.
+        since: Since when the channel listens.
         is_closed_off: The list is private and everybody sees the channel.
         is_catching_up: The list could not be read for a while.
         hidden: The authors who asked this guild not to show their mails.
     """
 
     is_old: bool = False
+    since: datetime | None = None
     is_closed_off: bool = False
     is_catching_up: bool = False
     hidden: frozenset[str] = field(default_factory=frozenset)
@@ -65,7 +67,7 @@ def plan_live(
     meter = _Meter(lately, now)
     decisions: list[Decision] = []
     for email in order_for_reading(emails):
-        fate = _withheld(email, circumstances)
+        fate = _withheld(email, circumstances, now)
         ruling = Ruling(fate=fate) if fate else rule(email)
         if ruling.fate is not None:
             decisions.append(Decision(email=email, fate=ruling.fate, reason=ruling.reason))
@@ -125,11 +127,13 @@ def _answered(email: StoredEmail, by_key: Mapping[str, StoredEmail]) -> StoredEm
     return None
 
 
-def _withheld(email: StoredEmail, circumstances: Circumstances) -> Fate | None:
+def _withheld(email: StoredEmail, circumstances: Circumstances, now: datetime) -> Fate | None:
     """Return the fate of a mail that no choice of a channel can change."""
+    since = circumstances.since
+    is_meanwhile = since is not None and since <= email.at <= now
     if email.author_hash and email.author_hash in circumstances.hidden:
         return Fate.HIDDEN
-    if circumstances.is_old:
+    if circumstances.is_old and not is_meanwhile:
         return Fate.OLD
     return Fate.HELD if circumstances.is_closed_off else None
 

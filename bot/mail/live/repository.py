@@ -274,6 +274,5 @@ def _has_left(guild_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _audience(row: RowMapping) -> Audience:
-    return Audience(
-        guild_id=row["guild_id"], list_id=row["list_id"], channel_id=row["channel_id"], way=Way.LIVE
-    )
+    names = ("guild_id", "list_id", "channel_id", "since")
+    return Audience(way=Way.LIVE, **{name: row[name] for name in names})

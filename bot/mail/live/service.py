@@ -101,7 +101,8 @@ class LiveMode:
         connection, news = batch.connection, batch.news
         circumstances = Circumstances(
             is_old=news.is_old,
-            is_closed_off=news.mailing_list.is_private and not news.is_old and await self._is_open(audience),
+            since=audience.since,
+            is_closed_off=news.mailing_list.is_private and await self._is_open(audience),
             is_catching_up=batch.is_catching_up,
             hidden=await self._repository.list_hidden(connection, audience.guild_id),
         )

@@ -123,7 +123,7 @@ async def test_nothing_is_posted_twice(world):
 
 
 async def test_what_was_there_before_is_not_posted(world):
-    await world.bring(arrival("a"), is_old=True)
+    await world.bring(arrival("a", at=later(hours=-1)), is_old=True)
     assert await world.posts() == []
     assert await world.fates() == {Fate.OLD: 1}
 
@@ -239,7 +239,7 @@ async def test_threads_that_grow_together_are_linked_once(world, database):
 
 
 async def test_a_thread_keeps_its_place_when_it_joins_one_that_was_never_posted(world):
-    await world.bring(arrival("a", subject="Plans"), is_old=True)
+    await world.bring(arrival("a", subject="Plans", at=later(hours=-1)), is_old=True)
     await world.bring(arrival("c", subject="Ideas", refs="b"))
     await world.bring(arrival("b", subject="Re: Plans", refs="a"))
     assert len({post.topic.key for post in await world.posts()}) == 1

@@ -55,6 +55,12 @@ def test_what_may_not_be_told_is_not(circumstances, fate):
     assert [each.fate for each in plan([email()], **circumstances)] == [fate]
 
 
+def test_what_is_sent_while_the_first_read_is_under_way_is_new():
+    mails = [email(1, at=NOW - 2 * MINUTE), email(2, at=NOW - MINUTE), email(3, at=NOW + MINUTE)]
+    planned = plan(mails, is_old=True, since=NOW - MINUTE)
+    assert [each.fate for each in planned] == [Fate.OLD, Fate.POSTED, Fate.OLD]
+
+
 def test_what_the_channel_chose_holds_and_costs_nothing_of_its_limits():
     def rule(mail):
         if mail.id % 2:
