@@ -100,7 +100,7 @@ async def test_why_a_mail_was_posted_is_explained_to_who_asks(dev: ListArchive, 
     card = stage.public()[0]
     posted = await stage.told("list explain", by=stage.ada, link="<p1@example.org>")
     assert posted.is_private
-    assert "Was to be posted. Posted <t:" in posted.text
+    assert "filters. Posted <t:" in posted.text
     assert f"https://discord.com/channels/{stage.id}/{stage.general.id}/{card.id}" in posted.text
     old = await stage.told("list explain", by=stage.ada, link="c@example.org")
     assert "not posted: every mail is posted only after `/list live`" in old.text
