@@ -26,6 +26,7 @@ from bot.setup.steps import GivenUpError, Setup, set_up
 from bot.setup.terminal import RealTerminal
 from bot.storage.moving import move_store
 from bot.terminal import ask as answer
+from bot.wiring.doctor import run_doctor
 from bot.wiring.ground import database_url, sqlite_url
 from bot.wiring.roles import Role
 from config.community import load_community
@@ -139,6 +140,16 @@ def check(
 ) -> None:
     """Check settings, community.toml and its files, offline; exit 0 fine, 1 warnings, 2 errors."""
     report = asyncio.run(run_check(clock=bot.app.utc_now, env_file=Path(".env")))
+    print(to_json(report) if as_json else to_text(report))
+    raise typer.Exit(report.exit_code)
+
+
+@cli.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Check everything that `check` does, and what needs the network; exit 0 fine, 1 warnings, 2 errors."""
+    report = asyncio.run(run_doctor(clock=bot.app.utc_now, env_file=Path(".env")))
     print(to_json(report) if as_json else to_text(report))
     raise typer.Exit(report.exit_code)
 

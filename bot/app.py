@@ -31,6 +31,7 @@ from bot.wiring.delivery import (
     delivery_jobs,
     find_next_post,
 )
+from bot.wiring.doctor import doctor_commands
 from bot.wiring.faq import build_faq, faq_commands, faq_jobs
 from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
@@ -218,6 +219,7 @@ async def build(
             operations_commands(
                 ground, chat, faq=faq, mail=mail, meetings=meetings, delivery=delivery, parts=operations
             ),
+            doctor_commands(ground, chat, mail=mail, faq=faq),
             *((extra.commands(ground, chat),) if extra else ()),
         )
         await show(ground, chat, features)

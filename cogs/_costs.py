@@ -14,6 +14,7 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "help": Cost.LIGHT,
         "settings": Cost.LIGHT,
         "status": Cost.LIGHT,
+        "doctor": Cost.FETCH,
         "faq ask": Cost.LIGHT,
         "faq browse": Cost.LIGHT,
         "Answer from the FAQ": Cost.LIGHT,

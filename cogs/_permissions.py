@@ -8,6 +8,7 @@ PERMISSIONS = PermissionTable(
         "help": Level.MEMBER,
         "settings": Level.MANAGER,
         "status": Level.MANAGER,
+        "doctor": Level.MANAGER,
         "faq ask": Level.MEMBER,
         "faq browse": Level.MEMBER,
         "Answer from the FAQ": Level.MEMBER,

@@ -31,6 +31,31 @@ class Place:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What the bot sees of a channel.
+
+    Attributes:
+        is_open: Everybody in the guild sees it.
+    """
+
+    name: str
+    permissions: discord.Permissions
+    is_open: bool
+
+
+def see(guild: discord.Guild | None, channel_id: int) -> Sight | None:
+    """Return what the bot sees of a channel of the guild; None when it is not there."""
+    channel = guild.get_channel(channel_id) if guild is not None else None
+    if guild is None or channel is None:
+        return None
+    return Sight(
+        name=channel.name,
+        permissions=channel.permissions_for(guild.me),
+        is_open=channel.permissions_for(guild.default_role).view_channel,
+    )
+
+
 def is_open(guild: discord.Guild | None, channel_id: int) -> bool:
     """Tell whether everybody in a guild sees a channel; of one that is not known, it has to be supposed."""
     channel = guild.get_channel(channel_id) if guild is not None else None

@@ -3,6 +3,7 @@
 import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from bot.faq.reader import PageReader
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
 from bot.operations.check_calendars import check_calendars
+from bot.operations.check_machine import Machine, check_machine
 from bot.operations.findings import CheckedPage, Finding, Report
+from bot.storage.sqlite import STORE
 from bot.workers import Workers
 from config.community import Community, load_community
 from config.credentials import check_token
@@ -31,11 +34,12 @@ async def check(
         settings = load_settings(environ, env_file)
     except SettingsError as error:
         return Report(findings=_findings(error))
+    stands_on = Report().with_lines(check_machine(machine_of(settings, clock())))
     findings = [*_check_secrets(settings, env_file)]
     try:
         community = load_community(settings.config_dir)
     except SettingsError as error:
-        return Report(findings=(*findings, *_findings(error)))
+        return stands_on.with_lines((*findings, *_findings(error)))
     findings += [Finding(what=problem) for problem in missing_secrets(community, settings)]
     # The readers want a fetcher; nothing here asks for an address.
     async with Workers() as workers, Fetcher(guard=Guard(()), clock=clock) as fetcher:
@@ -44,7 +48,15 @@ async def check(
         calendars, of_calendars = await check_calendars(
             community, config_dir=settings.config_dir, workers=workers, fetcher=fetcher, clock=clock
         )
-    return Report(findings=(*findings, *of_pages, *of_calendars), pages=pages, calendars=calendars)
+    report = replace(stands_on, pages=pages, calendars=calendars)
+    return report.with_lines((*findings, *of_pages, *of_calendars))
+
+
+def machine_of(settings: Settings, now: datetime) -> Machine:
+    """Return what the settings have the bot stand on."""
+    is_sqlite = not settings.database_url.get_secret_value()
+    store = settings.data_dir.absolute() / STORE if is_sqlite else None
+    return Machine(data_dir=settings.data_dir, store=store, now=now)
 
 
 def _findings(error: SettingsError) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.faq.models import Entry, ParsedPage, Severity
@@ -34,6 +34,18 @@ class Finding:
 
     def _words(self) -> str:
         return f"{self.what.removesuffix('.')}. {self.fix}." if self.fix else self.what
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """One thing that was looked at and is well."""
+
+    check: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return the line to print."""
+        return clean(f"{self.check}: ok: {self.what}").replace("\n", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +82,22 @@ class Report:
     findings: tuple[Finding, ...] = ()
     pages: tuple[CheckedPage, ...] = ()
     calendars: tuple[CheckedCalendar, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """Return 0 when all is well, 1 with warnings, 2 with errors."""
         return max((_EXIT_CODES[finding.severity] for finding in self.findings), default=0)
+
+    def with_lines(self, lines: Iterable[Finding | Passed]) -> "Report":
+        """Return the report with more lines; a finding that it has already is not told twice."""
+        more = tuple(lines)
+        findings = tuple(each for each in more if isinstance(each, Finding))
+        return dataclasses.replace(
+            self,
+            findings=tuple(dict.fromkeys((*self.findings, *findings))),
+            passed=(*self.passed, *(each for each in more if isinstance(each, Passed))),
+        )
 
 
 def to_text(report: Report) -> str:
@@ -83,6 +106,7 @@ def to_text(report: Report) -> str:
     for page in report.pages:
         lines += _page_lines(page)
     lines += map(_calendar_line, report.calendars)
+    lines += map(str, report.passed)
     lines += map(str, report.findings)
     counts = dict.fromkeys(Severity, 0)
     for finding in report.findings:
@@ -99,6 +123,7 @@ def to_json(report: Report) -> str:
         {
             "exit_code": report.exit_code,
             "findings": [dataclasses.asdict(finding) for finding in report.findings],
+            "passed": [dataclasses.asdict(passed) for passed in report.passed],
             "pages": [_page_document(page) for page in report.pages],
             "calendars": [_calendar_document(calendar) for calendar in report.calendars],
         },

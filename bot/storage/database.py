@@ -42,13 +42,21 @@ class Database:
     Args:
         url: "sqlite:///path", or PostgreSQL's "postgresql://user:password@host:5432/name".
         before_upgrade: Called before a store of an older version is changed; what it raises stops that.
+        only_looks: Read beside a bot that may be running; `writing` and `migrate` are not for this one.
 
     Attributes:
         process: A random name of this process among those that share the store.
     """
 
-    def __init__(self, url: str, *, before_upgrade: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        before_upgrade: Callable[[], Awaitable[None]] | None = None,
+        only_looks: bool = False,
+    ) -> None:
         self._url = url
+        self._only_looks = only_looks
         self.process = secrets.token_hex(8)
         self._before_upgrade = before_upgrade
         self._stack = AsyncExitStack()
@@ -158,13 +166,15 @@ class Database:
 
     async def _open_sqlite(self, stack: AsyncExitStack) -> None:
         file = SqliteFile(self._url)
-        file.claim()
-        stack.callback(file.release)
+        if not self._only_looks:
+            file.claim()
+            stack.callback(file.release)
         self._turn = asyncio.Lock()
         self._writer, self._reader = file.engines()
         stack.push_async_callback(self._writer.dispose)
         stack.push_async_callback(self._reader.dispose)
-        await file.check(self._writer)
+        if not self._only_looks:
+            await file.check(self._writer)
 
     async def _open_postgresql(self, stack: AsyncExitStack) -> None:
         # The driver costs 30 ms of a start that most often is SQLite's.

@@ -152,6 +152,12 @@ class GuildRepository:
         await ring(connection, SETTINGS_BELL)
         await insert_or_update(connection, guild, {"guild_id": guild_id, **changed}, update=changed)
 
+    async def list_joined(self) -> tuple[int, ...]:
+        """Return the guilds that the bot is known to be in."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(guild.c.guild_id).where(guild.c.left_at.is_(None)))
+            return tuple(found.scalars())
+
     async def list_status_channels(self) -> Mapping[int, int]:
         """Return where the status cards stand: channels by the guilds that the bot is in."""
         async with self._database.reading() as connection:

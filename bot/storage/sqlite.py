@@ -26,6 +26,8 @@ _READERS = 4
 _MORE_READERS = 12
 # quick_check reads the whole file, 0.5 ms a megabyte (measured); a larger one is checked as it is read.
 _CHECKED_BYTES = 512 * 2**20
+STORE = "rapporteur.sqlite3"
+"""The store's name in DATA_DIR."""
 BACKUPS = "backups"
 """The folder of the nightly backups, beside the store."""
 

@@ -14,6 +14,7 @@ from bot.operations.metrics import Metrics
 from bot.storage.bells import Bells
 from bot.storage.database import Database
 from bot.storage.leases import Leases
+from bot.storage.sqlite import STORE
 from bot.text.catalogue import Texts, load_texts
 from bot.text.languages import GuildLanguages
 from bot.workers import Workers
@@ -120,4 +121,4 @@ def database_url(settings: Settings) -> str:
 
 def sqlite_url(settings: Settings) -> str:
     """Return the address of the store's file in DATA_DIR."""
-    return f"sqlite:///{Path(settings.data_dir).absolute() / 'rapporteur.sqlite3'}"
+    return f"sqlite:///{Path(settings.data_dir).absolute() / STORE}"

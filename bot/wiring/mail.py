@@ -27,6 +27,7 @@ from cogs.mail_lists import ListReading
 from config.community import Guild
 from config.logins import missing_secrets
 from config.sections.lists import DeclaredList, DeclaredMailbox
+from config.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +68,12 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
         workers=ground.workers,
         clock=ground.clock,
         folder=ground.settings.config_dir,
-        mailboxes=Declared(ground, lambda guild: {box.name: _login(ground, box) for box in guild.mailboxes}),
+        mailboxes=Declared(
+            ground, lambda guild: {box.name: login_of(ground.settings, box) for box in guild.mailboxes}
+        ),
         api_keys=Declared(
-            ground, lambda guild: {key.host: _secret(ground, key.key) for key in guild.archive_keys}
+            ground,
+            lambda guild: {key.host: secret_of(ground.settings, key.key) for key in guild.archive_keys},
         ),
     )
 
@@ -197,12 +201,13 @@ def _logins(guild: Guild) -> Mapping[int, Logins]:
     return {guild.id: Logins(mailboxes=mailboxes, hosts=frozenset(each.host for each in guild.archive_keys))}
 
 
-def _login(ground: Ground, mailbox: DeclaredMailbox) -> MailboxLogin:
+def login_of(settings: Settings, mailbox: DeclaredMailbox) -> MailboxLogin:
+    """Return a declared mailbox with its secrets."""
     oauth = OAuth(
         token_url=mailbox.token_url,
         client_id=mailbox.client_id,
-        client_secret=_secret(ground, mailbox.client_secret),
-        refresh_token=_secret(ground, mailbox.refresh_token),
+        client_secret=secret_of(settings, mailbox.client_secret),
+        refresh_token=secret_of(settings, mailbox.refresh_token),
         scope=mailbox.scope,
     )
     return MailboxLogin(
@@ -210,10 +215,11 @@ def _login(ground: Ground, mailbox: DeclaredMailbox) -> MailboxLogin:
         port=mailbox.port,
         security=mailbox.security,
         user=mailbox.user,
-        password=_secret(ground, mailbox.password),
+        password=secret_of(settings, mailbox.password),
         oauth=oauth if mailbox.refresh_token else None,
     )
 
 
-def _secret(ground: Ground, variable: str) -> str:
-    return ground.settings.secrets[variable].get_secret_value() if variable else ""
+def secret_of(settings: Settings, variable: str) -> str:
+    """Return what a variable holds that community.toml names; of none, nothing."""
+    return settings.secrets[variable].get_secret_value() if variable else ""

@@ -96,7 +96,7 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "settings", "settings.admin_channel", "settings.editors_role",
             "settings.help_channel",
             "settings.status_channel", "settings.zone_ask", "settings.zone_pick", "settings.zone_typed",
-            "status", "status.again", "status.happened", "status.retry", "status.drop",
+            "doctor", "status", "status.again", "status.happened", "status.retry", "status.drop",
             "calendar follow", "calendar list", "calendar preview", "calendar refresh", "calendar settings",
             "calendar unfollow", "calendar.channel", "calendar.clean_up", "calendar.role", "calendar.take",
             "calendar.times", "calendar.toggle", "calendar.typed",

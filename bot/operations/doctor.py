@@ -1,0 +1,227 @@
+"""Examine a bot while it can reach the world: Discord, every channel that is set, every source, once.
+
+What does not concern each other is looked at side by side, each with a limit of its own, so that the whole
+ends in time whatever hangs. Each finding says the state, its cause, and what to do; what is well is said too.
+No line holds a secret: an address is often one, so sources are called by their names.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.chat.invites import FEATURES, POSTS, TOPICS, invite_url
+from bot.chat.places import Sight
+from bot.chat.portal import Portal, TokenRefusedError, UnreachableError
+from bot.errors import RapporteurError
+from bot.faq.models import Severity
+from bot.operations.check_application import PORTAL, check_application
+from bot.operations.findings import Finding, Passed
+from bot.text.catalogue import Texts
+from bot.text.limits import cut_line
+from bot.text.markdown import inert
+
+Line = Finding | Passed
+
+ENOUGH_SECONDS = 13.0
+SOURCE_SECONDS = 9.0
+_AT_ONCE = 6
+_MOST_SOURCES = 40
+_MOST_WORDS = 400
+_SKEW = timedelta(seconds=5)
+
+# A forum or a channel where topics get threads of their own needs more than one for ordinary posts.
+NEEDS = {POSTS: FEATURES[POSTS], TOPICS: (*FEATURES[POSTS], *FEATURES[TOPICS])}
+
+Look = Callable[[int, int], Awaitable[Sight | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedPlace:
+    """A channel that something is set to be posted in.
+
+    Attributes:
+        use: What for, in words.
+        feature: What the bot needs there, a key of NEEDS.
+        where_set: Where that is changed.
+        is_private: What is posted there is not for everybody.
+    """
+
+    guild_id: int
+    channel_id: int
+    use: str
+    feature: str = POSTS
+    where_set: str = "`/settings`"
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSource:
+    """A page, calendar or list; `look` reads it once and says what is there.
+
+    Attributes:
+        key: Where it is, which is never shown: the same place is read once.
+        name: What people call it; never its address.
+    """
+
+    key: str = field(repr=False)
+    name: str
+    look: Callable[[], Awaitable[str]]
+
+
+async def examine(
+    probes: Sequence[tuple[str, Callable[[], Awaitable[Iterable[Line]]]]], *, seconds: float = ENOUGH_SECONDS
+) -> tuple[Line, ...]:
+    """Make all examinations side by side; one that does not end in time, or breaks, is a finding itself."""
+
+    async def probe(name: str, look: Callable[[], Awaitable[Iterable[Line]]]) -> tuple[Line, ...]:
+        try:
+            async with asyncio.timeout(seconds):
+                return tuple(await look())
+        except TimeoutError:
+            what = f"this could not be looked at within {seconds:.0f} seconds"
+            fix = "Try again; if it stays so, look at the network of this machine"
+            return (Finding(where=name, what=what, fix=fix, severity=Severity.WARNING),)
+
+    found = await asyncio.gather(*(probe(name, look) for name, look in probes))
+    return tuple(line for lines in found for line in lines)
+
+
+async def examine_discord(
+    portal: Portal, *, clock: Callable[[], datetime], named_guilds: Iterable[int] = ()
+) -> tuple[Line, ...]:
+    """Look at the token, the application, the clock, and the guilds that the bot should be in."""
+    try:
+        bot_id, name = await portal.find_user()
+        application, guilds = await asyncio.gather(portal.find_application(), portal.list_guilds())
+    except TokenRefusedError:
+        return (
+            Finding(
+                where="token",
+                what="Discord refuses it: it was reset, or not copied whole",
+                fix=f"Make a new one: {PORTAL} > your application > Bot > Reset Token, and run `setup`",
+            ),
+        )
+    except UnreachableError as error:
+        fix = "Check this machine's connection, and DISCORD_API_URL if you set it; then https://discordstatus.com"
+        return (Finding(where="Discord", what=f"it cannot be asked: {error}", fix=fix),)
+    lines: list[Line] = [Passed(check="token", what=f"it is that of {_plain(name)} ({bot_id})")]
+    lines += check_application(application)
+    if not any(isinstance(line, Finding) for line in lines):
+        reach = "anybody may invite it" if application.is_public else "only its owner may invite it"
+        lines.append(Passed(check="application", what=f"no privileged intent is on; {reach}"))
+    lines += _check_clock(portal, clock)
+    lines += _check_guilds(application.id, {guild for guild, _ in guilds}, named_guilds)
+    return tuple(lines)
+
+
+async def examine_places(places: Sequence[WantedPlace], look: Look, texts: Texts) -> tuple[Line, ...]:
+    """Look at each channel that is set: whether it is there, and what the bot may not do in it."""
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def examine_one(place: WantedPlace) -> Line:
+        async with limit:
+            return _judge(place, await look(place.guild_id, place.channel_id), texts)
+
+    try:
+        return tuple(await asyncio.gather(*map(examine_one, places)))
+    except UnreachableError as error:
+        what = f"they cannot be looked at: {error}"
+        return (Finding(where="channels", what=what, fix="Try again", severity=Severity.WARNING),)
+
+
+async def examine_sources(
+    sources: Sequence[WantedSource], *, seconds: float = SOURCE_SECONDS
+) -> tuple[Line, ...]:
+    """Read each source once, none for longer than that."""
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def examine_one(source: WantedSource) -> Line:
+        async with limit:
+            return await _read(source, seconds)
+
+    lines = list(await asyncio.gather(*map(examine_one, sources[:_MOST_SOURCES])))
+    if len(sources) > _MOST_SOURCES:
+        lines.append(Passed(check="sources", what=f"{len(sources) - _MOST_SOURCES} more were not looked at"))
+    return tuple(lines)
+
+
+async def _read(source: WantedSource, seconds: float) -> Line:
+    name = _plain(source.name)
+    try:
+        async with asyncio.timeout(seconds):
+            return Passed(check=name, what=_plain(await source.look()))
+    except TimeoutError:
+        what = f"it did not deliver within {seconds:g} seconds. It may be busy; try again later"
+        return Finding(where=name, what=what)
+    except RapporteurError as error:
+        return Finding(where=name, what=_plain(str(error)))
+
+
+def _judge(place: WantedPlace, sight: Sight | None, texts: Texts) -> Line:
+    if sight is None:
+        where = f"{place.use} in server {place.guild_id}"
+        fix = f"Name another in {place.where_set}"
+        return Finding(
+            where=where, what=f"its channel ({place.channel_id}) is gone, or hidden from the bot", fix=fix
+        )
+    where = f"#{_plain(sight.name)} ({place.use})"
+    missing = [right for right in NEEDS[place.feature] if not getattr(sight.permissions, right)]
+    # Who may not see a channel may do nothing in it: that is the one thing to mend first.
+    shown = missing[:1] if missing[:1] == ["view_channel"] else missing
+    if shown:
+        names = ", ".join(texts(f"permission.{right}") for right in shown)
+        fix = "In Discord: Edit Channel > Permissions > add the bot's role, and allow these"
+        return Finding(where=where, what=f"the bot lacks: {names}", fix=fix)
+    if place.is_private and sight.is_open:
+        fix = (
+            "In Discord: Edit Channel > Permissions > @everyone > View Channel off; "
+            "or follow the list in a channel that only its members see"
+        )
+        return Finding(
+            where=where, what="everybody sees it, and this list is private: nothing is posted", fix=fix
+        )
+    return Passed(check=where, what="the bot may do all that it needs")
+
+
+def _check_clock(portal: Portal, clock: Callable[[], datetime]) -> Iterable[Line]:
+    if portal.server_time is None:
+        return
+    told, at = portal.server_time
+    # Discord tells whole seconds.
+    off = clock() - timedelta(seconds=asyncio.get_running_loop().time() - at) - told
+    seconds = off.total_seconds() - 0.5
+    if abs(seconds) <= _SKEW.total_seconds():
+        yield Passed(check="clock", what="within 5 s of Discord's")
+        return
+    direction = "fast" if seconds > 0 else "slow"
+    yield Finding(
+        where="clock",
+        what=f"this machine's is {abs(seconds):.0f} s {direction}; reminders come that much off their time",
+        fix="Have it set by the network: timedatectl set-ntp true",
+        severity=Severity.WARNING,
+    )
+
+
+def _check_guilds(application_id: int, joined: set[int], named: Iterable[int]) -> Iterable[Line]:
+    absent = [guild_id for guild_id in dict.fromkeys(named) if guild_id not in joined]
+    for guild_id in absent:
+        yield Finding(
+            where=f"server {guild_id}",
+            what="community.toml names it, and the bot is not in it",
+            fix=f"Invite it: {invite_url(application_id)}",
+        )
+    if joined:
+        yield Passed(check="servers", what=f"the bot is in {len(joined)}")
+    elif not absent:
+        yield Finding(
+            where="servers",
+            what="the bot is in none",
+            fix=f"Invite it: {invite_url(application_id)}",
+            severity=Severity.WARNING,
+        )
+
+
+def _plain(text: str) -> str:
+    """Return what comes from outside in one short line."""
+    return cut_line(" ".join(inert(text).split()), _MOST_WORDS)
