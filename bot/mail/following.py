@@ -43,6 +43,7 @@ class Wish:
 
     Attributes:
         is_public_channel: Everybody sees the channel.
+        name: What community.toml calls it; empty: it keeps the name that it has.
     """
 
     guild_id: int
@@ -50,6 +51,7 @@ class Wish:
     place: Place
     is_public_channel: bool = False
     is_declared: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,12 +215,21 @@ class Following:
         kept: set[tuple[int, int]] = set()
         for wish in wishes:
             followed = await self.follow(wish, now=now)
+            await self._describe(followed.mailing_list, wish)
             kept.add((followed.mailing_list.id, wish.channel_id))
         for each in await self._repository.list_follows(guild_id):
             if is_whole and each.is_declared and (each.list_id, each.channel_id) not in kept:
                 async with self._database.writing() as connection:
                     await self._repository.unfollow(connection, guild_id, each.list_id, each.channel_id)
         self._service.forget(guild_id)
+
+    async def _describe(self, mailing_list: MailingList, wish: Wish) -> None:
+        """Give a list that was known the name that is declared; a private one is never opened again."""
+        name = limits.cut_line(inert(wish.name), NAME_LENGTH) or mailing_list.name
+        is_private = mailing_list.is_private or wish.place.is_private
+        if (name, is_private) != (mailing_list.name, mailing_list.is_private):
+            async with self._database.writing() as connection:
+                await self._repository.describe(connection, mailing_list.id, name=name, is_private=is_private)
 
 
 def label_of(kind: str) -> str:

@@ -192,6 +192,13 @@ class ListRepository:
         if values:
             await connection.execute(update(mail_list).where(mail_list.c.id == list_id).values(values))
 
+    async def describe(
+        self, connection: AsyncConnection, list_id: int, *, name: str, is_private: bool
+    ) -> None:
+        """Say what a list is called, and whether it may be shown only where not everybody can see it."""
+        changed = {"name": name, "is_private": is_private}
+        await connection.execute(update(mail_list).where(mail_list.c.id == list_id).values(changed))
+
     async def get_list(self, list_id: int) -> MailingList | None:
         """Return a list for work that no guild asked for; None if there is none."""
         lists = await self._lists(mail_list.c.id == list_id)

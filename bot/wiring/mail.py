@@ -183,7 +183,9 @@ async def _wish(parts: MailParts, guild_id: int, declared: DeclaredList) -> Wish
     except (SourceError, UserError) as error:
         logger.warning("list of community.toml, line %s: %s", declared.line, error)
         return None
-    return Wish(guild_id=guild_id, channel_id=declared.channel, place=place, is_declared=True)
+    return Wish(
+        guild_id=guild_id, channel_id=declared.channel, place=place, is_declared=True, name=declared.name
+    )
 
 
 async def _place(parts: MailParts, guild_id: int, declared: DeclaredList) -> Place:

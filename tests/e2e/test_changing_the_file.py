@@ -7,6 +7,7 @@ import pytest
 from bot.delivery.models import State
 from bot.wiring.declaring import COMMUNITY_JOB
 from config.community import FILE_NAME
+from tests.e2e.list_archive import Letter, ListArchive
 from tests.e2e.pages import FAQ
 from tests.e2e.settings_panel import open_panel
 from tests.e2e.stage import Stage, make_stage
@@ -45,6 +46,31 @@ async def test_changed_file_is_taken_up_marked_and_left_again(tmp_path: Path) ->
         await look(world)
         assert await pages_of(stage) == [("chat.md", False)]
         assert (await open_panel(stage)).lines("Time zone:")[0] == "**Time zone:** UTC · 12:00"
+
+
+async def test_list_takes_the_name_and_the_privacy_that_the_file_gives_it(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        stage = make_stage(world)
+        archive = ListArchive(stage)
+        archive.put(Letter(subject="Harbour", body="Shall we?"))
+        await stage.told("list follow", url=archive.url)
+        declared = (
+            f'[[guild]]\nid = {stage.id}\n[[guild.list]]\nurl = "{archive.url}"\nchannel = {stage.help.id}\n'
+        )
+        for more, expected in (
+            ("", ("dev", False)),
+            ('name = "Builders"\n', ("Builders", False)),
+            ('name = "Builders"\nprivate = true\n', ("Builders", True)),
+            ("", ("Builders", True)),
+        ):
+            (tmp_path / FILE_NAME).write_text(declared + more)
+            await look(world)
+            (found,) = await world.app.mail.service.list_all(stage.id)
+            assert (found.mailing_list.name, found.mailing_list.is_private) == expected
+        (tmp_path / FILE_NAME).unlink()
+        await look(world)
+        (found,) = await world.app.mail.service.list_all(stage.id)
+        assert [follow.channel_id for follow in found.follows] == [stage.general.id]
 
 
 async def test_wrong_file_keeps_what_was_and_is_told_once(tmp_path: Path) -> None:
