@@ -76,6 +76,7 @@ class GuildConfigs:
         lists: Returns the lists that a guild follows.
         sources: Returns the sources of a list.
         told: Returns what channels are told of their lists.
+        has_more: Tells whether a guild set something of its lists that the file cannot say.
         declared: Returns what community.toml declares for a guild.
     """
 
@@ -89,6 +90,7 @@ class GuildConfigs:
         lists: ListsOf,
         sources: SourcesOf,
         told: ToldOf,
+        has_more: Callable[[int, tuple[FollowedList, ...]], Awaitable[bool]],
         declared: Callable[[int], Guild],
         texts: Texts,
     ) -> None:
@@ -99,6 +101,7 @@ class GuildConfigs:
         self._lists = lists
         self._sources = sources
         self._told = told
+        self._has_more = has_more
         self._declared = declared
         self._texts = texts
 
@@ -120,10 +123,13 @@ class GuildConfigs:
             calendar=tuple(map(_calendar, _named(calendars))),
             meeting=DeclaredMeetings(channel=usual.channel_id, wishes=wishes_of(usual.settings)),
         )
+        notes = list(self._notes(pages, calendars))
+        if await self._has_more(guild_id, followed):
+            notes.append(self._texts("config.note_filters"))
         return GuildConfig(
             guild=guild,
             calendars={each.id: each for each in calendars},
-            notes=tuple(self._notes(pages, calendars)),
+            notes=tuple(notes),
         )
 
     async def _settings(self, guild_id: int) -> DeclaredSettings:

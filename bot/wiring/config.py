@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any
 
 from bot.mail.digest.wishes import DigestWish
+from bot.mail.filters import Choices
 from bot.mail.following import Wish
 from bot.mail.live.models import Audience
 from bot.mail.stored import MailingList
+from bot.mail.views import FollowedList
 from bot.operations.config_import import ConfigImports, Services
 from bot.operations.guild_config import GuildConfigs
 from bot.text.cadence import Schedule, parse_when, write_when
@@ -51,6 +53,7 @@ def config_commands(
         lists=mail.service.list_all,
         sources=mail.repository.list_sources,
         told=partial(_told, telling),
+        has_more=partial(_has_more, telling),
         declared=declared,
         texts=ground.texts,
     )
@@ -86,6 +89,18 @@ async def _told(telling: Telling, guild_id: int) -> Mapping[tuple[int, int], Map
     for audience in await telling.live.following.list_live(guild_id):
         found.setdefault((audience.list_id, audience.channel_id), {})["is_live"] = True
     return found
+
+
+async def _has_more(telling: Telling, guild_id: int, followed: tuple[FollowedList, ...]) -> bool:
+    """Tell whether channels chose what they show of their lists: filters, muted threads, pings, pauses."""
+    for each in followed:
+        for choices in await telling.choices.choosing.list_for(guild_id, each.mailing_list.id):
+            untouched = Choices(
+                guild_id=choices.guild_id, list_id=choices.list_id, channel_id=choices.channel_id
+            )
+            if choices != untouched:
+                return True
+    return False
 
 
 async def _tell(

@@ -38,6 +38,7 @@ async def rich(stage: Stage) -> Stage:
     await stage.told("list follow", url=archive.url, channel=stage.help, name='The "builders"')
     await stage.told("list digest", when="weekdays 9:00", channel=stage.help)
     await stage.told("list live", channel=stage.help)
+    await stage.told("list filter", channel=stage.help, subjects="harbour")
     private = serve(stage, event("Call", START))
     await stage.told("calendar follow", url=private, channel=stage.help, name="Board")
     public = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{event('Open call', START)}END:VCALENDAR\r\n"
@@ -52,6 +53,7 @@ async def test_settings_go_out_into_another_server_and_out_again_the_same(rich: 
     assert 'zone = "Asia/Tokyo"' in text
     assert 'name = "The \\"builders\\""' in text
     assert 'digest = "weekdays 09:00"\nlive = true' in text
+    assert "# What channels chose of the lists is not in this file" in text
     assert "private-9f2c" not in text
     _, board, rest = text.partition('\n[[guild.calendar]]\nurl = "private:')
     assert board, "the private calendar is in it, without its address"
