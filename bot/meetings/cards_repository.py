@@ -97,8 +97,9 @@ class CardsRepository:
 
     async def find_next_due(self, connection: AsyncConnection) -> datetime | None:
         """Return when the next card of any guild is to be drawn anew."""
-        wanted = select(func.min(meeting_card.c.next_at)).where(_is_in_guild())
-        found: datetime | None = (await connection.execute(wanted)).scalar_one()
+        next_at = meeting_card.c.next_at
+        wanted = select(next_at).where(next_at.is_not(None), _is_in_guild()).order_by(next_at).limit(1)
+        found: datetime | None = (await connection.execute(wanted)).scalar_one_or_none()
         return found
 
     async def rekey(

@@ -70,8 +70,10 @@ class RemindersRepository:
 
     async def find_next_due(self, connection: AsyncConnection) -> datetime | None:
         """Return when the next reminder of any guild that the bot is in is due."""
-        wanted: Select[tuple[Any, ...]] = select(func.min(meeting_reminder.c.due_at)).where(_is_pending())
-        found: datetime | None = (await connection.execute(wanted)).scalar_one()
+        # Not min(): with very many guilds, PostgreSQL would look at every row for it.
+        due_at = meeting_reminder.c.due_at
+        wanted: Select[tuple[Any, ...]] = select(due_at).where(_is_pending()).order_by(due_at).limit(1)
+        found: datetime | None = (await connection.execute(wanted)).scalar_one_or_none()
         return found
 
     async def finish(
