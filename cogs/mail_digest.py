@@ -13,7 +13,11 @@ from bot.chat.router import Handler, Press
 from bot.delivery.post import Post, Words
 from bot.errors import UserError
 from bot.mail.digest.arranging import Arranging
-from bot.mail.digest.wishes import DigestWish
+from bot.mail.digest.wishes import DigestWish, KeptDigest
+from bot.mail.dispositions import Way
+from bot.mail.live.following import LiveFollowing
+from bot.mail.live.models import Audience
+from bot.mail.render import read_thread_value
 from bot.mail.render_lists import list_name
 from bot.mail.service import MailService
 from bot.mail.views import FollowedList
@@ -39,6 +43,7 @@ class ListDigest(commands.Cog):
         *,
         arranging: Arranging,
         service: MailService,
+        live: LiveFollowing,
         conversation: Conversation,
         zones: Zones,
         texts: Texts,
@@ -46,6 +51,7 @@ class ListDigest(commands.Cog):
     ) -> None:
         self._arranging = arranging
         self._service = service
+        self._live = live
         self._conversation = conversation
         self._zones = zones
         self._texts = texts
@@ -120,6 +126,10 @@ class ListDigest(commands.Cog):
         return {
             "digest.read": self._read,
             "digest.turn": self._turn,
+            "digest.follow": self._ask_follow,
+            "digest.follow_thread": self._follow,
+            "digest.mute": self._ask_mute,
+            "digest.mute_thread": self._mute,
         }
 
     async def _read(self, interaction: discord.Interaction, press: Press) -> None:
@@ -130,6 +140,57 @@ class ListDigest(commands.Cog):
     async def _turn(self, interaction: discord.Interaction, press: Press) -> None:
         issue, position, page = map(int, press.args)
         post = await self._arranging.read(viewer(interaction), issue, position, page)
+        await self._conversation.update(interaction, post)
+
+    async def _ask_follow(self, interaction: discord.Interaction, press: Press) -> None:
+        await self._ask(interaction, press, is_mute=False)
+
+    async def _ask_mute(self, interaction: discord.Interaction, press: Press) -> None:
+        await self._ask(interaction, press, is_mute=True)
+
+    async def _ask(self, interaction: discord.Interaction, press: Press, *, is_mute: bool) -> None:
+        (issue,) = map(int, press.args)
+        post = await self._arranging.ask(viewer(interaction), issue, is_mute=is_mute)
+        await self._conversation.reply(interaction, post, is_private=True)
+
+    async def _follow(self, interaction: discord.Interaction, press: Press) -> None:
+        """Have the later mails of a thread posted in a Discord thread, and add whoever asks to it."""
+        kept, list_id, thread = await self._meant(interaction, press)
+        emails = await self._service.thread(viewer(interaction), list_id, thread)
+        followed = await self._service.choose_one(viewer(interaction), str(list_id))
+        place = Audience(
+            guild_id=kept.wish.guild_id, list_id=list_id, channel_id=kept.wish.channel_id, way=Way.THREAD
+        )
+        found = await self._live.follow_thread(
+            place,
+            followed.mailing_list,
+            emails,
+            user_id=self._conversation.asker(interaction).user_id,
+            now=self._clock(),
+        )
+        where = found.discord_thread or kept.wish.channel_id
+        await self._update(interaction, "digest.followed", channel=f"<#{where}>")
+
+    async def _mute(self, interaction: discord.Interaction, press: Press) -> None:
+        kept, _, thread = await self._meant(interaction, press)
+        await self._arranging.mute(kept, thread, now=self._clock())
+        await self._update(interaction, "digest.muted", channel=f"<#{kept.wish.channel_id}>")
+
+    async def _meant(self, interaction: discord.Interaction, press: Press) -> tuple[KeptDigest, int, int]:
+        """Return the digest, the list and the thread that were picked.
+
+        Raises:
+            UserError: They are not there, or not this digest's.
+        """
+        (issue,) = map(int, press.args)
+        kept = await self._arranging.find(viewer(interaction), issue)
+        place = read_thread_value(next(iter(press.values), ""))
+        if place is None or place[0] != kept.wish.list_id:
+            raise UserError(self._texts("list.no_such_thread"))
+        return kept, *place
+
+    async def _update(self, interaction: discord.Interaction, key: str, **values: str) -> None:
+        post = Post(blocks=(Words(markdown=self._texts(key, **values)),))
         await self._conversation.update(interaction, post)
 
     def _zone(self, words: str | None) -> str:

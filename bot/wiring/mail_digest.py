@@ -15,6 +15,7 @@ from bot.mail.digest.repository import DigestRepository
 from bot.mail.digest.wishes import DigestWish
 from bot.mail.dispositions_repository import Dispositions
 from bot.mail.following import Wish
+from bot.mail.live.following import LiveFollowing
 from bot.pictures.sheets import Picture
 from bot.text.cadence import parse_when
 from bot.text.zones import Zones
@@ -71,17 +72,21 @@ def build_digests(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail
         mail=mail.repository,
         service=mail.service,
         drafting=drafting,
+        choices=ChoicesRepository(ground.database),
         texts=ground.texts,
     )
     mail.polling.tell(posting.hear)
     return DigestParts(repository=repository, posting=posting, arranging=arranging)
 
 
-def digest_commands(ground: Ground, chat: ChatParts, mail: MailParts, parts: DigestParts) -> Commands:
+def digest_commands(
+    ground: Ground, chat: ChatParts, mail: MailParts, parts: DigestParts, live: LiveFollowing
+) -> Commands:
     """Return the command and the buttons."""
     cog = ListDigest(
         arranging=parts.arranging,
         service=mail.service,
+        live=live,
         conversation=chat.conversation,
         zones=Zones.load(),
         texts=ground.texts,

@@ -35,7 +35,7 @@ def list_commands(ground: Ground, chat: ChatParts, mail: MailParts, telling: Tel
     """Return all commands and buttons of the lists."""
     return (
         mail_commands(ground, chat, mail),
-        digest_commands(ground, chat, mail, telling.digests),
+        digest_commands(ground, chat, mail, telling.digests, telling.live.following),
         live_commands(ground, chat, mail, telling.live),
         choice_commands(ground, chat, mail, telling.choices),
     )

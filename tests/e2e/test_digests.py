@@ -58,8 +58,11 @@ def put_news(dev: ListArchive) -> None:
 
 
 def channel_posts(stage: Stage, channel: simcord.ChannelHandle) -> list[discord.Message]:
-    backend = stage.world.env.backend
-    messages = backend.messages.get(channel.id, {})
+    return messages_of(stage, channel.id)
+
+
+def messages_of(stage: Stage, channel_id: int) -> list[discord.Message]:
+    messages = stage.world.env.backend.messages.get(channel_id, {})
     return [messages[number] for number in sorted(messages) if not messages[number].is_ephemeral]
 
 
@@ -83,7 +86,7 @@ async def test_a_digest_is_wanted_posted_and_read(dev: ListArchive, spend: Spend
     assert "1 for, 0 against so far" in digest.text
     assert "> Which paint holds longest in salt water?" in digest.text
     assert "Harbour meeting" not in digest.text  # it was there before
-    assert digest.labels == ["Read"]
+    assert digest.labels == ["Read", "Follow a thread…", "Mute…"]
     assert digest.options == ["[VOTE] Buy the grey paint", "Which paint for the pier?"]
 
     card = stage.general.last_message
@@ -99,6 +102,54 @@ async def test_a_digest_is_wanted_posted_and_read(dev: ListArchive, spend: Spend
     opened = stage.world.seen(await stage.pick(card, "Which paint for the pier?", by=stage.ada))
     assert opened.is_private
     assert "↳ **Bob Boatman**" in opened.text
+
+
+async def test_a_thread_of_a_digest_is_followed_from_it(dev: ListArchive, spend: Spend) -> None:
+    stage = dev.stage
+    await stage.told("list digest", when="daily 13:00")
+    put_news(dev)
+    await spend(days=1, minutes=61)
+    card = stage.general.last_message
+    asked = await stage.press(card, "Follow a thread…", by=stage.ada)
+    assert stage.world.seen(asked).is_private
+
+    said = stage.world.seen(await stage.pick(asked, "Which paint for the pier?", by=stage.ada))
+    await spend(minutes=1)
+
+    assert "Its later mails come to <#" in said.text
+    assert "Which paint for the pier?" in last_post(stage).text
+    (thread,) = stage.world.app.client.get_guild(stage.id).threads
+    assert thread.parent_id == stage.general.id
+    late = Letter(
+        "Re: Which paint for the pier?", "Blue is out.", name="p3", answers="p1", at=stage.world.clock()
+    )
+    dev.put(late)
+    await spend(minutes=20)
+    said_there = [read_message(each).text for each in messages_of(stage, thread.id)]
+    assert any("Blue is out." in text for text in said_there)
+
+
+async def test_a_thread_of_a_digest_is_muted_by_a_manager(dev: ListArchive, spend: Spend) -> None:
+    stage = dev.stage
+    await stage.told("list digest", when="daily 13:00")
+    put_news(dev)
+    await spend(days=1, minutes=61)
+    card = stage.general.last_message
+    refused = stage.world.seen(await stage.press(card, "Mute…", by=stage.ada))
+    assert "Manage Server" in refused.text
+    asked = await stage.press(card, "Mute…", by=stage.manager)
+    said = stage.world.seen(await stage.pick(asked, "Which paint for the pier?", by=stage.manager))
+    assert "shows no more of that thread" in said.text
+    now = stage.world.clock()
+    dev.put(
+        Letter("Re: Which paint for the pier?", "Blue is out.", name="p3", answers="p1", at=now),
+        Letter("Tide at noon", "The tide is high at noon.", name="t1", at=now),
+    )
+
+    await spend(days=1)
+
+    assert "Tide at noon" in last_post(stage).text
+    assert "1 thread (1 new) · 1 mail" in last_post(stage).text
 
 
 async def test_late_mail_joins_the_digest_for_ten_minutes(dev: ListArchive, spend: Spend) -> None:

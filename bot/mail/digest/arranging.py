@@ -6,10 +6,11 @@ from typing import Final
 
 from bot.delivery.post import Post
 from bot.errors import UserError
+from bot.mail.choices_repository import ChoicesRepository
 from bot.mail.digest.drafting import Drafting
-from bot.mail.digest.models import Window
+from bot.mail.digest.models import Digest, Window
 from bot.mail.digest.planning import find_next
-from bot.mail.digest.reading import render_issue_thread
+from bot.mail.digest.reading import render_choice, render_issue_thread
 from bot.mail.digest.render import Frame, render_digest, render_quiet
 from bot.mail.digest.repository import DigestRepository
 from bot.mail.digest.wishes import DigestWish, KeptDigest
@@ -35,6 +36,7 @@ class Arranging:
         mail: ReadingRepository,
         service: MailService,
         drafting: Drafting,
+        choices: ChoicesRepository,
         texts: Texts,
     ) -> None:
         self._database = database
@@ -42,6 +44,7 @@ class Arranging:
         self._mail = mail
         self._service = service
         self._drafting = drafting
+        self._choices = choices
         self._texts = texts
 
     async def list_wishes(self, guild_id: int) -> tuple[KeptDigest, ...]:
@@ -109,20 +112,57 @@ class Arranging:
         Raises:
             UserError: There is no such issue any more, or whoever asks does not see its list.
         """
-        issue = await self._repository.find_issue(viewer.guild_id, issue_id)
-        kept = await self._repository.find(issue.digest_id) if issue is not None else None
-        if issue is None or kept is None or not await self._sees(viewer, kept):
-            raise UserError(self._texts("digest.gone"))
-        guild_id, list_id = kept.wish.guild_id, kept.wish.list_id
-        told = await self._repository.list_told(issue_id)
-        digest = await self._drafting.compose(guild_id, list_id, told, issue.window)
-        if not digest.news:
-            raise UserError(self._texts("digest.gone"))
+        kept, digest = await self._issue(viewer, issue_id)
         position = min(max(0, position), len(digest.news) - 1)
         numbers = digest.news[position].newest
-        bodies = await self._drafting.bodies(guild_id, numbers)
+        bodies = await self._drafting.bodies(kept.wish.guild_id, numbers)
         emails = [bodies[number] for number in reversed(numbers) if number in bodies]
         return render_issue_thread(self._texts, digest, emails, issue=issue_id, position=position, page=page)
+
+    async def ask(self, viewer: Viewer, issue_id: int, *, is_mute: bool) -> Post:
+        """Ask which thread of an issue is to be followed, or muted.
+
+        Raises:
+            UserError: There is no such issue any more, or whoever asks does not see its list.
+        """
+        _, digest = await self._issue(viewer, issue_id)
+        return render_choice(self._texts, digest, issue=issue_id, is_mute=is_mute)
+
+    async def find(self, viewer: Viewer, issue_id: int) -> KeptDigest:
+        """Return whose issue it is.
+
+        Raises:
+            UserError: There is no such issue any more, or whoever asks does not see its list.
+        """
+        issue = await self._repository.find_issue(viewer.guild_id, issue_id)
+        kept = await self._repository.find(issue.digest_id) if issue is not None else None
+        if kept is None or not await self._sees(viewer, kept):
+            raise UserError(self._texts("digest.gone"))
+        return kept
+
+    async def mute(self, kept: KeptDigest, thread: int, *, now: datetime) -> None:
+        """Tell no more of a thread in a digest's channel.
+
+        Raises:
+            UserError: The channel does not follow the list itself, so it has nothing to choose.
+        """
+        wish = kept.wish
+        async with self._database.writing() as connection:
+            found = await self._choices.find(connection, wish.guild_id, wish.list_id, wish.channel_id)
+            if found is None:
+                raise UserError(self._texts("digest.mute_elsewhere", channel=f"<#{wish.channel_id}>"))
+            await self._choices.mute(connection, found, thread, now=now)
+
+    async def _issue(self, viewer: Viewer, issue_id: int) -> tuple[KeptDigest, Digest]:
+        kept = await self.find(viewer, issue_id)
+        issue = await self._repository.find_issue(viewer.guild_id, issue_id)
+        told = await self._repository.list_told(issue_id)
+        wish = kept.wish
+        if issue is not None:
+            digest = await self._drafting.compose(wish.guild_id, wish.list_id, told, issue.window)
+            if digest.news:
+                return kept, digest
+        raise UserError(self._texts("digest.gone"))
 
     async def _find(self, guild_id: int, list_id: int, channel_id: int) -> KeptDigest | None:
         known = await self._repository.list_wishes(guild_id)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.delivery.post import Action, Block, Button, Divider, Post, Row, Words
+from bot.delivery.post import Action, Block, Button, Divider, Post, Row, Select, Words
+from bot.mail.digest.composing import leading
 from bot.mail.digest.models import Digest
-from bot.mail.digest.render import thread_title
+from bot.mail.digest.render import thread_options, thread_title
 from bot.mail.render import draw_mail, order_mails, paginate
 from bot.mail.stored import StoredEmail
 from bot.text.catalogue import Texts
@@ -46,6 +47,18 @@ def render_issue_thread(
         after = (position, page + 1) if page + 1 < len(pages) else (position + 1, 0)
         buttons.append(_button(texts("list.on"), issue, *after))
     return Post(blocks=(*blocks, *([Row(buttons=tuple(buttons))] if buttons else [])))
+
+
+def render_choice(texts: Texts, digest: Digest, *, issue: int, is_mute: bool) -> Post:
+    """Ask which thread of an issue is to be followed, or muted; the menu holds the first 25."""
+    threads = dict.fromkeys((*leading(digest), *digest.news))
+    question = texts("digest.mute_which" if is_mute else "digest.follow_which")
+    menu = Select(
+        action=Action(kind="digest.mute_thread" if is_mute else "digest.follow_thread", args=(str(issue),)),
+        options=thread_options(texts, threads),
+        placeholder=texts("digest.which"),
+    )
+    return Post(blocks=(Words(markdown=question), menu))
 
 
 def _button(label: str, issue: int, position: int, page: int) -> Button:

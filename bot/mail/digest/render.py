@@ -137,12 +137,12 @@ def _body(texts: Texts, digest: Digest, frame: Frame, layout: _Layout) -> Iterat
     decisions = [each for each in chosen if each.group.is_decision]
     yield Words(markdown=_head(texts, digest, frame))
     if decisions:
-        yield Words(markdown=_section(texts, "digest.decisions", decisions, layout.excerpt))
+        yield from _section(texts, "digest.decisions", decisions, layout.excerpt)
     yield Divider()
     for key, group in (("digest.new", Group.NEW), ("digest.continued", Group.CONTINUED)):
         threads = [each for each in chosen if each.group is group]
         if threads:
-            yield Words(markdown=_section(texts, key, threads, layout.excerpt))
+            yield from _section(texts, key, threads, layout.excerpt)
     rest = [each for each in digest.news if each.thread not in told]
     if rest:
         yield Words(markdown=_rest(texts, rest, layout.named))
@@ -169,8 +169,12 @@ def _head(texts: Texts, digest: Digest, frame: Frame) -> str:
     return "\n".join(lines)
 
 
-def _section(texts: Texts, key: str, threads: Sequence[ThreadNews], excerpt: int) -> str:
-    return "\n".join([f"**{texts(key)}**", *(_thread(texts, each, excerpt) for each in threads)])
+def _section(texts: Texts, key: str, threads: Sequence[ThreadNews], excerpt: int) -> Iterator[Block]:
+    """Draw each thread as a block of its own: some clients take what follows a quote for more of it."""
+    heading = f"**{texts(key)}**\n"
+    for each in threads:
+        yield Words(markdown=f"{heading}{_thread(texts, each, excerpt)}")
+        heading = ""
 
 
 def _thread(texts: Texts, news: ThreadNews, excerpt: int) -> str:
@@ -224,8 +228,14 @@ def _controls(texts: Texts, digest: Digest, frame: Frame) -> Iterator[Block]:
         return
     number = str(frame.issue)
     read = Action(kind="digest.read", args=(number,))
-    buttons = [Button(label=texts("digest.read"), action=read, style=ButtonStyle.PRIMARY)]
-    yield Row(buttons=tuple(buttons))
+    follow, mute = (Action(kind=kind, args=(number,)) for kind in ("digest.follow", "digest.mute"))
+    yield Row(
+        buttons=(
+            Button(label=texts("digest.read"), action=read, style=ButtonStyle.PRIMARY),
+            Button(label=texts("digest.follow"), action=follow),
+            Button(label=texts("digest.mute"), action=mute),
+        )
+    )
     threads = (*leading(digest), *digest.news)
     yield Select(
         action=Action(kind="list.open"),

@@ -78,6 +78,7 @@ class Desk:
             mail=mail,
             service=service,
             drafting=drafting,
+            choices=ChoicesRepository(database),
             texts=TEXTS,
         )
 
