@@ -103,7 +103,7 @@ class Presenter:
                 f"attachment://{file.name}", description=file.description or None
             )
             container.add_item(ui.MediaGallery(shown))
-        for block in post.blocks:
+        for block in post.blocks[_beside(post) :]:
             container.add_item(self._block(block, guild_id))
         for file in post.attachments:
             if not _is_picture(file):
@@ -115,10 +115,12 @@ class Presenter:
         return view
 
     def _heading(self, post: Post, guild_id: int) -> ui.Item[ui.LayoutView]:
-        words: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(f"### {post.title}")
+        title: ui.TextDisplay[ui.LayoutView] = ui.TextDisplay(f"### {post.title}")
         if post.beside is None:
-            return words
-        return ui.Section(words, accessory=self._button(post.beside, guild_id))
+            return title
+        blocks = (block for block in post.blocks[: _beside(post)] if isinstance(block, Words))
+        words: list[ui.Item[ui.LayoutView]] = [ui.TextDisplay(block.markdown) for block in blocks]
+        return ui.Section(title, *words, accessory=self._button(post.beside, guild_id))
 
     def _block(self, block: Block, guild_id: int) -> ui.Item[ui.LayoutView]:
         match block:
@@ -206,6 +208,12 @@ def _embed(post: Post, marker: Marker | None) -> discord.Embed | None:
 
 def _is_picture(file: Attachment) -> bool:
     return file.name.endswith(".png")
+
+
+def _beside(post: Post) -> int:
+    """Return how many of a post's blocks stand beside its button together with the title."""
+    first = post.blocks[0] if post.blocks else None
+    return int(post.beside is not None and isinstance(first, Words))
 
 
 def _with_beside(post: Post) -> Sequence[Row | Menu]:

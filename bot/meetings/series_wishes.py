@@ -45,7 +45,7 @@ class SeriesWishes:
             before = await self._store.series.find_settings(connection, *whose)
             wanted = change(before or SeriesSettings())
             if await self._store.series.save_settings(connection, *whose, wanted):
-                await self._syncer.replan(connection, calendar, zone=zone, now=now, is_redrawn=True)
+                await self._syncer.replan(connection, calendar, zone=zone, now=now, is_redrawn=True, uid=uid)
         return wanted
 
     async def announce(self, target: Target, *, is_wanted: bool, now: datetime) -> SeriesSettings:

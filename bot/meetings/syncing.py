@@ -1,6 +1,6 @@
 """Carry what a calendar says into the store: dates, reminders, cards, notices, all in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -80,6 +80,7 @@ class Syncer:
         zone: str,
         now: datetime,
         is_redrawn: bool = False,
+        uid: str | None = None,
     ) -> None:
         """Plan the reminders anew, after the guild's wishes changed.
 
@@ -89,10 +90,12 @@ class Syncer:
             zone: The guild's own.
             now: The present.
             is_redrawn: Whether the wishes that changed are seen on cards, which are then drawn anew.
+            uid: The series alone for which they changed.
         """
         await self._plan(connection, calendar, zone=zone, now=now)
         cards = await self._cards.list_open(connection, calendar, now=now)
-        await self._follow(connection, calendar, cards, Changes(), zone=zone, now=now, is_redrawn=is_redrawn)
+        redrawn = {card.key for card in cards if is_redrawn and uid in {None, card.date.key.uid}}
+        await self._follow(connection, calendar, cards, Changes(), zone=zone, now=now, redrawn=redrawn)
 
     async def _plan(
         self, connection: AsyncConnection, calendar: FollowedCalendar, *, zone: str, now: datetime
@@ -136,7 +139,7 @@ class Syncer:
         *,
         zone: str,
         now: datetime,
-        is_redrawn: bool = False,
+        redrawn: Collection[str] = (),
     ) -> None:
         """Draw the cards anew whose dates look other now; of dates that are not announced, take them away."""
         guild_id = calendar.guild_id
@@ -153,8 +156,9 @@ class Syncer:
             if date is not None and not is_announced(date.key, series):
                 await self._cards.take_back(connection, card, now=now)
                 continue
+            is_forced = card.key in redrawn
             await self._cards.redraw(
-                connection, calendar, card, date=date, zone=zone, now=now, is_forced=is_redrawn
+                connection, calendar, card, date=date, zone=zone, now=now, is_forced=is_forced
             )
 
     async def _tell(

@@ -259,3 +259,46 @@ async def test_unfollowing_ends_the_reminders(stage: Stage) -> None:
     assert "**Harbour calls** is not followed any more." in shown.text
     await pass_time(stage, 31 * HOUR, step=HOUR)
     assert posted(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("how", "left", "count"),
+    [("previous", ["Over."], 1), ("all", [], 0), ("none", ["the newer card is below", "Over."], 3)],
+)
+async def test_old_cards_are_cleaned_up_as_is_wanted(
+    stage: Stage, how: str, left: list[str], count: int
+) -> None:
+    await follow(stage, call(stage))
+    shown = await panel(stage)
+    picker = next(each for each in stage.world.seen(shown).controls if each.label.startswith("Old cards:"))
+    await stage.manager.select(shown.response, [how], custom_id=picker.custom_id)
+    await pass_time(stage, 6 * HOUR + MINUTE, step=HOUR)
+    await pass_time(stage, 24 * HOUR - 15 * MINUTE, step=3 * HOUR)
+    await pass_time(stage, 16 * MINUTE)
+    await pass_time(stage, HOUR, step=HOUR)
+    texts = [seen.text for seen in posted(stage)]
+    assert [any(words in text for words in left) for text in texts] == [True] * count
+
+
+async def test_every_control_of_the_panels_works_after_a_restart(stage: Stage) -> None:
+    await follow(stage, call(stage))
+    panels = [
+        await panel(stage),
+        await stage.run("meeting settings"),
+        await stage.run("meeting settings", meeting=r"Weekly *call*"),
+    ]
+    await stage.world.restart()
+    for shown in panels:
+        seen = stage.world.seen(shown)
+        # Muting comes last: what is muted has no date to skip.
+        for control in sorted(seen.controls, key=lambda each: ":mute" in each.custom_id):
+            picks = [value for _, value in control.options[:1]]
+            if not picks and "role" in control.label.lower():
+                picks = [stage.editors]
+            elif not picks and "channel" in control.custom_id:
+                picks = [stage.general]
+            if picks:
+                done = await stage.manager.select(shown.response, picks, custom_id=control.custom_id)
+            else:
+                done = await stage.manager.click(shown.response, custom_id=control.custom_id)
+            assert done.modal is not None or seen.text.splitlines()[0] in stage.world.seen(done).text

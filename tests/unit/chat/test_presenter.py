@@ -72,7 +72,7 @@ async def test_a_button_stands_beside_the_title_and_before_all_others_in_an_embe
     join = Button(label="Join", url=LINK)
     section, *_ = present(COMPONENTS, card(beside=join)).view.children[0].children
     assert isinstance(section, ui.Section)
-    assert section.children[0].content == f"### {TITLE}"
+    assert [words.content for words in section.children] == [f"### {TITLE}", "Yes."]
     assert section.accessory.url == LINK
     marker = marker_of("some key")
     marked = COMPONENTS.present(card(beside=join), guild_id=GUILD, marker=marker).view.children[0]
