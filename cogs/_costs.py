@@ -55,6 +55,7 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "list pause": Cost.LIGHT,
         "list resume": Cost.LIGHT,
         "list ping": Cost.LIGHT,
+        "list preview": Cost.WORK,
         "list notify": Cost.LIGHT,
         "list watch": Cost.LIGHT,
         "list reply": Cost.LIGHT,

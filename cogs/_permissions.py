@@ -49,6 +49,7 @@ PERMISSIONS = PermissionTable(
         "list pause": Level.MANAGER,
         "list resume": Level.MANAGER,
         "list ping": Level.MANAGER,
+        "list preview": Level.MANAGER,
         "list notify": Level.MEMBER,
         "list watch": Level.MEMBER,
         "list reply": Level.MEMBER,

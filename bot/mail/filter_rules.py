@@ -50,7 +50,7 @@ def read_rules(field: Field, text: str, *, hash_author: HashAuthor) -> tuple[Rul
     if len(text) > _LONGEST_INPUT:
         return Refusal(what=Wrong.TOO_LONG, text=text[:40])
     rules: dict[Rule, None] = {}
-    for item in _items(text):
+    for item in _items(text.encode("utf-8", "replace").decode()):
         leaves_out = item.startswith("-")
         rule = _read(field, item[leaves_out:].strip(), hash_author)
         if isinstance(rule, Refusal):

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivery.post import Accent, Block, Post, Words
 from bot.mail.following import BACKFILL_DAYS, Followed, label_of
+from bot.mail.gaps import KeptGap
 from bot.mail.polling import Turn
 from bot.mail.showing import safe_link, shown_line
 from bot.mail.stored import Counts, MailSource
@@ -20,15 +21,24 @@ _LISTED: Final = 15
 _NAME_LENGTH: Final = 100
 _ERROR_LENGTH: Final = 300
 _PROBLEMS_SHOWN: Final = 3
+_MINUTE: Final = 60
+_HOUR_MINUTES: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListStatus:
-    """A followed list, where it is read, and how much of it is stored."""
+    """A followed list, where it is read, and how much of it is stored.
+
+    Attributes:
+        lag: How long after they were sent its newest mails came; None while nobody knows.
+        gaps: Mails that are missing, as far as the archive numbers them.
+    """
 
     followed: FollowedList
     sources: tuple[MailSource, ...]
     counts: Counts
+    lag: timedelta | None = None
+    gaps: tuple[KeptGap, ...] = ()
 
 
 def list_name(followed: FollowedList) -> str:
@@ -101,9 +111,11 @@ def render_status(texts: Texts, statuses: Sequence[ListStatus], now: datetime) -
 def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
     lines = [f"**{list_name(status.followed)}** · {_channels(texts, status.followed)}"]
     facts = [_found(texts, status.counts) if status.counts.mails else texts("list.no_mail_yet")]
+    facts += [texts("list.lag", span=_span(texts, status.lag))] if status.lag is not None else []
     facts += [texts("list.private")] if status.followed.mailing_list.is_private else []
     facts += [texts("list.declared")] if any(each.is_declared for each in status.followed.follows) else []
     lines.append(f"-# {' · '.join(facts)}")
+    lines += [_gap(texts, each) for each in status.gaps[:_PROBLEMS_SHOWN]]
     for source in status.sources:
         lines.append(f"-# {' · '.join(_source_facts(texts, source, now))}")
         if source.error:
@@ -113,6 +125,25 @@ def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
             for problem in source.problems[:_PROBLEMS_SHOWN]
         ]
     return "\n".join(lines)
+
+
+def _gap(texts: Texts, kept: KeptGap) -> str:
+    """Say which mails are missing, and what is done about it."""
+    gap = kept.gap
+    numbers = str(gap.first) if gap.first == gap.last else f"{gap.first}-{gap.last}"
+    if kept.settled_at is not None:
+        return f"-# {texts('list.gap_given_up', numbers=numbers, looks=kept.tries)}"
+    if not kept.tries:
+        return f"⏳ {texts('list.gap_fetching', numbers=numbers)}"
+    return f"⏳ {texts('list.gap_again', numbers=numbers, when=timestamp(kept.next_try_at, 'R'))}"
+
+
+def _span(texts: Texts, lag: timedelta) -> str:
+    """Return a length of time, roughly."""
+    minutes = max(0, round(lag.total_seconds() / _MINUTE))
+    if minutes < _HOUR_MINUTES:
+        return texts.count("list.minutes", minutes)
+    return texts.count("list.hours", round(minutes / _HOUR_MINUTES))
 
 
 def _channels(texts: Texts, followed: FollowedList) -> str:

@@ -17,7 +17,9 @@ from bot.storage.schema import METADATA, faq_vote, guild, incident, lane, outbox
 OF_PROCESS = frozenset({"lease", "meta"})
 """Tables of the process: nobody's data."""
 
-OF_LISTS = frozenset({"mail_body", "mail_email", "mail_id", "mail_list", "mail_merge", "mail_source"})
+OF_LISTS = frozenset(
+    {"mail_body", "mail_email", "mail_gap", "mail_id", "mail_list", "mail_merge", "mail_source"}
+)
 """Tables of mailing lists, which guilds share; what no guild follows any more is removed."""
 
 Voter = Callable[[int, int], str]

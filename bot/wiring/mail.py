@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from bot.errors import SettingsError, SourceError, UserError
 from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
 from bot.mail.following import Following, Logins, Wish
+from bot.mail.gap_repository import GapRepository
 from bot.mail.intake import MailReader
+from bot.mail.mending import Mending
 from bot.mail.polling import Polling
 from bot.mail.render_lists import ListStatus
 from bot.mail.repository import MailRepository
@@ -32,10 +34,13 @@ from config.settings import Settings
 logger = logging.getLogger(__name__)
 
 MAIL_JOB = "mail lists"
+GAPS_JOB = "list gaps"
 LIST_GROUP = "list"  # the commands of every feature about lists are its subcommands
 
 _TICK = timedelta(seconds=15)
 _WATCH = timedelta(seconds=20)
+_GAPS = timedelta(minutes=1)
+_GAPS_SHOWN = timedelta(days=7)
 _PURGE = timedelta(hours=6)
 _COMMUNITY = timedelta(hours=1)
 
@@ -49,6 +54,8 @@ class MailParts:
     watching: Watching
     service: MailService
     following: Following
+    gaps: GapRepository
+    mending: Mending
 
 
 @asynccontextmanager
@@ -101,6 +108,9 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
         logins=Declared(ground, _logins),
     )
     watching = Watching(repository=repository, polling=polling)
+    gaps = GapRepository(ground.database)
+    mending = Mending(database=ground.database, repository=gaps)
+    polling.tell(mending.hear)
     try:
         yield MailParts(
             repository=repository,
@@ -108,6 +118,8 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
             watching=watching,
             service=service,
             following=following,
+            gaps=gaps,
+            mending=mending,
         )
     finally:
         await watching.close()
@@ -118,7 +130,7 @@ def mail_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands
     """Return the commands and buttons."""
 
     async def status(lists: tuple[FollowedList, ...]) -> tuple[ListStatus, ...]:
-        return tuple([await read_status(parts, each) for each in lists])
+        return tuple([await read_status(parts, each, now=ground.clock()) for each in lists])
 
     services = FollowingServices(
         following=parts.following,
@@ -162,17 +174,20 @@ def mail_jobs(ground: Ground, parts: MailParts, *, then: Sequence[Declare]) -> t
         RecurringJob(name="mail watch", interval=_WATCH, run=watch),
         declared_job(ground, LISTS_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),
         RecurringJob(name=MAIL_JOB, interval=_TICK, run=parts.polling.poll_due),
+        RecurringJob(name=GAPS_JOB, interval=_GAPS, run=parts.mending.look),
         RecurringJob(name="mail expiry", interval=_PURGE, run=parts.polling.expire),
     )
 
 
-async def read_status(parts: MailParts, followed: FollowedList) -> ListStatus:
+async def read_status(parts: MailParts, followed: FollowedList, *, now: datetime) -> ListStatus:
     """Return how a list fares."""
     list_id = followed.mailing_list.id
     return ListStatus(
         followed=followed,
         sources=await parts.repository.list_sources(list_id),
         counts=await parts.repository.count_emails(list_id),
+        lag=await parts.gaps.read_lag(list_id, since=followed.mailing_list.created_at),
+        gaps=await parts.gaps.list_gaps(list_id, settled_since=now - _GAPS_SHOWN),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.chat.sight import Sight
 from bot.mail.choices_repository import ChoicesRepository
 from bot.mail.choosing import Choosing
+from bot.mail.digest.previewing import Previewing
 from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
 from bot.mail.noting import Noting
 from bot.mail.watch_repository import WatchRepository
@@ -16,6 +17,7 @@ from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from bot.wiring.mail import LIST_GROUP, MailParts
 from cogs.mail_filters import ListFilters
+from cogs.mail_preview import ListPreview
 from cogs.mail_watch import ListWatching
 
 NOTES_JOB = "list notes"
@@ -58,7 +60,9 @@ async def build_choices(
     return ChoiceParts(repository=repository, watches=watches, choosing=choosing, noting=noting)
 
 
-def choice_commands(ground: Ground, chat: ChatParts, mail: MailParts, parts: ChoiceParts) -> Commands:
+def choice_commands(
+    ground: Ground, chat: ChatParts, mail: MailParts, parts: ChoiceParts, *, previewing: Previewing
+) -> Commands:
     """Return the commands and buttons."""
     filters = ListFilters(
         service=mail.service,
@@ -75,8 +79,14 @@ def choice_commands(ground: Ground, chat: ChatParts, mail: MailParts, parts: Cho
         texts=ground.texts,
         clock=ground.clock,
     )
+    preview = ListPreview(
+        service=mail.service,
+        previewing=previewing,
+        conversation=chat.conversation,
+        clock=ground.clock,
+    )
     handlers = {**filters.handlers(), **watching.handlers()}
-    return Commands(group=LIST_GROUP, cogs=(filters, watching), handlers=handlers)
+    return Commands(group=LIST_GROUP, cogs=(filters, watching, preview), handlers=handlers)
 
 
 def choice_jobs(parts: ChoiceParts) -> tuple[RecurringJob, ...]:

@@ -11,6 +11,7 @@ from bot.mail.digest.chart import draw_chart
 from bot.mail.digest.drafting import Drafting, WeekCount
 from bot.mail.digest.material_repository import MaterialRepository
 from bot.mail.digest.posting import Posting
+from bot.mail.digest.previewing import Previewing
 from bot.mail.digest.repository import DigestRepository
 from bot.mail.digest.wishes import DigestWish
 from bot.mail.dispositions_repository import Dispositions
@@ -41,6 +42,7 @@ class DigestParts:
     repository: DigestRepository
     posting: Posting
     arranging: Arranging
+    previewing: Previewing
 
 
 def build_digests(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: MailParts) -> DigestParts:
@@ -75,8 +77,16 @@ def build_digests(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail
         choices=ChoicesRepository(ground.database),
         texts=ground.texts,
     )
+    previewing = Previewing(
+        database=ground.database,
+        repository=repository,
+        arranging=arranging,
+        drafting=drafting,
+        choices=ChoicesRepository(ground.database),
+        texts=ground.texts,
+    )
     mail.polling.tell(posting.hear)
-    return DigestParts(repository=repository, posting=posting, arranging=arranging)
+    return DigestParts(repository=repository, posting=posting, arranging=arranging, previewing=previewing)
 
 
 def digest_commands(

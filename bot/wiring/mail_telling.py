@@ -37,7 +37,7 @@ def list_commands(ground: Ground, chat: ChatParts, mail: MailParts, telling: Tel
         mail_commands(ground, chat, mail),
         digest_commands(ground, chat, mail, telling.digests, telling.live.following),
         live_commands(ground, chat, mail, telling.live),
-        choice_commands(ground, chat, mail, telling.choices),
+        choice_commands(ground, chat, mail, telling.choices, previewing=telling.digests.previewing),
     )
 
 

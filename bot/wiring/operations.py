@@ -240,7 +240,7 @@ def _list_probe(texts: Texts, mail: MailParts) -> Probe:
     async def probe(guild_id: int, now: datetime) -> Iterable[Health]:
         healths: list[Health] = []
         for followed in await mail.service.list_all(guild_id):
-            status = await read_status(mail, followed)
+            status = await read_status(mail, followed, now=now)
             healths += [
                 list_health(texts, followed.mailing_list, source, mails=status.counts.mails, now=now)
                 for source in status.sources

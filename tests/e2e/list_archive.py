@@ -38,6 +38,7 @@ class ListArchive:
     stage: Stage
     name: str = "dev"
     letters: list[Letter] = field(default_factory=list)
+    missing: int = 0  # how many numbers before the last letter's are nobody's
 
     @property
     def base(self) -> str:
@@ -51,7 +52,8 @@ class ListArchive:
         """Add mails, and publish."""
         self.letters += letters
         month = f"{START - timedelta(days=3):%Y-%B}"
-        pages = "".join(f'<LI><A HREF="{n:06}.html">x</A>' for n, _ in enumerate(self.letters))
+        numbers = [*range(len(self.letters) - 1), len(self.letters) - 1 + self.missing]
+        pages = "".join(f'<LI><A HREF="{n:06}.html">x</A>' for n in numbers)
         index = (
             f"<html><title>The {self.name.title()} Archives</title><table><tr><td>{month}:</td>"
             f'<td><A href="{month}/thread.html">[ Thread ]</a><A href="{month}/date.html">[ Date ]</a></td>'

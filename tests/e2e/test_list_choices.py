@@ -9,7 +9,6 @@ from tests.e2e.list_archive import Letter, ListArchive, archive
 from tests.e2e.seen import Seen, read_message
 from tests.e2e.stage import Stage
 from tests.e2e.test_lists import closed_channel
-from tests.e2e.world import START
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -153,15 +152,15 @@ async def test_watched_words_bring_a_private_note_once_a_day(dev: ListArchive) -
     assert "**ropes**" in said.text
     assert said.is_private
     dev.put(
-        Letter("New rope", "The rope is here. <@1> ann@example.org\n", name="r1", at=START),
-        Letter("Nothing", "The lighthouse is red.\n", name="r2", at=START),
+        Letter("New rope", "The rope is here. <@1> ann@example.org\n", name="r1", at=stage.world.clock()),
+        Letter("Nothing", "The lighthouse is red.\n", name="r2", at=stage.world.clock()),
     )
     await look(stage)
     (note,) = notes(stage, stage.ada)
     assert "**ropes** came up on dev:" in note.text
     assert "[New rope](" in note.text
     assert "ann@" not in note.text
-    dev.put(Letter("Re: New rope", "Which rope?\n", name="r3", answers="r1", at=START))
+    dev.put(Letter("Re: New rope", "Which rope?\n", name="r3", answers="r1", at=stage.world.clock()))
     await look(stage)
     assert len(notes(stage, stage.ada)) == 1
     stage.world.clock.forward(hours=25)
@@ -191,7 +190,7 @@ async def test_a_private_lists_words_reach_only_those_who_see_its_channel(stage:
     await stage.told("list follow", url=made.url, private=True, channel=closed)
     for person in (stage.ada, stage.bob):
         await stage.told("list watch", by=person, words="rope")
-    made.put(Letter("New rope", "The rope is here.\n", at=START))
+    made.put(Letter("New rope", "The rope is here.\n", at=stage.world.clock()))
     await look(stage)
     assert notes(stage, stage.ada) == []
     assert len(notes(stage, stage.bob)) == 1
@@ -205,3 +204,90 @@ async def test_how_to_answer_is_told_in_private(dev: ListArchive) -> None:
     assert "No mail told the address of dev yet." in said.text
     assert "The bot sends no mail for you." in said.text
     assert "pick it from the list" in (await stage.told("list reply", by=stage.ada, thread="zebra")).text
+
+
+async def test_missing_mails_are_told_fetched_again_and_given_up(dev: ListArchive) -> None:
+    stage = dev.stage
+    dev.missing = 3
+    dev.put(Letter("New rope", "The rope is here.\n", at=stage.world.clock()))
+    await look(stage)
+    told = await stage.told("list status")
+    assert "⏳ Expected messages 3-5, fetching." in told.text
+    assert "usually here 6 minutes after sending" in told.text
+    for _ in range(5):
+        await stage.world.app.scheduler.run_now("list gaps")
+        stage.world.clock.forward(hours=7)
+        await stage.world.app.mail.polling.poll_due(stage.world.clock())
+    assert "Messages 3-5 are not to be had after 3 looks" in (await stage.told("list status")).text
+
+
+async def test_missing_mails_that_turn_up_close_the_gap(dev: ListArchive) -> None:
+    stage = dev.stage
+    dev.missing = 1
+    dev.put(Letter("New rope", "The rope is here.\n", at=stage.world.clock()))
+    await look(stage)
+    assert "Expected messages 3, fetching." in (await stage.told("list status")).text
+    last = dev.letters.pop()
+    dev.missing = 0
+    dev.put(Letter("Lost rope", "It was lost.\n", at=stage.world.clock()), last)
+    await stage.world.app.scheduler.run_now("list gaps")
+    await look(stage)
+    await stage.world.app.scheduler.run_now("list gaps")
+    told = (await stage.told("list status")).text
+    assert "5 mails" in told
+    assert "messages 3" not in told.lower()
+
+
+async def test_preview_shows_the_digest_to_come_and_posts_nothing(dev: ListArchive) -> None:
+    stage = dev.stage
+    week = await stage.told("list preview")
+    assert week.is_private
+    assert "Harbour meeting" in week.text
+    assert "@everyone" not in week.text.replace("@\u200beveryone", "")
+    said = await stage.told("list digest", when="daily 09:00")
+    assert said.is_private
+    await stage.told("list filter", subjects="-draft")
+    dev.put(
+        Letter(
+            "New rope", "The rope is here, and it is long enough for both boats.\n", at=stage.world.clock()
+        ),
+        Letter(
+            "Draft of a letter", "Dear harbour master, we write to you about ropes.\n", at=stage.world.clock()
+        ),
+    )
+    await look(stage)
+    soon = await stage.told("list preview")
+    assert "New rope" in soon.text
+    assert "Harbour meeting" not in soon.text
+    assert "Draft of a letter" not in soon.text
+    assert stage.public() == []
+    await stage.told("list pause")
+    assert "New rope" in (await stage.told("list preview")).text
+
+
+async def test_what_a_pause_held_back_comes_as_one_post(dev: ListArchive) -> None:
+    stage = dev.stage
+    assert (await stage.told("list live")).is_private
+    await stage.told("list pause")
+    dev.put(
+        Letter("New rope", "The rope is here.\n", at=stage.world.clock(), name="p1"),
+        Letter(
+            "Re: New rope",
+            "Which rope?\n",
+            "bob at example.org (Bob Boatman)",
+            "p2",
+            "p1",
+            stage.world.clock(),
+        ),
+    )
+    await look(stage)
+    assert stage.public() == []
+    assert "The 2 mails that were held back come as one summary." in (await stage.told("list resume")).text
+    await look(stage)
+    (summary,) = stage.public()
+    assert "2 mails · 1 thread" in summary.text
+    assert "[New rope](" in summary.text
+    assert "Ann Archer, Bob Boatman" in summary.text
+    assert summary.pinged == ()
+    explained = await stage.told("list explain", link="<p1@example.org>")
+    assert "pause" in explained.text.lower()

@@ -26,6 +26,7 @@ from bot.storage.schema.mail import (
 )
 from bot.storage.schema.mail_choices import mail_choice, mail_mute, mail_watch, mail_watch_note
 from bot.storage.schema.mail_digest import mail_digest, mail_digest_email, mail_digest_issue
+from bot.storage.schema.mail_gaps import mail_gap
 from bot.storage.schema.mail_live import mail_disposition, mail_live, mail_live_thread
 from bot.storage.schema.meeting_commands import meeting_default, meeting_draft
 from bot.storage.schema.meetings import (
@@ -64,6 +65,7 @@ __all__ = [
     "mail_disposition",
     "mail_email",
     "mail_follow",
+    "mail_gap",
     "mail_id",
     "mail_list",
     "mail_live",

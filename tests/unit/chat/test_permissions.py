@@ -104,7 +104,7 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "meeting.set_times", "meeting.set_typed", "meeting.set_weekly",
             "single.channel", "single.role", "single.times", "single.toggle", "single.typed",
             "calendar.remind",
-            "list filter", "list mute", "list pause", "list ping", "list resume",
+            "list filter", "list mute", "list pause", "list ping", "list preview", "list resume",
             "choice.clear", "choice.unmute",
             "digest.mute", "digest.mute_thread",
             "list follow", "list digest", "list live", "list status", "list unfollow", "privacy author",
