@@ -42,6 +42,7 @@ from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, cal
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.privacy import privacy_commands, privacy_jobs
 from bot.wiring.roles import PLACES, RUNG, Role
+from bot.wiring.setup import setup_commands
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
 from config.credentials import check_token
@@ -220,6 +221,7 @@ async def build(
                 ground, chat, faq=faq, mail=mail, meetings=meetings, delivery=delivery, parts=operations
             ),
             doctor_commands(ground, chat, mail=mail, faq=faq),
+            setup_commands(ground, chat, faq=faq, mail=mail, meetings=meetings),
             *((extra.commands(ground, chat),) if extra else ()),
         )
         await show(ground, chat, features)

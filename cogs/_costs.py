@@ -13,6 +13,7 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         # commands, by qualified name
         "help": Cost.LIGHT,
         "settings": Cost.LIGHT,
+        "setup": Cost.LIGHT,
         "status": Cost.LIGHT,
         "doctor": Cost.FETCH,
         "faq ask": Cost.LIGHT,
@@ -77,6 +78,8 @@ COSTS: Mapping[str, Cost] = MappingProxyType(
         "meeting.month": Cost.WORK,
         "digest.read": Cost.WORK,
         "digest.turn": Cost.WORK,
+        "setup.typed": Cost.FETCH,
+        "setup.confirm": Cost.FETCH,
         "status.again": Cost.FETCH,
     }
 )

@@ -1,7 +1,7 @@
 """Adapt what spans the features: help, and the greeting of a new guild."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import discord
@@ -15,10 +15,12 @@ from bot.chat.permissions import Level, PermissionTable
 from bot.delivery.post import Post, Words
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRepository
+from bot.text import limits
 from bot.text.catalogue import Texts
 
 logger = logging.getLogger(__name__)
 
+_PAGE = limits.MESSAGE_TEXT - 200
 _GROUPS = {Level.MEMBER: "help.member", Level.EDITOR: "help.editor", Level.MANAGER: "help.manager"}
 
 
@@ -55,13 +57,15 @@ class Admin(commands.Cog):
     async def help(self, interaction: discord.Interaction) -> None:
         """Show what the asker may do."""
         level = await self._guilds.level(interaction)
-        blocks = tuple(
-            Words(markdown=f"**{self._texts(title)}**\n" + "\n".join(lines))
+        groups = [
+            (self._texts(title), lines)
             for group, title in _GROUPS.items()
             if group <= level and (lines := self._lines(group))
-        )
-        post = Post(title=self._texts("help.title"), blocks=blocks)
-        await self._conversation.reply(interaction, post, is_private=True)
+        ]
+        first, *rest = _pages(self._texts("help.title"), groups)
+        await self._conversation.reply(interaction, first, is_private=True)
+        for post in rest:
+            await self._conversation.follow_up(interaction, post)
 
     @commands.Cog.listener()
     async def on_shard_connect(self, _shard_id: int) -> None:
@@ -130,3 +134,24 @@ class Admin(commands.Cog):
             if self._permissions.required(menu.name) is group
         ]
         return sorted(lines)
+
+
+def _pages(title: str, groups: Sequence[tuple[str, Sequence[str]]]) -> tuple[Post, ...]:
+    """Spread the lines over as few posts as hold them, each group under its heading."""
+    pages: list[list[Words]] = [[]]
+    room = _PAGE
+    for heading, lines in groups:
+        shown: list[str] = []
+        for line in lines:
+            if shown and limits.length("\n".join((*shown, line))) + limits.length(heading) + 5 > room:
+                pages[-1].append(Words(markdown=f"**{heading}**\n" + "\n".join(shown)))
+                pages.append([])
+                shown, room = [], _PAGE
+            shown.append(line)
+        words = Words(markdown=f"**{heading}**\n" + "\n".join(shown))
+        if limits.length(words.markdown) > room:
+            pages.append([])
+            room = _PAGE
+        pages[-1].append(words)
+        room -= limits.length(words.markdown)
+    return tuple(Post(title=title, blocks=tuple(page)) for page in pages if page)

@@ -72,7 +72,7 @@ async def set_up(setup: Setup) -> None:
     await _wait_for_guild(setup, token)
     say("")
     say("Now start it:       make run      (or: python -m bot run)")
-    say("Then, in Discord:   /faq source add url:      and your FAQ page's address")
+    say("Then, in Discord:   /setup         names its channel, your FAQ page, calendar and list")
 
 
 async def _find_token(setup: Setup) -> tuple[str, Application]:

@@ -96,17 +96,10 @@ async def doctor(
 
 def doctor_commands(ground: Ground, chat: ChatParts, *, mail: MailParts, faq: FaqParts) -> Commands:
     """Return `/doctor`."""
-    stored = Stored(
-        database=ground.database,
-        guilds=chat.guild_repository,
-        faq=faq.repository,
-        mail=mail.repository,
-        calendars=CalendarRepository(),
-    )
+    stored = stored_of(ground, chat, faq=faq, mail=mail)
 
     async def examine_guild(guild: discord.Guild | None, guild_id: int) -> tuple[Line, ...]:
-        readers = _readers(ground.settings, ground.community, ground.fetcher, ground.workers, ground.clock)
-        wanted = await stored.gather(guild_id, readers)
+        wanted = await stored.gather(guild_id, readers_of(ground))
 
         async def look(_guild_id: int, channel_id: int) -> Sight | None:
             return see(guild, channel_id)
@@ -126,6 +119,22 @@ def doctor_commands(ground: Ground, chat: ChatParts, *, mail: MailParts, faq: Fa
         )
 
     return Commands(cogs=(Doctor(examine=examine_guild, conversation=chat.conversation, texts=ground.texts),))
+
+
+def stored_of(ground: Ground, chat: ChatParts, *, faq: FaqParts, mail: MailParts) -> Stored:
+    """Return what is kept of guilds, for who looks at it."""
+    return Stored(
+        database=ground.database,
+        guilds=chat.guild_repository,
+        faq=faq.repository,
+        mail=mail.repository,
+        calendars=CalendarRepository(),
+    )
+
+
+def readers_of(ground: Ground) -> Readers:
+    """Return what reads sources once, without keeping anything."""
+    return _readers(ground.settings, ground.community, ground.fetcher, ground.workers, ground.clock)
 
 
 def _look_at_machine(ground: Ground) -> tuple[Line, ...]:

@@ -110,7 +110,7 @@ async def test_a_new_guild_is_greeted_once_ever(tmp_path: Path) -> None:
         await rejoin(world, stage)
         (greeting,) = stage.public()
         assert "I am your working group's secretary" in greeting.text
-        assert "/faq source add url:" in greeting.text
+        assert "`/setup`" in greeting.text
         assert greeting.pinged == ()
         await rejoin(world, stage)
         await world.restart()

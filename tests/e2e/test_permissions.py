@@ -92,6 +92,10 @@ async def test_a_message_menu_is_for_those_the_table_names(faq: Stage, menu: str
 
 
 ARGUMENTS = {
+    "setup.add": ("faq",),
+    "setup.typed": ("faq",),
+    "setup.confirm": ("k",),
+    "setup.discard": ("k",),
     "calendar.take": ("0",),
     "calendar.channel": ("0",),
     "calendar.role": ("0",),
@@ -155,6 +159,8 @@ ARGUMENTS = {
 }
 # Their presses need a value or a form, which a button cannot bring; the refusal comes before that matters.
 NEEDS_INPUT = {
+    "setup.typed",
+    "setup.zone_typed",
     "faq.open",
     "list.open",
     "faq.create",
