@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from bot.delivery.models import OutboxRow
 from bot.delivery.outbox import Outbox
@@ -136,7 +136,8 @@ def read_link(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _keys_in(url: str) -> tuple[str, ...]:
     """Return the parts of an address that may be Message-IDs, as public-inbox writes them."""
-    parts = [unquote(part) for part in urlsplit(url).path.split("/") if part]
+    path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
+    parts = [unquote(part) for part in path.split("/") if part]
     likely = [part.strip("<>") for part in parts if "@" in part]
     return tuple(dict.fromkeys([*likely, *reversed(parts)]))[:_MOST_CANDIDATES] or (url,)
 
