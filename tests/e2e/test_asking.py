@@ -107,3 +107,12 @@ async def test_half_a_character_is_asked_noted_and_added_like_any_other(faq: Sta
     assert "Saved" in (await faq.add(half, "Yes \ud83d.")).text
     assert "Yes" in (await faq.answer(half)).text
     assert "faq.txt" in (await faq.told("faq export")).files
+
+
+async def test_what_all_read_is_in_the_servers_language_and_private_words_in_ones_own(faq: Stage) -> None:
+    await faq.run("settings", language="de")
+    public = await faq.answer(JOIN)
+    assert not public.is_private
+    assert [each.label for each in public.controls][:2] == ["Hilfreich", "Nicht das"]
+    private = await faq.answer(JOIN, private=True)
+    assert [each.label for each in private.controls][:2] == ["Helpful", "Not it"]

@@ -117,6 +117,7 @@ def test_command_descriptions_fit_discord(language: str) -> None:
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_a_translation_names_the_same_values_and_commands_and_is_not_over_long(language: str) -> None:
+    assert ENGLISH.keys() - ENGLISH.keys(language) == set(), f"say these in bot/text/locale/{language} too"
     assert ENGLISH.keys(language) <= ENGLISH.keys()
     for key, original, translated in pairs(language):
         assert set(PLACEHOLDER.findall(translated)) - {"number"} == set(PLACEHOLDER.findall(original)) - {
