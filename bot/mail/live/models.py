@@ -42,6 +42,16 @@ class LiveThread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """A mail that is a line of a summary, or part of one: those of a thread share theirs."""
+
+    thread: int
+    topic: str
+    author_name: str
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """What a channel's own choices make of a mail.
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.delivery.post import Action, Block, Button, Post, Row, Topic, Words
+from bot.mail.live.models import Folded
 from bot.mail.live.plan import FLOOD
 from bot.mail.showing import plain_line, safe_link, shown_author, shown_line, shown_subject, shown_text
 from bot.mail.stored import MailingList, StoredEmail
@@ -20,12 +21,10 @@ _READ_AT_MOST: Final = 20_000
 _PAGE_LENGTH: Final = 3_000
 _ATTACHMENTS_NAMED: Final = 8
 _NAME_LENGTH: Final = 80
+_PEOPLE_NAMED: Final = 2
 _SUMMARY_LENGTH: Final = 3_400
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KB: Final = 1_000
-
-Folded = tuple[str, str, str]
-"""A folded mail: its topic, its author, its permalink."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,16 +113,20 @@ def render_folded(
     texts: Texts, mailing_list: MailingList, number: int, folded: Sequence[Folded], reason: str
 ) -> Post:
     """Draw the summary of folded mails: as many lines as fit, and how many more there are."""
+    threads: dict[int, list[Folded]] = {}
+    for each in folded:
+        threads.setdefault(each.thread, []).append(each)
     shown: list[str] = []
-    room = _SUMMARY_LENGTH
-    for topic, author, permalink in folded:
-        line = f"- {shown_subject(texts, topic, permalink)} · {shown_author(texts, author)}"
+    rest, room = number, _SUMMARY_LENGTH
+    for mails in threads.values():
+        line = _folded_line(texts, mails)
         room -= limits.length(line) + 1
         if room < 0:
             break
         shown.append(line)
-    if len(shown) < number:
-        shown.append(texts.count("live.folded_rest", number - len(shown)))
+        rest -= len(mails)
+    if rest > 0:
+        shown.append(texts.count("live.folded_rest", rest))
     name = shown_line(mailing_list.name, _NAME_LENGTH)
     url = safe_link(mailing_list.archive_url)
     why = texts("live.folded_flood" if reason == FLOOD else "live.folded_late")
@@ -134,6 +137,15 @@ def render_folded(
         is_confidential=mailing_list.is_private,
         is_silent=True,
     )
+
+
+def _folded_line(texts: Texts, mails: Sequence[Folded]) -> str:
+    """Return the line of a thread: its subject, who wrote, how often if more than once."""
+    people = tuple(dict.fromkeys(shown_author(texts, each.author_name) for each in mails))
+    named = ", ".join(people[:_PEOPLE_NAMED])
+    named += f" +{len(people) - _PEOPLE_NAMED}" if len(people) > _PEOPLE_NAMED else ""
+    times = f" ({len(mails)})" if len(mails) > 1 else ""
+    return f"- {shown_subject(texts, mails[0].topic, mails[0].permalink)} · {named}{times}"
 
 
 def render_whole(texts: Texts, email: StoredEmail, page: int) -> Post:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.dispositions import Fate, Way
-from bot.mail.live.models import Audience, Lately, LiveThread
+from bot.mail.live.models import Audience, Folded, Lately, LiveThread
 from bot.mail.live.plan import DAY, LATE, usual_day
 from bot.storage.database import Database
 from bot.storage.schema import (
@@ -217,8 +217,8 @@ class LiveRepository:
 
     async def list_folded(
         self, connection: AsyncConnection, audience: Audience, key: str, *, limit: int
-    ) -> tuple[int, tuple[tuple[str, str, str], ...]]:
-        """Return how many mails a summary stands for, and of the first ones topic, author and permalink."""
+    ) -> tuple[int, tuple[Folded, ...]]:
+        """Return how many mails a summary stands for, and the first of them."""
         told, email = mail_disposition.c, mail_email.c
         is_in_it = and_(
             told.channel_id == audience.channel_id,
@@ -228,14 +228,14 @@ class LiveRepository:
         )
         number = (await connection.execute(select(func.count()).where(is_in_it))).scalar_one()
         statement = (
-            select(email.topic, email.author_name, email.permalink)
+            select(email.thread, email.topic, email.author_name, email.permalink)
             .join(mail_disposition, told.email_id == email.id)
             .where(is_in_it)
             .order_by(told.at, email.at, email.id)
             .limit(limit)
         )
-        rows = (await connection.execute(statement)).all()
-        return number, tuple((row.topic, row.author_name, row.permalink) for row in rows)
+        rows = (await connection.execute(statement)).mappings()
+        return number, tuple(Folded(**row) for row in rows)
 
 
 async def _find_usual(connection: AsyncConnection, list_id: int, now: datetime) -> int:

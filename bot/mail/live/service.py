@@ -25,7 +25,7 @@ from bot.text.catalogue import Texts
 
 logger = logging.getLogger(__name__)
 
-_LINES_READ: Final = 60
+_LINES_READ: Final = 300
 _NAME_LENGTH: Final = 100
 _PLAIN: Final = Ruling()
 

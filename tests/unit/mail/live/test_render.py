@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.post import Words
 from bot.mail.live.explaining import read_link
+from bot.mail.live.models import Folded
 from bot.mail.live.plan import FLOOD, LATE
 from bot.mail.live.render import (
     LONGEST_BODY,
@@ -51,6 +52,10 @@ NASTY = st.one_of(
 )
 
 
+def folded(thread, topic, author, permalink=""):
+    return Folded(thread=thread, topic=topic, author_name=author, permalink=permalink)
+
+
 def text_of(post):
     return "\n".join([post.title, *(block.markdown for block in post.blocks if isinstance(block, Words))])
 
@@ -72,7 +77,7 @@ def test_any_mail_can_be_posted_and_shows_nothing_that_it_must_not(subject, auth
         render_mail(TEXTS, mail, LIST, FIRST),
         render_mail(TEXTS, mail, LIST, LATER),
         render_start(TEXTS, mail, LIST, topic="t", mails=1),
-        render_folded(TEXTS, LIST, 500, [(subject, author, name)] * 60, FLOOD),
+        render_folded(TEXTS, LIST, 500, [folded(n, subject, author, name) for n in range(60)], FLOOD),
         render_whole(TEXTS, mail, 0),
         render_merge(TEXTS, LIST, topic="t", name=subject, elder_thread=None),
     ]
@@ -147,12 +152,13 @@ def test_the_whole_of_a_long_mail_is_read_page_by_page():
 
 
 def test_the_summary_of_a_flood_names_what_fits_and_counts_the_rest():
-    folded = [(f"Topic {number}", "Ann", "") for number in range(60)]
-    post = render_folded(TEXTS, LIST, 782, folded, FLOOD)
+    mails = [folded(number, f"Topic {number}", "Ann") for number in range(60)]
+    mails += [folded(0, "Topic 0", name) for name in ("Bob", "Carol", "Ann")]
+    post = render_folded(TEXTS, LIST, 782, mails, FLOOD)
     assert post.title == "782 more mails on Dev"
-    assert "- Topic 0 · Ann" in text_of(post)
-    assert "… and 722 more" in text_of(post)
-    assert "piled up" in text_of(render_folded(TEXTS, LIST, 60, folded, LATE))
+    assert "- Topic 0 · Ann, Bob +1 (4)\n- Topic 1 · Ann\n" in text_of(post)
+    assert "… and 719 more" in text_of(post)
+    assert "piled up" in text_of(render_folded(TEXTS, LIST, 60, mails, LATE))
 
 
 def test_who_follows_a_thread_is_the_only_one_who_is_mentioned():
