@@ -19,6 +19,7 @@ from bot.storage.sqlite import STORE
 from bot.workers import Workers
 from config.community import Community, load_community
 from config.credentials import check_token
+from config.logging import Redactor, secrets_of
 from config.logins import missing_secrets
 from config.sections.faq import DeclaredPage
 from config.settings import Settings, load_settings
@@ -89,13 +90,15 @@ def _is_readable_by_others(path: Path) -> bool:
 async def _check_pages(
     reader: PageReader, settings: Settings, community: Community
 ) -> tuple[tuple[CheckedPage, ...], tuple[Finding, ...]]:
+    redactor = Redactor(secrets_of(settings))
     pages: list[CheckedPage] = []
     findings: list[Finding] = []
     for guild in community.guilds:
         for declared in guild.faq:
             parsed, found = await _check_page(reader, declared, settings.config_dir)
             findings += found
-            place = declared.url or str(settings.config_dir / declared.file)
+            # An address may hold a key.
+            place = redactor.redact(declared.url) or str(settings.config_dir / declared.file)
             pages.append(
                 CheckedPage(guild_id=guild.id, place=place, is_offline=bool(declared.file), parsed=parsed)
             )

@@ -192,22 +192,28 @@ class LoopbackDiscord:
         match method, *parts:
             case "GET", "users", "@me":
                 return 200, BOT_USER
-            case "GET", "oauth2", "applications", "@me":
+            case ("GET", "oauth2", "applications", "@me") | ("GET", "applications", "@me"):
                 return 200, application()
             case "GET", "gateway", "bot":
                 url = f"ws://127.0.0.1:{self.port}/gateway/"
                 limit = {"total": 1000, "remaining": 999, "reset_after": 0}
                 limit["max_concurrency"] = self.max_concurrency
                 return 200, {"url": url, "shards": self.shards, "session_start_limit": limit}
-            case "GET", "guilds", asked:
-                return 200, guild(self._number(asked))
-            case "GET", "guilds", _, "members", _:
-                return 200, guild()["members"][0]
             case "PUT", "applications", _, "commands":
                 self.commands = [command(each, str(next(self._ids))) for each in body]
                 return 200, self.commands
             case "GET", "applications", _, "commands":
                 return 200, self.commands
+        return self._answer_of_guilds(method, parts)
+
+    def _answer_of_guilds(self, method: str, parts: list[str]) -> tuple[int, Any] | None:
+        match method, *parts:
+            case "GET", "users", "@me", "guilds":
+                return 200, [{"id": guild_of(number)} for number in range(self.guilds)]
+            case "GET", "guilds", asked:
+                return 200, guild(self._number(asked))
+            case "GET", "guilds", _, "members", _:
+                return 200, guild()["members"][0]
         return None
 
     def _number(self, asked: str) -> int:
