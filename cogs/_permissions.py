@@ -156,6 +156,7 @@ PERMISSIONS = PermissionTable(
         "digest.mute": Level.MANAGER,
         "digest.mute_thread": Level.MANAGER,
         "live.more": Level.MEMBER,
+        "reply.how": Level.MEMBER,
         "live.turn": Level.MEMBER,
         "choice.clear": Level.MANAGER,
         "choice.unmute": Level.MANAGER,

@@ -59,8 +59,15 @@ class ListWatching(commands.Cog):
         place = read_thread_value(thread)
         if place is None:
             raise UserError(self._texts("choice.pick_thread"))
+        await self._say_how(interaction, *place)
+
+    async def _how(self, interaction: discord.Interaction, press: Press) -> None:
+        list_id, thread = map(int, press.args)
+        await self._say_how(interaction, list_id, thread)
+
+    async def _say_how(self, interaction: discord.Interaction, list_id: int, thread: int) -> None:
         asking = viewer(interaction)
-        email = (await self._service.thread(asking, *place))[-1]
+        email = (await self._service.thread(asking, list_id, thread))[-1]
         followed = await self._service.choose_one(asking, str(email.list_id))
         kinds = frozenset(each.kind for each in await self._mail.list_sources(email.list_id))
         post = render_reply(self._texts, followed.mailing_list, email, kinds=kinds)
@@ -79,6 +86,7 @@ class ListWatching(commands.Cog):
     def handlers(self) -> Mapping[str, Handler]:
         """Return the handler of each kind of action."""
         return {
+            "reply.how": self._how,
             "watch.remove": self._remove,
             "watch.clear": self._clear,
         }

@@ -71,7 +71,12 @@ async def test_each_mail_is_posted_in_the_thread_of_its_conversation(dev: ListAr
     assert "Ann Archer" in first.text
     assert "Which paint holds?" in first.text
     assert len(first.text) < 2_300
-    assert "To reply, write to the list" in first.text
+    assert "Answers go to the list dev, not here" in first.text
+    assert first.labels == ["How to answer"]
+    card = next(each for each in stage.general.history() if each.id == first.id)
+    told = stage.world.seen(await stage.press(card, "How to answer", by=stage.ada))
+    assert told.is_private
+    assert "Answering on dev" in told.text
     assert first.pinged == ()
     thread = first.id
     answer, quote = [each for each in posts_in(stage, thread) if "Bob Boatman" in each.text]

@@ -50,13 +50,16 @@ def render_mail(texts: Texts, email: StoredEmail, mailing_list: MailingList, sta
     words, has_more = _own_words(texts, email, link(texts("list.more"), url) if url else "")
     lines = [_head(texts, email, standing, url), words, _attachments(texts, email)]
     blocks: list[Block] = [Words(markdown="\n".join(filter(None, lines)))]
-    if has_more and not url:
-        arguments = (str(email.list_id), str(email.thread), str(email.id), "0")
-        blocks.append(
-            Row(buttons=(Button(label=texts("live.more"), action=Action(kind="live.more", args=arguments)),))
-        )
     if standing.is_first:
-        blocks.append(Words(markdown=_notes(texts, email, mailing_list, url)))
+        blocks.append(Words(markdown=_notes(texts, email, mailing_list)))
+    place = (str(email.list_id), str(email.thread))
+    buttons: list[Button] = []
+    if has_more and not url:
+        whole = Action(kind="live.more", args=(*place, str(email.id), "0"))
+        buttons.append(Button(label=texts("live.more"), action=whole))
+    if standing.is_first:
+        buttons.append(Button(label=texts("live.how"), action=Action(kind="reply.how", args=place)))
+    blocks += [Row(buttons=tuple(buttons))] if buttons else []
     return Post(
         title=shown_subject(texts, email.topic, "") if standing.is_first else "",
         lead=f"<@&{standing.pings}>" if standing.pings else "",
@@ -228,13 +231,10 @@ def _size(size: int) -> str:
     return f"{max(1, round(size / _KB))} kB"
 
 
-def _notes(texts: Texts, email: StoredEmail, mailing_list: MailingList, url: str) -> str:
+def _notes(texts: Texts, email: StoredEmail, mailing_list: MailingList) -> str:
     """Return what stands once in a thread: that it began before, and how to reply."""
     lines = [texts("live.began_before")] if email.is_reply or email.in_reply_to or email.references else []
-    if url:
-        lines.append(texts("live.reply_in_archive", archive=link(texts("live.archive"), url)))
-    else:
-        lines.append(texts("live.reply_by_mail", name=shown_line(mailing_list.name, _NAME_LENGTH)))
+    lines.append(texts("live.reply", name=shown_line(mailing_list.name, _NAME_LENGTH)))
     return "\n".join(f"-# {line}" for line in lines)
 
 

@@ -76,7 +76,7 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "list explain", "list latest", "list list", "list search", "list thread",
             "list.open", "list.turn_found", "list.turn_latest", "list.turn_thread",
             "digest.read", "digest.turn", "digest.follow", "digest.follow_thread",
-            "live.more", "live.turn",
+            "live.more", "live.turn", "reply.how",
             "list notify", "list reply", "list watch", "watch.clear", "watch.remove",
             "privacy show", "privacy export", "privacy delete", "privacy.erase",
         },

@@ -105,7 +105,7 @@ def test_a_mail_is_one_message_with_all_that_hangs_on_it():
         tags=("PATCH",),
     )
     post = render_mail(TEXTS, mail, LIST, FIRST)
-    first, notes = (block.markdown for block in post.blocks)
+    first, notes = (block.markdown for block in post.blocks if isinstance(block, Words))
     assert first.splitlines() == [
         "**Ann** · <t:1772452800:f> · [in the archive](https://lists.example.org/archives/message/1/)",
         "The change.",
@@ -113,7 +113,8 @@ def test_a_mail_is_one_message_with_all_that_hangs_on_it():
         "2 files, +10 -3",
         "-# 📎 plan.pdf (2.3 MB), image/png (1 kB)",
     ]
-    assert notes.startswith("-# To reply, write to the list; this mail in [the archive](https://lists.")
+    assert notes.startswith("-# Answers go to the list Dev, not here")
+    assert [action.kind for action in post.actions()] == ["reply.how"]
     assert (post.title, post.topic.name, post.topic.tags) == ("Plans", "Plans", ("PATCH",))
     assert post.is_silent is False
     assert render_mail(TEXTS, mail, LIST, LATER).is_silent
