@@ -14,7 +14,7 @@ from bot.chat.places import is_open
 from bot.chat.router import Handler, Press
 from bot.delivery.post import Post
 from bot.errors import UserError
-from bot.mail.choosing import Choosing, Wanted
+from bot.mail.choosing import FLAGS, Choosing, Wanted
 from bot.mail.filters import Choices, Field, Mode, Ping
 from bot.mail.render import read_thread_value, thread_label, thread_value
 from bot.mail.render_choices import PINGS, render_choices, render_line, render_muted
@@ -29,7 +29,6 @@ from cogs.mail_lists import complete_list, manager, viewer
 _Channel = discord.TextChannel | discord.ForumChannel
 _Rules = app_commands.Range[str, 1, 1000]
 _Kinds = Literal["all", "without", "only"]
-_FLAGS: Mapping[str, bool | None] = {"all": None, "without": True, "only": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,7 @@ class ListFilters(commands.Cog):
         wanted = Wanted(
             mode=mode,
             texts={name: text for name, text in texts.items() if text},
-            flags={name: _FLAGS[kind] for name, kind in flags.items() if kind},
+            flags={name: FLAGS[kind] for name, kind in flags.items() if kind},
         )
         choices = meant.choices if wanted.is_empty else await self._choosing.filter(meant.choices, wanted)
         await self._tell(interaction, render_choices(self._texts, meant.followed.mailing_list, choices))

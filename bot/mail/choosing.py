@@ -25,6 +25,10 @@ ANYTHING: Final = "*"
 """What is typed to take a field's rules back."""
 
 
+FLAGS: Final[Mapping[str, bool | None]] = MappingProxyType({"all": None, "without": True, "only": False})
+"""What is said of patches and bots: whether they are left out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a filter is to become; what is not named stays.
@@ -130,13 +134,18 @@ class Choosing:
             await self._repository.save(connection, replace(current, paused_at=None))
             return await self._tell_held(connection, current, current.paused_at, mailing_list, now)
 
-    async def declare(self, choices: Choices, rules: tuple[Rule, ...] | None, mode: Mode) -> None:
-        """Bring a channel's rules in line with community.toml; None: it declares none."""
-        if rules is None:
-            if choices.is_declared:
-                await self._change(choices, rules=(), mode=Mode.ONLY_MATCHES, is_declared=False)
-        elif (choices.rules, choices.mode, choices.is_declared) != (rules, mode, True):
-            await self._change(choices, rules=rules, mode=mode, is_declared=True)
+    async def declare(self, choices: Choices, wanted: Wanted | None) -> Choices:
+        """Bring a channel's rules in line with community.toml; None: it declares none.
+
+        Raises:
+            UserError: A rule cannot be used.
+        """
+        rules = self._rules((), wanted) if wanted is not None else ()
+        mode = (wanted.mode if wanted is not None else None) or Mode.ONLY_MATCHES
+        declared = replace(choices, rules=rules, mode=mode, is_declared=wanted is not None)
+        if declared == choices:
+            return choices
+        return await self._change(choices, rules=rules, mode=mode, is_declared=wanted is not None)
 
     async def _tell_held(
         self,

@@ -1,13 +1,18 @@
 """Wire what channels and members choose of the lists: filters, pauses, pings, words to watch for."""
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.chat.sight import Sight
+from bot.errors import UserError
 from bot.mail.choices_repository import ChoicesRepository
-from bot.mail.choosing import Choosing
+from bot.mail.choosing import FLAGS, Choosing, Wanted
 from bot.mail.digest.previewing import Previewing
 from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
+from bot.mail.filters import Choices, Field, Mode
+from bot.mail.following import Wish
 from bot.mail.noting import Noting
 from bot.mail.watch_repository import WatchRepository
 from bot.storage.keys import get_or_create_secret
@@ -19,6 +24,10 @@ from bot.wiring.mail import LIST_GROUP, MailParts
 from cogs.mail_filters import ListFilters
 from cogs.mail_preview import ListPreview
 from cogs.mail_watch import ListWatching
+from config.community import Guild
+from config.sections.lists import DeclaredList
+
+logger = logging.getLogger(__name__)
 
 NOTES_JOB = "list notes"
 
@@ -87,6 +96,53 @@ def choice_commands(
     )
     handlers = {**filters.handlers(), **watching.handlers()}
     return Commands(group=LIST_GROUP, cogs=(filters, watching, preview), handlers=handlers)
+
+
+async def declare_choices(
+    mail: MailParts,
+    parts: ChoiceParts,
+    guild: Guild,
+    declared: Sequence[tuple[DeclaredList, Wish]],
+    now: datetime,  # noqa: ARG001 (the signature of all that is declared)
+) -> None:
+    """Bring what channels show of a guild's lists in line with community.toml."""
+    wanted = {}
+    for each, wish in declared:
+        source = await mail.repository.find_source(wish.place.kind, wish.place.address)
+        if source is not None and _has_filter(each):
+            wanted[source.list_id, wish.channel_id] = each
+    for follow in await mail.repository.list_follows(guild.id):
+        key = follow.list_id, follow.channel_id
+        choices = await parts.choosing.find(guild.id, *key, here=follow.channel_id)
+        if key in wanted or (choices.is_declared and len(declared) == len(guild.lists)):
+            await _declare(parts, choices, wanted.get(key))
+
+
+async def _declare(parts: ChoiceParts, choices: Choices, declared: DeclaredList | None) -> None:
+    try:
+        await parts.choosing.declare(choices, _wanted(declared) if declared is not None else None)
+    except UserError as error:  # a rule that cannot be used: what was shown stays as it is
+        line = declared.line if declared is not None else 0
+        logger.warning("list of community.toml, line %s: %s", line, error)
+
+
+def _wanted(declared: DeclaredList) -> Wanted:
+    texts = {
+        Field.AUTHOR: declared.authors,
+        Field.SUBJECT: declared.subjects,
+        Field.TAG: declared.tags,
+    }
+    flags = {Field.PATCH: declared.patches, Field.BOT: declared.bots}
+    return Wanted(
+        mode=Mode(declared.mode or Mode.ONLY_MATCHES),
+        texts={name: text for name, text in texts.items() if text},
+        flags={name: FLAGS[kind] for name, kind in flags.items() if kind},
+    )
+
+
+def _has_filter(declared: DeclaredList) -> bool:
+    texts = (declared.mode, declared.authors, declared.subjects, declared.tags)
+    return any(texts) or bool(declared.patches or declared.bots)
 
 
 def choice_jobs(parts: ChoiceParts) -> tuple[RecurringJob, ...]:

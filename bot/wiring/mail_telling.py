@@ -8,7 +8,7 @@ from bot.wiring.delivery import DeliveryParts
 from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from bot.wiring.mail import MailParts, mail_commands, mail_jobs
-from bot.wiring.mail_choices import ChoiceParts, build_choices, choice_commands, choice_jobs
+from bot.wiring.mail_choices import ChoiceParts, build_choices, choice_commands, choice_jobs, declare_choices
 from bot.wiring.mail_digest import DigestParts, build_digests, declare_digests, digest_commands, digest_jobs
 from bot.wiring.mail_live import LiveWired, build_live, declare_live, live_commands
 
@@ -43,7 +43,11 @@ def list_commands(ground: Ground, chat: ChatParts, mail: MailParts, telling: Tel
 
 def list_jobs(ground: Ground, mail: MailParts, telling: Telling) -> tuple[RecurringJob, ...]:
     """Return all that the lists do by themselves."""
-    declare = (partial(declare_digests, mail, telling.digests), partial(declare_live, mail, telling.live))
+    declare = (
+        partial(declare_digests, mail, telling.digests),
+        partial(declare_live, mail, telling.live),
+        partial(declare_choices, mail, telling.choices),
+    )
     return (
         *mail_jobs(ground, mail, then=declare),
         *digest_jobs(telling.digests),

@@ -18,6 +18,13 @@ SECRET_PREFIX = "SECRET_"  # noqa: S105 (the beginning of variables' names)
 _CHANNEL = "channel: write the channel's id, a whole number without quotes (in Discord: Copy Channel ID)"
 _WHEN = 'write "daily 09:00", "weekdays 09:00", "mondays 09:00", "weekly" or "after 10 threads"'
 _MAX_NAME = 80
+_MAX_RULES = 1_000
+_RULES = ("authors", "subjects", "tags")
+_CHOICES = {
+    "mode": ("only_matches", "highlight"),
+    "patches": ("all", "without", "only"),
+    "bots": ("all", "without", "only"),
+}
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9a-fA-F:]{2,39}")
 _VARIABLE = re.compile(r"SECRET_[A-Z0-9_]{1,60}")
@@ -35,6 +42,7 @@ class DeclaredList:
         mbox: The path of an mbox file, `maildir` of a folder, below the config directory.
         is_private: It is shown only where not everybody can see it.
         digest: When its channel gets a digest, as bot.text.cadence reads it; "" for none.
+        mode: With the five after it, which mails are shown, as `/list filter` reads them; "" for all.
         is_live: Each of its mails is posted as it comes.
         line: Where community.toml declares it.
     """
@@ -47,6 +55,12 @@ class DeclaredList:
     is_private: bool = False
     digest: str = ""
     is_live: bool = False
+    mode: str = ""
+    authors: str = ""
+    subjects: str = ""
+    tags: str = ""
+    patches: str = ""
+    bots: str = ""
     line: int = 0
 
     @property
@@ -107,7 +121,7 @@ def read_keys(reader: TableReader, guild: Table, at: KeyPath) -> tuple[DeclaredK
 
 def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
     known = ("url", "mbox", "maildir", "channel", "name", "private", "digest", "live")
-    reader.check_keys(table, at, known=known)
+    reader.check_keys(table, at, known=(*known, *_RULES, *_CHOICES))
     url = reader.text(table, at, "url")
     mbox, maildir = reader.text(table, at, "mbox"), reader.text(table, at, "maildir")
     if sum(map(bool, (url, mbox, maildir))) != 1:
@@ -136,8 +150,19 @@ def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
         is_private=_read_truth(reader, table, at, "private"),
         digest=digest,
         is_live=_read_truth(reader, table, at, "live"),
+        **_read_filter(reader, table, at),
         line=reader.line(at),
     )
+
+
+def _read_filter(reader: TableReader, table: Table, at: KeyPath) -> dict[str, str]:
+    """Read which mails are shown; a pattern that cannot be used is refused where it is put to use."""
+    read = {name: reader.text(table, at, name) for name in _RULES}
+    for name, text in read.items():
+        if len(text) > _MAX_RULES:
+            reader.report((*at, name), f"{name}: at most {_MAX_RULES} characters")
+    choices = {name: reader.word(table, at, name, _CHOICES[name]) for name in _CHOICES if name in table}
+    return {**read, **choices}
 
 
 def _read_mailbox(reader: TableReader, table: Table, at: KeyPath) -> DeclaredMailbox:

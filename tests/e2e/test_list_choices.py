@@ -5,6 +5,11 @@ import pytest
 import pytest_asyncio
 import simcord
 
+from bot.mail.following import Wish
+from bot.mail.sources.contract import Place
+from bot.wiring.mail_choices import declare_choices
+from config.community import Guild
+from config.sections.lists import DeclaredList
 from tests.e2e.list_archive import Letter, ListArchive, archive
 from tests.e2e.seen import Seen, read_message
 from tests.e2e.stage import Stage
@@ -291,3 +296,28 @@ async def test_what_a_pause_held_back_comes_as_one_post(dev: ListArchive) -> Non
     assert summary.pinged == ()
     explained = await stage.told("list explain", link="<p1@example.org>")
     assert "pause" in explained.text.lower()
+
+
+async def test_declared_filters_win_and_a_wrong_one_changes_nothing(dev: ListArchive) -> None:
+    stage, app = dev.stage, dev.stage.world.app
+    (follow,) = await app.mail.repository.list_follows(stage.id)
+    (source,) = await app.mail.repository.list_sources(follow.list_id)
+    place = Place(kind=source.kind, address=source.address, name="dev")
+    wish = Wish(guild_id=stage.id, channel_id=stage.general.id, place=place)
+
+    async def declare(**rules: str) -> str:
+        declared = DeclaredList(url=dev.url, channel=stage.general.id, **rules)
+        guild = Guild(id=stage.id, lists=(declared,))
+        now = stage.world.clock()
+        await declare_choices(app.mail, app.telling.choices, guild, [(declared, wish)], now)
+        return (await stage.told("list filter")).text
+
+    shown = await declare(mode="highlight", subjects="rope, -draft", patches="all", bots="without")
+    assert "⭐ marks `rope` in the subject." in shown
+    assert "Left out: `draft` in the subject, mails by machines." in shown
+    assert "community.toml says which mails are shown" in shown
+    assert "change them there" in (await stage.told("list filter", subjects="x")).text
+    assert await declare(subjects="/(/") == shown
+    assert "Every mail is shown." in await declare()
+    assert "`x` in the subject" in (await stage.told("list filter", subjects="x")).text
+    assert "`x` in the subject" in await declare()

@@ -144,14 +144,17 @@ async def test_filters_are_changed_field_by_field(choosing, list_id):
 
 async def test_declared_rules_cannot_be_changed_in_chat(choosing, list_id):
     choices = await choosing.find(GUILD, list_id, CHANNEL, here=1)
-    read = (await choosing.filter(choices, Wanted(texts={Field.SUBJECT: "a"}))).rules
-    await choosing.declare(choices, read, Mode.HIGHLIGHT)
+    wanted = Wanted(mode=Mode.HIGHLIGHT, texts={Field.SUBJECT: "a"})
+    read = (await choosing.declare(choices, wanted)).rules
     declared = await choosing.find(GUILD, list_id, CHANNEL, here=1)
     assert (declared.rules, declared.mode, declared.is_declared) == (read, Mode.HIGHLIGHT, True)
     for change in (choosing.filter(declared, Wanted(mode=Mode.ONLY_MATCHES)), choosing.clear(declared)):
         with pytest.raises(UserError, match=r"community\.toml"):
             await change
-    await choosing.declare(declared, None, Mode.ONLY_MATCHES)
+    assert await choosing.declare(declared, wanted) == declared
+    with pytest.raises(UserError, match="cannot be used"):
+        await choosing.declare(declared, Wanted(texts={Field.SUBJECT: "/(/"}))
+    await choosing.declare(declared, None)
     assert (await choosing.find(GUILD, list_id, CHANNEL, here=1)).rules == ()
 
 

@@ -35,7 +35,21 @@ def test_lists_and_logins_are_read(tmp_path: Path) -> None:
     assert found == DeclaredKey(host="groups.io", key="SECRET_KEY", line=found.line)
 
 
+def test_what_is_shown_of_a_list_is_read(tmp_path: Path) -> None:
+    (found,) = load(
+        tmp_path, LIST + 'mode = "highlight"\nsubjects = "rope, -draft"\nbots = "without"\n'
+    ).lists
+    assert (found.mode, found.subjects, found.bots, found.patches) == (
+        "highlight",
+        "rope, -draft",
+        "without",
+        "",
+    )
+
+
 PROBLEMS = {
+    "filter's mode": (LIST + 'mode = "some"\n', "mode"),
+    "filter too long": (LIST + f'tags = "{"a" * 1001}"\n', "tags: at most 1000 characters"),
     "nowhere": ("[[guild.list]]\nchannel = 5\n", 'a list needs one of url = "https://…", mbox'),
     "two places": (LIST + 'mbox = "a"\n', "a list needs one of"),
     "no channel": ('[[guild.list]]\nmbox = "a"\n', "a list needs a channel"),
