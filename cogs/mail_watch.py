@@ -68,9 +68,11 @@ class ListWatching(commands.Cog):
     async def _say_how(self, interaction: discord.Interaction, list_id: int, thread: int) -> None:
         asking = viewer(interaction)
         email = (await self._service.thread(asking, list_id, thread))[-1]
-        followed = await self._service.choose_one(asking, str(email.list_id))
+        mailing_list = await self._mail.find_list(asking.guild_id, email.list_id)
+        if mailing_list is None:
+            raise UserError(self._texts("list.no_such"))
         kinds = frozenset(each.kind for each in await self._mail.list_sources(email.list_id))
-        post = render_reply(self._texts, followed.mailing_list, email, kinds=kinds)
+        post = render_reply(self._texts, mailing_list, email, kinds=kinds)
         await self._conversation.reply(interaction, post, is_private=True)
 
     @reply.autocomplete("thread")

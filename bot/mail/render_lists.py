@@ -140,7 +140,7 @@ def _gap(texts: Texts, kept: KeptGap) -> str:
 
 def _span(texts: Texts, lag: timedelta) -> str:
     """Return a length of time, roughly."""
-    minutes = max(0, round(lag.total_seconds() / _MINUTE))
+    minutes = max(1, round(lag.total_seconds() / _MINUTE))
     if minutes < _HOUR_MINUTES:
         return texts.count("list.minutes", minutes)
     return texts.count("list.hours", round(minutes / _HOUR_MINUTES))
