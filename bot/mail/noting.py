@@ -51,8 +51,11 @@ class Noting:
 
     async def hear(self, connection: AsyncConnection, news: News) -> None:
         """Note whom the mails of a batch concern, in its transaction."""
-        fresh = [email for email in news.saved.emails if email.at >= news.now - _NEWS]
-        if news.is_old or not fresh:
+        since = news.now - _NEWS
+        if news.is_old:  # what is sent while a list is read for the first time is news as well
+            since = max(since, news.mailing_list.created_at)
+        fresh = [email for email in news.saved.emails if email.at >= since]
+        if not fresh:
             return
         watches = await self._watches.list_watches(connection, news.mailing_list.id)
         hits = find_hits(watches, fresh)

@@ -182,7 +182,7 @@ async def test_a_thread_is_told_once_a_day(database, mail, list_id, watches, not
 
 async def test_old_mails_and_hidden_authors_are_not_told(database, mail, list_id, watches, noting):
     await watches.add_words(GUILD, ADA, {"word": "words"}, most=20, now=NOW)
-    await hear(database, mail, noting, list_id, arrival("a"), is_old=True)
+    await hear(database, mail, noting, list_id, arrival("a", at=later(hours=-1)), is_old=True)
     await hear(database, mail, noting, list_id, arrival("b", at=later(days=-3)))
     hidden = arrival("c", author="Eve <eve@example.org>")
     async with database.writing() as connection:
@@ -193,6 +193,8 @@ async def test_old_mails_and_hidden_authors_are_not_told(database, mail, list_id
         )
     await hear(database, mail, noting, list_id, hidden)
     assert await sent(database, noting, ADA, NOW) == []
+    await hear(database, mail, noting, list_id, arrival("d", at=later(minutes=1)), is_old=True)
+    assert len(await sent(database, noting, ADA, NOW)) == 1  # it was sent while the list was first read
 
 
 async def test_words_are_limited_and_taken_away(watches):
