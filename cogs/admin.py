@@ -12,6 +12,7 @@ from bot.chat.client import Client
 from bot.chat.conversation import SEND_ERRORS, Conversation
 from bot.chat.guilds import Guilds
 from bot.chat.permissions import Level, PermissionTable
+from bot.chat.translating import menu_key
 from bot.delivery.post import Post, Words
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRepository
@@ -126,10 +127,11 @@ class Admin(commands.Cog):
         for command in self._client.tree.walk_commands():
             is_leaf = isinstance(command, app_commands.Command)
             if is_leaf and self._permissions.required(command.qualified_name) is group:
-                lines.append(f"`/{command.qualified_name}` {command.description}")
+                what = self._texts(f"command.{command.qualified_name}")
+                lines.append(f"`/{command.qualified_name}` {what}")
         menus = self._client.tree.get_commands(type=discord.AppCommandType.message)
         lines += [
-            self._texts("help.menu", name=menu.name)
+            self._texts("help.menu", name=self._texts(menu_key(menu.name)))
             for menu in menus
             if self._permissions.required(menu.name) is group
         ]
