@@ -105,10 +105,7 @@ class ListLive(commands.Cog):
         await self._conversation.update(interaction, await self._page(viewer(interaction), press))
 
     async def _page(self, asking: Viewer, press: Press) -> Post:
-        try:
-            list_id, thread, email_id, page = map(int, press.args)
-        except ValueError:
-            raise UserError(self._texts("error.stale_button")) from None
+        list_id, thread, email_id, page = map(int, press.args)
         emails = await self._service.thread(asking, list_id, thread)
         email = next((each for each in emails if each.id == email_id), None)
         if email is None:
