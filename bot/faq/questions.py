@@ -34,11 +34,11 @@ _STARTS_UNSPACED = re.compile(
     r"(?:如何|什么|为什么|怎么|怎样|哪里|哪个|是否|能否|可以|なぜ|どう|何|いつ|どこ|어떻게|왜|무엇)"
 )
 _END = re.compile(r"[?？؟;][\s\"'”’»)\]*_.]{0,4}\Z")
-_ANCHOR = re.compile(r"\s*\{\s*:?\s*#([\w:.\-]{1,200})[^{}]{0,100}\}\s*\Z")
+_ANCHOR = re.compile(r"(?<!\s)\s*\{\s*:?\s*#([\w:.\-]{1,200})[^{}]{0,100}\}\s*\Z")
 _NUMBER = re.compile(
     r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,3}[.)]|\d{1,3}(?:\.\d{1,3}){1,3}|#\d{1,3}[:.)]?|§\s?\d{1,3})\s+(?=\S)"
 )
-_SPACE_BEFORE_MARK = re.compile(r"[\s\xa0]+(?=[?？؟!]+\Z)")
+_SPACE_BEFORE_MARK = re.compile(r"(?<![\s\xa0])[\s\xa0]+(?=[?？؟!]+\Z)")
 _PERMALINK = re.compile(r"(?: #{1,6}| ?¶)\Z")
 
 

@@ -31,7 +31,7 @@ _TAG: Final = re.compile(r"\[([^\[\]]{1,80})\]\s*")
 _WRAPPED: Final = re.compile(
     r"\[(?:fwd?|forward):\s*(.+)\]\s*\Z|\((?:fwd?|forward)[:\s]\s*(.+)\)\s*\Z", re.IGNORECASE
 )
-_FORWARD_END: Final = re.compile(r"\s*\((?:fwd|forward(?:ed)?)\)\s*\Z", re.IGNORECASE)
+_FORWARD_END: Final = re.compile(r"(?<!\s)\s*\((?:fwd|forward(?:ed)?)\)\s*\Z", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[^\W_]+")
 _NUMBER_END: Final = re.compile(r"[\s:#-]{1,3}\d{1,9}\Z")
 

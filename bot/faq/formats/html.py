@@ -17,7 +17,7 @@ from bot.faq.markup.links import resolve_link
 from bot.faq.models import Problem
 from bot.faq.plain import plain_spans
 
-_SITE = re.compile(r"\s+[|·•–—»]\s+.*|\s+-\s+[^-]*\Z", re.DOTALL)
+_SITE = re.compile(r"(?<!\s)\s+[|·•–—»]\s+.*|(?<!\s)\s+-\s+[^-]*\Z", re.DOTALL)
 
 
 def parse(text: str, base_url: str) -> Document:

@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_TITLED = re.compile(r"(.*?)\s*<([^<>]{1,2000})>", re.DOTALL)
+_TITLED = re.compile(r"(.*?)(?<!\s)\s*<([^<>]{1,2000})>", re.DOTALL)
 _ESCAPE = re.compile(r"\\(\s|.)")
 _CODE_ROLES = frozenset({
     "code", "literal", "func", "meth", "class", "attr", "mod", "exc", "data", "const", "obj", "envvar",

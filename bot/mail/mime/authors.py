@@ -11,7 +11,7 @@ from typing import Final
 from bot.mail.mime.addresses import Mailbox, mask_addresses, read_mailboxes
 from bot.mail.mime.headers import Headers
 
-_VIA: Final = re.compile(r"['\"]?(.*?)['\"]?\s+via\s+\S.*", re.IGNORECASE)
+_VIA: Final = re.compile(r"['\"]?(.*?)['\"]?(?<!\s)\s+via\s+\S.*", re.IGNORECASE)
 _GROUPS_IO: Final = "@groups.io"
 _NO_PERSON: Final = re.compile(r"bounce|mailer-daemon|no-?reply|^owner-|-owner@|-request@|^srs[01]|=")
 _ORIGINALS: Final = ("x-original-from", "reply-to", "x-original-sender", "x-mailfrom")

@@ -11,7 +11,9 @@ from types import ModuleType
 import pytest
 
 import bot.mail.quotes
-from bot.mail import addresses, excerpt, personal_links
+from bot.faq import questions
+from bot.mail import addresses, excerpt, personal_links, subjects
+from bot.mail.mime import authors
 
 MODULES = [
     *(
@@ -21,6 +23,9 @@ MODULES = [
     addresses,
     excerpt,
     personal_links,
+    authors,
+    subjects,
+    questions,  # a page's headings are somebody else's text as well
 ]
 UNITS = ("a", " ", "-", ">", "1:", "a@", "1 - ", "<a ", "\\S - |", "@@ -1,1 ", "--- a", "(a/b; ")
 SMALL, LARGE = 8_000, 64_000
