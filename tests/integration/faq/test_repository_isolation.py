@@ -129,9 +129,8 @@ async def test_settings_of_one_guild_are_not_anothers(database):
     before = await rows(database, GUILD)
     async with database.writing() as connection:
         for setting in Setting:
-            await guilds.change_setting(
-                connection, STRANGER, setting, "UTC" if setting is Setting.ZONE else 9
-            )
+            value = {Setting.ZONE: "UTC", Setting.LANGUAGE: "de"}.get(setting, 9)
+            await guilds.change_setting(connection, STRANGER, setting, value)
         await guilds.record_leave(connection, STRANGER, NOW)
         await guilds.claim_greeting(connection, STRANGER, NOW)
     assert await rows(database, GUILD) == before

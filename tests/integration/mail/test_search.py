@@ -229,6 +229,9 @@ READS = {
     "list_stored": lambda mail, list_id, email: mail.list_stored(
         STRANGER, list_id, after=later(days=-1), before=later(days=1), limit=10
     ),
+    "list_sent": lambda mail, list_id, email: mail.list_sent(
+        STRANGER, list_id, since=later(days=-1), until=later(days=1), limit=10
+    ),
     "list_of_threads": lambda mail, list_id, email: mail.list_of_threads(STRANGER, list_id, [email.thread]),
     "find_authors": lambda mail, list_id, email: mail.find_authors(STRANGER, "ann"),
     "list_opt_outs": lambda mail, list_id, email: mail.list_opt_outs(STRANGER),
