@@ -1,6 +1,6 @@
 """Keep who comes to which date, and who wants to be reminded of which series; no longer than needed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, delete, select, update
@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.meetings.calendars import Answer
 from bot.meetings.models import OccurrenceKey
+from bot.meetings.rekeying import Pair
+from bot.meetings.rekeying_repository import rekey_rows
 from bot.storage.schema import meeting_answer, meeting_subscriber
 from bot.storage.upsert import insert_missing, insert_or_update
 
@@ -86,28 +88,19 @@ class AnswersRepository:
         )
 
     async def rekey(
-        self,
-        connection: AsyncConnection,
-        guild_id: int,
-        calendar_id: int,
-        old: OccurrenceKey,
-        new: OccurrenceKey,
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, pairs: Sequence[Pair]
     ) -> None:
-        """Give what belongs to a date to the same date under its new key, unless that has its own."""
-        has_own = select(meeting_answer.c.user_id).where(_is(meeting_answer, guild_id, calendar_id, new))
-        await connection.execute(
-            update(meeting_answer)
-            .where(_is(meeting_answer, guild_id, calendar_id, old), meeting_answer.c.user_id.not_in(has_own))
-            .values(uid=new.uid, original=new.original)
-        )
+        """Give what belongs to dates to the same dates under their new keys, unless those have their own."""
+        await rekey_rows(connection, meeting_answer, guild_id, calendar_id, pairs)
         columns = meeting_subscriber.c
         here = and_(columns.guild_id == guild_id, columns.calendar_id == calendar_id)
-        known = select(columns.user_id).where(here, columns.uid == new.uid)
-        await connection.execute(
-            update(meeting_subscriber)
-            .where(here, columns.uid == old.uid, columns.user_id.not_in(known))
-            .values(uid=new.uid)
-        )
+        for old, new in sorted({(old.uid, new.uid) for old, new in pairs if old.uid != new.uid}):
+            known = select(columns.user_id).where(here, columns.uid == new)
+            await connection.execute(
+                update(meeting_subscriber)
+                .where(here, columns.uid == old, columns.user_id.not_in(known))
+                .values(uid=new)
+            )
 
     async def purge_answers(self, connection: AsyncConnection, now: datetime) -> None:
         """Forget the answers for dates that are over."""

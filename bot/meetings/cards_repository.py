@@ -3,15 +3,17 @@
 The feed may drop a date while its card still stands; the card is drawn anew from what is kept here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.meetings.calendars import Card, MeetingDate, Stage, token_of
 from bot.meetings.models import OccurrenceKey
+from bot.meetings.rekeying import Pair
+from bot.meetings.rekeying_repository import rekey_rows
 from bot.meetings.stored import from_json, to_json
 from bot.storage.schema import guild, meeting_card
 from bot.storage.upsert import insert_or_update
@@ -103,21 +105,17 @@ class CardsRepository:
         return found
 
     async def rekey(
-        self,
-        connection: AsyncConnection,
-        guild_id: int,
-        calendar_id: int,
-        old: OccurrenceKey,
-        new: OccurrenceKey,
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, pairs: Sequence[Pair]
     ) -> None:
-        """Give what belongs to a date to the same date under its new key, unless that has its own."""
-        columns = meeting_card.c
-        here = _is_of(guild_id, calendar_id)
-        is_old = and_(here, columns.uid == old.uid, columns.original == old.original)
-        is_new = and_(here, columns.uid == new.uid, columns.original == new.original)
-        if not (await connection.execute(select(func.count()).where(is_new))).scalar_one():
-            values = {"uid": new.uid, "original": new.original, "token": token_of(new)}
-            await connection.execute(update(meeting_card).where(is_old).values(values))
+        """Give what belongs to dates to the same dates under their new keys, unless those have their own."""
+        await rekey_rows(
+            connection,
+            meeting_card,
+            guild_id,
+            calendar_id,
+            pairs,
+            also=lambda new: {"token": token_of(new)},
+        )
 
     async def purge(self, connection: AsyncConnection, before: datetime) -> None:
         """Forget the cards of meetings that were over before a moment."""

@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.meetings.calendars import MeetingDate
@@ -18,6 +18,8 @@ from bot.meetings.links import MeetingLinks
 from bot.meetings.models import Meeting
 from bot.meetings.stored import from_json, occurrence_from_json, occurrence_to_json, to_json
 from bot.storage.schema import meeting_date, meeting_version
+
+T = TypeVar("T")
 
 _AT_ONCE = 200
 _BREATH = 50  # so many are written or read between two breaths of the loop
@@ -102,8 +104,8 @@ class DatesRepository:
             await connection.execute(delete(meeting_version).where(here, columns.hash.in_(some)))
         owner = {"guild_id": guild_id, "calendar_id": calendar_id}
         new = [{**owner, "hash": name, **version} for name, version in versions.items() if name not in known]
-        if new:
-            await connection.execute(insert(meeting_version), new)
+        for some_new in _portions(new):
+            await connection.execute(insert(meeting_version), some_new)
 
     async def _replace_rows(
         self,
@@ -115,43 +117,50 @@ class DatesRepository:
         columns = meeting_date.c
         here = _is_of(guild_id, calendar_id)
         wanted = select(columns.uid, columns.original, columns.version, columns.occurrence).where(here)
-        known = {
-            (uid, original): (version, occurrence)
-            for uid, original, version, occurrence in await connection.execute(wanted)
-        }
+        known: dict[_Key, tuple[str, object]] = {}
+        for some in (await connection.execute(wanted)).partitions(_AT_ONCE):
+            await asyncio.sleep(0)
+            known |= {(uid, original): (version, occurrence) for uid, original, version, occurrence in some}
         stale = [
             key
             for key, row in known.items()
             if key not in rows or row != (rows[key]["version"], rows[key]["occurrence"])
         ]
-        for uid, original in stale:
+        if stale:
+            is_stale = and_(
+                here,
+                columns.uid == bindparam("known_uid"),
+                columns.original == bindparam("known_original"),
+            )
             await connection.execute(
-                delete(meeting_date).where(here, columns.uid == uid, columns.original == original)
+                delete(meeting_date).where(is_stale),
+                [{"known_uid": uid, "known_original": original} for uid, original in stale],
             )
         owner = {"guild_id": guild_id, "calendar_id": calendar_id}
         gone = set(stale)
         new = [{**owner, **row} for key, row in rows.items() if key not in known or key in gone]
-        if new:
-            await connection.execute(insert(meeting_date), new)
+        for some_new in _portions(new):
+            await connection.execute(insert(meeting_date), some_new)
 
     async def _read(
         self, connection: AsyncConnection, wanted: Select[tuple[Any, ...]]
     ) -> tuple[MeetingDate, ...]:
         versions: dict[tuple[int, str], tuple[Meeting, MeetingLinks]] = {}
         dates: list[MeetingDate] = []
-        for calendar_id, version, occurrence, meeting, links in await connection.execute(wanted):
-            if len(dates) % _BREATH == _BREATH - 1:
+        for some in (await connection.execute(wanted)).partitions(_BREATH):
+            if dates:
                 await asyncio.sleep(0)
-            key = (calendar_id, version)
-            if key not in versions:
-                versions[key] = from_json(meeting, Meeting), from_json(links, MeetingLinks)
-            dates.append(
-                MeetingDate(
-                    calendar_id=calendar_id,
-                    occurrence=occurrence_from_json(occurrence, versions[key][0]),
-                    links=versions[key][1],
+            for calendar_id, version, occurrence, meeting, links in some:
+                key = (calendar_id, version)
+                if key not in versions:
+                    versions[key] = from_json(meeting, Meeting), from_json(links, MeetingLinks)
+                dates.append(
+                    MeetingDate(
+                        calendar_id=calendar_id,
+                        occurrence=occurrence_from_json(occurrence, versions[key][0]),
+                        links=versions[key][1],
+                    )
                 )
-            )
         return tuple(dates)
 
 
@@ -192,6 +201,6 @@ def _hash(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _portions(names: list[str]) -> Iterable[list[str]]:
-    """Yield a few at a time: a statement takes only so many values."""
-    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
+def _portions(values: list[T]) -> Iterable[list[T]]:
+    """Yield a few at a time: a statement takes only so many values, and prepares them in one go."""
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))

@@ -1,5 +1,7 @@
 """Read a feed's body into what is kept of it: "bot.meetings.digesting:read_snapshot", in a worker process.
 
+Most feeds say the same at each look, in other bytes: "read_meaning" tells so for little.
+
 Everything that takes time for a large calendar happens here: reading, laying out, finding links, comparing.
 What goes in and out can be pickled, and what comes out names no parser.
 """
@@ -16,12 +18,20 @@ from bot.meetings.models import Occurrence
 from bot.meetings.snapshot import Snapshot
 
 
+def read_meaning(body: bytes) -> str:
+    """Return the fingerprint of a compressed body.
+
+    Raises:
+        SourceError: It is no whole calendar.
+    """
+    return fingerprint(parse_calendar(_unpack(body)))
+
+
 def read_snapshot(
     body: bytes,
     *,
     now: datetime,
     floating_zone: str,
-    known: str = "",
     before: tuple[Occurrence, ...] = (),
 ) -> Snapshot:
     """Read a compressed body.
@@ -30,17 +40,13 @@ def read_snapshot(
         body: Compressed by zlib.
         now: The present.
         floating_zone: The zone of times that name none.
-        known: The fingerprint of what is kept; "" has the dates laid out in any case.
         before: The dates that are kept.
 
     Raises:
         SourceError: It is no whole calendar. It never means that there are no meetings any more.
     """
     calendar = parse_calendar(_unpack(body))
-    meaning = fingerprint(calendar)
-    if meaning == known:
-        return Snapshot(fingerprint=meaning, is_new=False)
-    return lay_out(calendar, meaning, now=now, floating_zone=floating_zone, before=before)
+    return lay_out(calendar, fingerprint(calendar), now=now, floating_zone=floating_zone, before=before)
 
 
 def _unpack(body: bytes) -> bytes:

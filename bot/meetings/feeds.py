@@ -95,13 +95,23 @@ class FeedReader:
             self._observe(loop.time() - began, is_good)
         return body
 
+    async def has_news(self, packed: bytes, known: str) -> bool:
+        """Tell whether a body means something else than a fingerprint says, read in a worker process.
+
+        Raises:
+            SourceError: It is no whole calendar, or takes too long.
+        """
+        meaning: str = await self._workers.run(
+            "bot.meetings.digesting:read_meaning", packed, timeout_seconds=_READING_SECONDS
+        )
+        return meaning != known
+
     async def digest(
         self,
         packed: bytes,
         *,
         now: datetime,
         floating_zone: str,
-        known: str = "",
         before: tuple[Occurrence, ...] = (),
     ) -> Snapshot:
         """Have a body read in a worker process.
@@ -114,7 +124,6 @@ class FeedReader:
             packed,
             now=now,
             floating_zone=floating_zone,
-            known=known,
             before=before,
             timeout_seconds=_READING_SECONDS,
         )

@@ -29,7 +29,6 @@ def lay_out(
 
     return Snapshot(
         fingerprint=meaning,
-        is_new=True,
         name=calendar.name,
         refresh_interval=calendar.refresh_interval,
         timezones=calendar.timezones,

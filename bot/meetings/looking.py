@@ -186,16 +186,15 @@ class Looker:
     ) -> Looked:
         """Read a new body, and decide whether to believe it."""
         zone = await self._zone_of(known.guild_id)
-        async with self._database.reading() as connection:
-            before = await self._list_known(connection, known, now)
         try:
-            snapshot = await self._reader.digest(
-                body.packed, now=now, floating_zone=zone, known=known.fingerprint, before=before
-            )
+            # Read twice where there are news: that is seldom, and comparing without news costs the most.
+            if known.fingerprint and not await self._reader.has_news(body.packed, known.fingerprint):
+                return await self._keep(known, body, now=now)
+            async with self._database.reading() as connection:
+                before = await self._list_known(connection, known, now)
+            snapshot = await self._reader.digest(body.packed, now=now, floating_zone=zone, before=before)
         except SourceError as error:
             return await self._hold(known, str(error), "", now=now)
-        if not snapshot.is_new:
-            return await self._keep(known, body, now=now)
         times = known.held_times if known.held_fingerprint == snapshot.fingerprint else 0
         if snapshot.changes.is_doubtful and not is_accepted and times < HELD_LOOKS:
             lost, total = snapshot.changes.lost, snapshot.changes.total

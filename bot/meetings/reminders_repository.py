@@ -1,17 +1,32 @@
 """Keep the ledger of reminders: each that was ever planned, under a key that stays when a meeting moves."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.meetings.models import OccurrenceKey
 from bot.meetings.planner import LedgerRow, Plan, Reason, Reminder, ReminderKey, RowState
+from bot.meetings.rekeying import Pair
+from bot.meetings.rekeying_repository import rekey_rows
 from bot.storage.schema import guild, meeting_reminder
-from bot.storage.upsert import insert_or_update
+from bot.storage.upsert import insert_or_update_all
 
+_AT_ONCE = 200  # so many are written or read between two breaths of the loop
 _LITERAL_PENDING: ColumnElement[str] = literal_column("'pending'")
 _TIMES = ("starts_at", "due_at", "late_after", "cutoff_at")
 _COLUMNS = tuple(
@@ -38,22 +53,26 @@ class RemindersRepository:
         columns = meeting_reminder.c
         may_matter = (columns.starts_at >= since) | (columns.state == RowState.PENDING)
         wanted = select(columns.state, *_COLUMNS).where(_is_of(guild_id, calendar_id), may_matter)
-        return tuple(
-            LedgerRow(reminder=_read(row), state=RowState(row.state))
-            for row in await connection.execute(wanted)
-        )
+        found: list[LedgerRow] = []
+        for some in (await connection.execute(wanted)).partitions(_AT_ONCE):
+            if found:
+                await asyncio.sleep(0)
+            found += [LedgerRow(reminder=_read(row), state=RowState(row.state)) for row in some]
+        return tuple(found)
 
     async def apply(
         self, connection: AsyncConnection, guild_id: int, calendar_id: int, plan: Plan
     ) -> datetime | None:
         """Carry a plan out; return the earliest moment at which something of it is due."""
         pending = (*plan.add, *plan.move)
-        for reminder in pending:
-            row = {**_key(guild_id, calendar_id, reminder.key), **_times(reminder)}
-            row |= {"state": RowState.PENDING, "reason": ""}
-            await insert_or_update(connection, meeting_reminder, row)
-        for key, reason in plan.withdraw:
-            await self.finish(connection, guild_id, calendar_id, key, state=RowState.WITHDRAWN, reason=reason)
+        for start in range(0, len(pending), _AT_ONCE):
+            rows = [
+                {**_key(guild_id, calendar_id, each.key), **_times(each)}
+                | {"state": RowState.PENDING, "reason": ""}
+                for each in pending[start : start + _AT_ONCE]
+            ]
+            await insert_or_update_all(connection, meeting_reminder, rows)
+        await self._withdraw(connection, guild_id, calendar_id, plan.withdraw)
         return min((each.due_at for each in pending), default=None)
 
     async def list_due(
@@ -97,22 +116,34 @@ class RemindersRepository:
         )
         return done.rowcount == 1
 
-    async def rekey(
+    async def _withdraw(
         self,
         connection: AsyncConnection,
         guild_id: int,
         calendar_id: int,
-        old: OccurrenceKey,
-        new: OccurrenceKey,
+        taken: Sequence[tuple[ReminderKey, Reason]],
     ) -> None:
-        """Give what belongs to a date to the same date under its new key, unless that has its own."""
+        """Take pending reminders off the list, all in one statement: a feed may change every date at once."""
         columns = meeting_reminder.c
-        here = _is_of(guild_id, calendar_id)
-        is_old = and_(here, columns.uid == old.uid, columns.original == old.original)
-        is_new = and_(here, columns.uid == new.uid, columns.original == new.original)
-        if not (await connection.execute(select(func.count()).where(is_new))).scalar_one():
-            values = {"uid": new.uid, "original": new.original}
-            await connection.execute(update(meeting_reminder).where(is_old).values(values))
+        parts = ("uid", "original", "rule", "channel_id")
+        is_it = and_(
+            _is_of(guild_id, calendar_id),
+            *(columns[name] == bindparam(f"known_{name}") for name in parts),
+            columns.state == RowState.PENDING,
+        )
+        values = {"state": RowState.WITHDRAWN, "reason": bindparam("why")}
+        rows = [
+            {"why": str(reason), **{f"known_{name}": getattr(key, name) for name in parts}}
+            for key, reason in taken
+        ]
+        if rows:
+            await connection.execute(update(meeting_reminder).where(is_it).values(values), rows)
+
+    async def rekey(
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, pairs: Sequence[Pair]
+    ) -> None:
+        """Give what belongs to dates to the same dates under their new keys, unless those have their own."""
+        await rekey_rows(connection, meeting_reminder, guild_id, calendar_id, pairs)
 
     async def purge(self, connection: AsyncConnection, before: datetime) -> None:
         """Forget the reminders of meetings that began before a moment, unless they are pending still."""

@@ -1,12 +1,12 @@
 """Keep what is other for single series than for the rest of their calendars."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.meetings.calendars import SeriesSettings
-from bot.meetings.models import OccurrenceKey
+from bot.meetings.rekeying import Pair
 from bot.meetings.stored import from_json, to_json
 from bot.storage.schema import meeting_calendar, meeting_series
 from bot.storage.upsert import insert_or_update
@@ -54,19 +54,13 @@ class SeriesRepository:
         return from_json(found, SeriesSettings) if found is not None else None
 
     async def rekey(
-        self,
-        connection: AsyncConnection,
-        guild_id: int,
-        calendar_id: int,
-        old: OccurrenceKey,
-        new: OccurrenceKey,
+        self, connection: AsyncConnection, guild_id: int, calendar_id: int, pairs: Sequence[Pair]
     ) -> None:
-        """Give what is other for a series to the same series under its new uid, unless that has its own."""
-        settings = await self.find_settings(connection, guild_id, calendar_id, old.uid)
-        if settings is None or old.uid == new.uid:
-            return
-        if await self.find_settings(connection, guild_id, calendar_id, new.uid) is None:
-            await self.save_settings(connection, guild_id, calendar_id, new.uid, settings)
+        """Give what is other for series to the same series under new uids, unless those have their own."""
+        known = await self.list_settings(connection, guild_id, calendar_id)
+        for old, new in sorted({(old.uid, new.uid) for old, new in pairs if old.uid != new.uid}):
+            if old in known and new not in known:
+                await self.save_settings(connection, guild_id, calendar_id, new, known[old])
 
 
 def _is_series(guild_id: int, calendar_id: int, uid: str) -> ColumnElement[bool]:

@@ -22,15 +22,9 @@ _UNKNOWN_CHANGES = Changes()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What a body means.
-
-    Attributes:
-        is_new: Whether it means something else than the fingerprint that was given; if not, there are no
-            dates and no changes here.
-    """
+    """What a body means."""
 
     fingerprint: str
-    is_new: bool
     name: str = ""
     refresh_interval: timedelta | None = None
     timezones: tuple[Timezone, ...] = ()

@@ -1,5 +1,6 @@
 """Carry what a calendar says into the store: dates, reminders, cards, notices, all in one transaction."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
@@ -62,10 +63,10 @@ class Syncer:
         now: datetime,
     ) -> None:
         """Put dates in place of those before, and let everything follow that depends on them."""
-        for old, new in changes.rekeyed:
+        if changes.rekeyed:
             store = self._store
             for repository in (store.reminders, store.cards, store.answers, store.series):
-                await repository.rekey(connection, calendar.guild_id, calendar.id, old, new)
+                await repository.rekey(connection, calendar.guild_id, calendar.id, changes.rekeyed)
         await self._store.dates.replace_dates(connection, calendar.guild_id, calendar.id, dates)
         series = await self._plan(connection, calendar, zone=zone, now=now)
         cards = await self._cards.list_open(connection, calendar, now=now)
@@ -109,7 +110,9 @@ class Syncer:
             connection, guild_id, calendar.id, since=now - _LEDGER_REACH
         )
         for own in (None, *series):
-            plan = plan_reminders(
+            # Thousands of dates take a tenth of a second; the loop goes on meanwhile.
+            plan = await asyncio.to_thread(
+                plan_reminders,
                 [
                     one.occurrence
                     for one in dates
@@ -142,6 +145,8 @@ class Syncer:
         redrawn: Collection[str] = (),
     ) -> None:
         """Draw the cards anew whose dates look other now; of dates that are not announced, take them away."""
+        if not cards:
+            return
         guild_id = calendar.guild_id
         series = await self._store.series.list_settings(connection, guild_id, calendar.id)
         new_keys = dict(changes.rekeyed)

@@ -44,5 +44,18 @@ async def insert_or_update(
     return (await connection.execute(statement)).rowcount > 0
 
 
+async def insert_or_update_all(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Insert rows; those whose primary key is taken are updated with the same values. All name the same."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = _insert(connection, table)
+    update = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=update)
+    await connection.execute(statement, [dict(row) for row in rows])
+
+
 def _insert(connection: AsyncConnection, table: Table) -> Any:
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
