@@ -32,6 +32,7 @@ _LONGEST_WAIT = timedelta(days=1)
 _JITTER = 0.2
 _DUE_AT_ONCE = 50
 _LOOKS_AT_ONCE = 8
+_ROUNDS = 40
 _NIGHTLY = timedelta(hours=20)
 ZoneOf = Callable[[int], Awaitable[str]]
 
@@ -113,6 +114,12 @@ class Looker:
 
     async def refresh_due(self, now: datetime) -> None:
         """Look at every calendar whose time has come; one that fails does not hold up the rest."""
+        for _ in range(_ROUNDS):
+            if await self._look_at_some(now) < _DUE_AT_ONCE:
+                break
+
+    async def _look_at_some(self, now: datetime) -> int:
+        """Look at some of the calendars whose time has come; return at how many."""
         async with self._database.reading() as connection:
             due = await self._store.calendars.list_due(connection, now, _DUE_AT_ONCE)
         turns = asyncio.Semaphore(_LOOKS_AT_ONCE)
@@ -131,6 +138,7 @@ class Looker:
         async with asyncio.TaskGroup() as group:
             for calendar in due:
                 group.create_task(look(calendar))
+        return len(due)
 
     async def lay_out_old(self, now: datetime) -> None:
         """Lay out anew what was laid out yesterday: the horizon has moved, and zones may have changed."""
