@@ -175,7 +175,8 @@ async def test_a_series_may_have_settings_of_its_own(repository, series, change)
     assert await change(series.save_settings, GUILD, added.id, "a", own)
     assert await change(series.list_settings, GUILD, added.id) == {"a": own}
     assert await change(series.find_settings, GUILD, added.id, "a") == own
-    await change(series.rekey, GUILD, added.id, OccurrenceKey("a", "1"), OccurrenceKey("b", "1"))
+    pair = (OccurrenceKey("a", "1"), OccurrenceKey("b", "1"))
+    await change(series.rekey, GUILD, added.id, (pair,))
     assert (await change(series.list_settings, GUILD, added.id))["b"] == own
     for uid in ("a", "b"):
         assert await change(series.save_settings, GUILD, added.id, uid, SeriesSettings())
