@@ -19,6 +19,7 @@ from bot.text.markdown import clean
 _DAY = timedelta(days=1)
 _MOST = 1000
 _LONGEST_SHOWN = 45
+_NEARER = (_DAY, 8 * _DAY, LOOK_AHEAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +73,14 @@ class Agenda:
 
     async def next(self, guild_id: int, *, zone: str, limit: int, now: datetime) -> Overview:
         """Return the next dates that take place, those under way first."""
-        found = await self._read(guild_id, zone=zone, since=now, until=now + LOOK_AHEAD)
-        coming = tuple(
-            each for each in found.dates if not each.occurrence.is_cancelled and end_of(each, zone) > now
-        )[:limit]
+        # A guild with many calendars has thousands of dates, of which the next few are wanted at once.
+        for length in _NEARER:
+            found = await self._read(guild_id, zone=zone, since=now, until=now + length)
+            coming = tuple(
+                each for each in found.dates if not each.occurrence.is_cancelled and end_of(each, zone) > now
+            )[:limit]
+            if len(coming) == limit:
+                break
         roster: Roster = ()
         if coming:
             async with self._database.reading() as connection:

@@ -19,7 +19,7 @@ from bot.meetings.store import MeetingStore
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
 
-_AT_ONCE = 25
+_AT_ONCE = 10  # few, so that what posts them gets the store between
 _ROUNDS = 1000
 _KEPT = timedelta(days=40)
 _DOUBLE = "double"
