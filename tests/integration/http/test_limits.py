@@ -157,10 +157,10 @@ async def test_body_longer_than_announced_is_cut_and_does_no_harm_to_the_next(fe
     [
         ("gzip", b"plain text", "it is not"),
         ("deflate", b"plain text", "it is not"),
-        ("gzip", gzip.compress(b"page" * 1_000)[:-12], "cut the compressed page short"),
+        ("gzip", gzip.compress(b"page" * 1_000, mtime=0)[:-12], "cut the compressed page short"),
         ("br", b"\x0b\x02\x80page\x03", "not asked for"),
         ("zstd", b"(\xb5/\xfd", "not asked for"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"page")), "not asked for"),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"page", mtime=0), mtime=0), "not asked for"),
     ],
 )
 async def test_lie_about_the_encoding_is_a_passing_error(fetcher, server, encoding, body, what):
@@ -173,7 +173,7 @@ async def test_lie_about_the_encoding_is_a_passing_error(fetcher, server, encodi
 @pytest.mark.parametrize(
     ("encoding", "body"),
     [
-        ("gzip", gzip.compress(b"page")),
+        ("gzip", gzip.compress(b"page", mtime=0)),
         ("deflate", zlib.compress(b"page")),
         ("identity", b"page"),
         ("gzip", b""),
