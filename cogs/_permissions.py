@@ -145,6 +145,7 @@ PERMISSIONS = PermissionTable(
         "meeting.phones": Level.MEMBER,
         "config.take": Level.MANAGER,
         "privacy.erase": Level.MEMBER,  # whoever presses it removes their own
+        "privacy.show_author": Level.MANAGER,
         "list.open": Level.MEMBER,
         "list.turn_found": Level.MEMBER,
         "list.turn_latest": Level.MEMBER,

@@ -81,9 +81,14 @@ class ListFollowing(commands.Cog):
             raise UserError(self._texts("list.no_channel"))
         await self._conversation.defer(interaction)
         following = self._services.following
-        found = await following.look_up(asker.guild_id, url, name=name or "", is_private=private)
-        is_public = is_open(interaction.guild, channel_id)
-        wish = Wish(guild_id=asker.guild_id, channel_id=channel_id, place=found, is_public_channel=is_public)
+        wish = Wish(
+            guild_id=asker.guild_id,
+            channel_id=channel_id,
+            place=await following.look_up(asker.guild_id, url),
+            name=name or "",
+            is_private=private,
+            is_public_channel=is_open(interaction.guild, channel_id),
+        )
         followed = await following.follow(wish, now=self._clock())
         if not followed.is_new:
             raise UserError(self._texts("list.already", channel=f"<#{channel_id}>"))

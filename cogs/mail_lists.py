@@ -17,7 +17,7 @@ from bot.chat.router import Handler, Press
 from bot.delivery.post import Post
 from bot.errors import UserError
 from bot.mail.days import parse_day
-from bot.mail.queries import Queries
+from bot.mail.queries_repository import Queries
 from bot.mail.render import (
     read_thread_value,
     render_found,
@@ -44,6 +44,7 @@ class ListReading(commands.Cog):
         self,
         *,
         service: MailService,
+        queries: Queries,
         conversation: Conversation,
         guilds: Guilds,
         texts: Texts,
@@ -54,7 +55,7 @@ class ListReading(commands.Cog):
         self._guilds = guilds
         self._texts = texts
         self._clock = clock
-        self._queries = Queries()
+        self._queries = queries
 
     @app_commands.command(name="search", description="-")
     @app_commands.rename(mailing_list="list", author="from")
@@ -147,7 +148,7 @@ class ListReading(commands.Cog):
 
     async def _turn_found(self, interaction: discord.Interaction, press: Press) -> None:
         asking = viewer(interaction)
-        query = self._queries.find(asking.guild_id, press.args[0])
+        query = await self._queries.find(asking.guild_id, press.args[0])
         if query is None:
             raise UserError(self._texts("error.stale_button"))
         found = await self._found(asking, replace(query, offset=int(press.args[1])))
@@ -165,7 +166,8 @@ class ListReading(commands.Cog):
 
     async def _found(self, asking: Viewer, query: Query) -> Post:
         found: Found = await self._service.search(asking, query)
-        token = self._queries.remember(asking.guild_id, replace(query, offset=0))
+        has_pages = found.has_more or query.offset
+        token = await self._queries.remember(asking.guild_id, query, self._clock()) if has_pages else ""
         return render_found(self._texts, found, await self._names(asking, query.lists), token=token)
 
     async def _latest(self, asking: Viewer, meant: str, offset: int) -> Post:

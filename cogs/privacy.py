@@ -10,9 +10,10 @@ from discord.ext import commands
 
 from bot.chat.conversation import Conversation
 from bot.chat.router import Handler, Press
-from bot.delivery.post import Attachment, Post, Words
+from bot.delivery.post import Attachment
+from bot.mail.render_authors import read_since, render_hidden, render_shown
 from bot.mail.service import MailService
-from bot.mail.showing import plain_line, shown_author
+from bot.mail.showing import plain_line
 from bot.operations.privacy import (
     PrivacyDesk,
     render_erased,
@@ -48,6 +49,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="-"):
         """Return the handler of each kind of action."""
         return {
             "privacy.erase": self._erase,
+            "privacy.show_author": self._show_author,
         }
 
     @app_commands.command(name="show", description="-")
@@ -81,9 +83,7 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="-"):
         """Remove an author's mails, and keep them out."""
         guild_id = self._conversation.asker(interaction).guild_id
         hidden = await self._service.hide_author(guild_id, name, now=self._clock())
-        who = shown_author(self._texts, hidden.author_name)
-        text = self._texts("privacy.author_hidden", name=who)
-        await self._conversation.reply(interaction, Post(blocks=(Words(markdown=text),)), is_private=True)
+        await self._conversation.reply(interaction, render_hidden(self._texts, hidden), is_private=True)
 
     @author.autocomplete("name")
     async def _complete_author(self, interaction: discord.Interaction, typed: str) -> Choices:
@@ -92,6 +92,11 @@ class Privacy(commands.GroupCog, group_name="privacy", group_description="-"):
         return [app_commands.Choice(name=name, value=name) for name in shown if name][
             : limits.AUTOCOMPLETE_CHOICES
         ]
+
+    async def _show_author(self, interaction: discord.Interaction, press: Press) -> None:
+        guild_id = self._conversation.asker(interaction).guild_id
+        shown = await self._service.show_author(guild_id, read_since(press.args[0]))
+        await self._conversation.update(interaction, render_shown(self._texts, shown))
 
     async def _erase(self, interaction: discord.Interaction, _press: Press) -> None:
         traces = await self._desk.erase(interaction.user.id, now=self._clock())

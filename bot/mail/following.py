@@ -42,16 +42,18 @@ class Wish:
     """A list that a guild wants in a channel.
 
     Attributes:
+        name: What the guild calls it; "" for what it is called.
+        is_private: The guild says that not everybody may see it; where a login is needed, that is so anyway.
         is_public_channel: Everybody sees the channel.
-        name: What community.toml calls it; empty: it keeps the name that it has.
     """
 
     guild_id: int
     channel_id: int
     place: Place
+    name: str = ""
+    is_private: bool = False
     is_public_channel: bool = False
     is_declared: bool = False
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +91,7 @@ class Following:
         self._texts = texts
         self._logins = logins
 
-    async def look_up(
-        self, guild_id: int, address: str, *, name: str = "", is_private: bool = False
-    ) -> Place:
+    async def look_up(self, guild_id: int, address: str) -> Place:
         """Find out what an address leads to.
 
         Raises:
@@ -101,13 +101,13 @@ class Following:
             place = await find_place(address, kinds=KINDS, fetcher=self._fetcher)
         except SourceError as error:
             raise self._refusal(str(error)) from error
-        return self.admit(guild_id, place, name=name, is_private=is_private)
+        return self.admit(guild_id, place)
 
     def _refusal(self, reason: str) -> UserError:
         return UserError(self._texts("list.refused", reason=shown_line(reason, 800)))
 
-    def admit(self, guild_id: int, place: Place, *, name: str = "", is_private: bool = False) -> Place:
-        """Return the place as the guild wants it, if it may read there.
+    def admit(self, guild_id: int, place: Place) -> Place:
+        """Return the place, with a name that can be shown, if the guild may read there.
 
         Raises:
             UserError: It takes a login that is another guild's, or nobody's.
@@ -118,11 +118,7 @@ class Following:
             raise UserError(self._texts("list.no_mailbox"))
         if place.kind == "groupsio" and url.hostname not in logins.hosts:
             raise UserError(self._texts("list.no_key"))
-        return replace(
-            place,
-            name=limits.cut_line(inert(name or place.name), NAME_LENGTH) or _LABELS[place.kind],
-            is_private=place.is_private or is_private,
-        )
+        return replace(place, name=_name(place.name) or _LABELS[place.kind])
 
     async def follow(self, wish: Wish, *, now: datetime) -> Followed:
         """Follow a list in a channel; nothing of it is read yet.
@@ -131,8 +127,9 @@ class Following:
             UserError: It is private, and everybody sees the channel.
         """
         known = await self._repository.find_source(wish.place.kind, wish.place.address)
-        known_list = await self._repository.get_list(known.list_id) if known else None
-        is_private = wish.place.is_private or (known_list is not None and known_list.is_private)
+        known_list = await self._known_list(wish.guild_id, known)
+        is_private = wish.is_private or wish.place.is_private
+        is_private = is_private or (known_list is not None and known_list.is_private)
         if is_private and wish.is_public_channel:
             raise UserError(self._texts("list.private_channel", channel=f"<#{wish.channel_id}>"))
         cursor = start_cursor(now, days=BACKFILL_DAYS)
@@ -145,6 +142,8 @@ class Following:
                 channel_id=wish.channel_id,
                 followed_at=now,
                 is_declared=wish.is_declared,
+                name=_name(wish.name),
+                is_private=wish.is_private,
             )
             is_new = await self._repository.follow(connection, follow)
             if not was_followed:
@@ -154,6 +153,13 @@ class Following:
         if mailing_list is None:
             raise UserError(self._texts("list.no_such"))
         return Followed(mailing_list=mailing_list, source=source, is_new=is_new)
+
+    async def _known_list(self, guild_id: int, source: MailSource | None) -> MailingList | None:
+        """Return the list of a source: as the guild wants it, where it follows it."""
+        if source is None:
+            return None
+        followed = await self._repository.find_list(guild_id, source.list_id)
+        return followed or await self._repository.get_list(source.list_id)
 
     async def catch_up(
         self, followed: Followed, wish: Wish, *, seconds: float, tell: Callable[[Turn], Awaitable[None]]
@@ -215,7 +221,6 @@ class Following:
         kept: set[tuple[int, int]] = set()
         for wish in wishes:
             followed = await self.follow(wish, now=now)
-            await self._describe(followed.mailing_list, wish)
             kept.add((followed.mailing_list.id, wish.channel_id))
         for each in await self._repository.list_follows(guild_id):
             if is_whole and each.is_declared and (each.list_id, each.channel_id) not in kept:
@@ -223,13 +228,9 @@ class Following:
                     await self._repository.unfollow(connection, guild_id, each.list_id, each.channel_id)
         self._service.forget(guild_id)
 
-    async def _describe(self, mailing_list: MailingList, wish: Wish) -> None:
-        """Give a list that was known the name that is declared; a private one is never opened again."""
-        name = limits.cut_line(inert(wish.name), NAME_LENGTH) or mailing_list.name
-        is_private = mailing_list.is_private or wish.place.is_private
-        if (name, is_private) != (mailing_list.name, mailing_list.is_private):
-            async with self._database.writing() as connection:
-                await self._repository.describe(connection, mailing_list.id, name=name, is_private=is_private)
+
+def _name(name: str) -> str:
+    return limits.cut_line(inert(name), NAME_LENGTH) if name else ""
 
 
 def label_of(kind: str) -> str:

@@ -21,14 +21,15 @@ from bot.mail.repository import MailRepository
 from bot.mail.sources.contract import Place, RawMail
 from bot.mail.stored import Follow, MailingList, MailSource
 from bot.storage.database import Database
+from bot.version import VERSION
 
 KIND: Final = "import"
 NO_CHANNEL: Final = 0
 """Where a list that was only imported is followed: in no channel."""
 
-MOST_MAILS: Final = 500
-MOST_BYTES: Final = 4_000_000
-"""How large a batch is; one transaction each."""
+MOST_MAILS: Final = 250
+MOST_BYTES: Final = 2_000_000
+"""How large a batch is: one transaction each, and three of them are in memory."""
 
 _HEAD: Final = 65_536
 
@@ -148,6 +149,9 @@ class Importer:
                 problems=intake.problems,
                 now=now,
                 next_check_at=None,
+            )
+            await self._repository.keep_aside(
+                connection, source.list_id, intake.aside, version=VERSION, now=now
             )
         return replace(source, cursor=cursor), len(saved.emails)
 

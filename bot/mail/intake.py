@@ -8,7 +8,7 @@ rest goes on.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final, TypeVar
@@ -18,7 +18,7 @@ from bot.mail.email_repository import EmailRepository
 from bot.mail.models import Email, Problem
 from bot.mail.quotes.own_words import OwnWords
 from bot.mail.sources.contract import RawMail
-from bot.mail.stored import Arrival
+from bot.mail.stored import Arrival, SetAside
 from bot.mail.stripping import NOT_READ, Written
 from bot.workers import Workers
 
@@ -46,11 +46,13 @@ class Intake:
         arrivals: Those that the list does not have yet, in the order of the batch.
         known: How many it has.
         problems: Mails that were set aside, and why.
+        aside: Those of them of which nothing could be read.
     """
 
     arrivals: tuple[Arrival, ...]
     known: int
     problems: tuple[Problem, ...]
+    aside: tuple[SetAside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Parsed:
 
     mails: Mapping[str, tuple[Email, RawMail]]
     problems: tuple[Problem, ...]
+    aside: tuple[SetAside, ...] = ()
 
 
 NOTHING: Final = Intake(arrivals=(), known=0, problems=())
@@ -93,12 +96,20 @@ class MailReader:
         Raises:
             SourceError: The worker processes cannot be used for now; nothing was read.
         """
-        problems: list[Problem] = []
-        parsed = await self._map(
-            _PARSE, [mail.data for mail in mails], len, problems, {"list_name": list_name}
+        unread: dict[int, str] = {}
+        parsed = await self._map(_PARSE, [mail.data for mail in mails], len, unread, {"list_name": list_name})
+        read = {
+            email.key: (email, replace(raw, data=b""))  # read, and large
+            for email, raw in zip(parsed, mails, strict=True)
+            if email
+        }
+        return Parsed(
+            mails=read,
+            problems=_problems(unread),
+            aside=tuple(
+                SetAside(content=mails[place].data, reason=unread[place]) for place in sorted(unread)
+            ),
         )
-        read = {email.key: (email, raw) for email, raw in zip(parsed, mails, strict=True) if email}
-        return Parsed(mails=read, problems=tuple(problems))
 
     async def strip(self, list_id: int, parsed: Parsed, *, before: Parsed | None = None) -> Intake:
         """Find the own words of what is new of a batch.
@@ -111,24 +122,27 @@ class MailReader:
         Raises:
             SourceError: The worker processes cannot be used for now; nothing was read.
         """
-        problems = list(parsed.problems)
+        unread: dict[int, str] = {}
         unsaved = before.mails if before is not None else {}
         new = await self._repository.find_new_keys(
             list_id, [key for key in parsed.mails if key not in unsaved]
         )
         fresh = [each for key, each in parsed.mails.items() if key in new]
         texts = {key: email.body for key, (email, _) in unsaved.items()}
-        words = await self._strip(list_id, [email for email, _ in fresh], texts, problems)
+        words = await self._strip(list_id, [email for email, _ in fresh], texts, unread)
+        problems = (*parsed.problems, *_problems(unread))
         for problem in problems:
             logger.warning("%s: %s", problem.where, problem.what)
         arrivals = tuple(
             Arrival(email=email, words=own, permalink=raw.permalink, arrived_at=raw.arrived_at)
             for (email, raw), own in zip(fresh, words, strict=True)
         )
-        return Intake(arrivals=arrivals, known=len(parsed.mails) - len(fresh), problems=tuple(problems))
+        return Intake(
+            arrivals=arrivals, known=len(parsed.mails) - len(fresh), problems=problems, aside=parsed.aside
+        )
 
     async def _strip(
-        self, list_id: int, emails: Sequence[Email], unsaved: Mapping[str, str], problems: list[Problem]
+        self, list_id: int, emails: Sequence[Email], unsaved: Mapping[str, str], unread: dict[int, str]
     ) -> list[OwnWords]:
         """Find the own words; a mail whose words cannot be found is kept without them."""
         parents = await self._find_parents(list_id, emails, unsaved)
@@ -140,7 +154,7 @@ class MailReader:
             )
             for email in emails
         ]
-        found: list[OwnWords | None] = await self._map(_STRIP, written, _weigh, problems, {})
+        found: list[OwnWords | None] = await self._map(_STRIP, written, _weigh, unread, {})
         return [NOT_READ if words is None else words for words in found]
 
     async def _find_parents(
@@ -158,14 +172,17 @@ class MailReader:
         function: str,
         items: Sequence[T],
         size: Callable[[T], int],
-        problems: list[Problem],
+        unread: dict[int, str],
         options: Mapping[str, str],
     ) -> list[Any]:
-        """Run a function over a list in worker processes; None stands for what could not be read."""
+        """Run a function over a list in worker processes; None stands for what could not be read.
+
+        Why each of those could not is put into `unread`, by its place.
+        """
         places = divide([size(item) for item in items], at_least=self._pieces_at_once)
         done = await asyncio.gather(
             *(
-                self._piece(function, items[start:stop], start, problems, options)
+                self._piece(function, items[start:stop], start, unread, options)
                 for start, stop in pairwise(places)
             )
         )
@@ -176,7 +193,7 @@ class MailReader:
         function: str,
         items: Sequence[Any],
         first: int,
-        problems: list[Problem],
+        unread: dict[int, str],
         options: Mapping[str, str],
     ) -> list[Any]:
         try:
@@ -187,12 +204,12 @@ class MailReader:
             if not error.permanent:
                 raise
             if len(items) == 1:
-                problems.append(Problem(where=SET_ASIDE, what=f"number {first + 1} of its batch: {error}"))
+                unread[first] = str(error)
                 return [None]
         half = len(items) // 2
         return [
-            *await self._piece(function, items[:half], first, problems, options),
-            *await self._piece(function, items[half:], first + half, problems, options),
+            *await self._piece(function, items[:half], first, unread, options),
+            *await self._piece(function, items[half:], first + half, unread, options),
         ]
 
 
@@ -212,6 +229,13 @@ def divide(sizes: Sequence[int], *, at_least: int) -> list[int]:
             room += share
         room -= size
     return [*places, len(sizes)]
+
+
+def _problems(unread: Mapping[int, str]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(where=SET_ASIDE, what=f"number {place + 1} of its batch: {unread[place]}")
+        for place in sorted(unread)
+    )
 
 
 def _weigh(mail: Written) -> int:

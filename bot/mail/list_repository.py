@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.models import Problem
 from bot.mail.sources.contract import Place
-from bot.mail.stored import Follow, MailingList, MailSource
+from bot.mail.stored import Follow, MailingList, MailSource, as_wished
 from bot.storage.database import Database
 from bot.storage.schema import guild, mail_follow, mail_list, mail_source
 from bot.storage.upsert import insert_missing
 
 MOST_PROBLEMS = 20
+_FOLLOW_KEY = ("guild_id", "list_id", "channel_id")
 _LIST_COLUMNS = tuple(field.name for field in fields(MailingList))
 
 
@@ -192,36 +193,41 @@ class ListRepository:
         if values:
             await connection.execute(update(mail_list).where(mail_list.c.id == list_id).values(values))
 
-    async def describe(
-        self, connection: AsyncConnection, list_id: int, *, name: str, is_private: bool
-    ) -> None:
-        """Say what a list is called, and whether it may be shown only where not everybody can see it."""
-        changed = {"name": name, "is_private": is_private}
-        await connection.execute(update(mail_list).where(mail_list.c.id == list_id).values(changed))
-
     async def get_list(self, list_id: int) -> MailingList | None:
         """Return a list for work that no guild asked for; None if there is none."""
         lists = await self._lists(mail_list.c.id == list_id)
         return lists[0] if lists else None
 
     async def find_list(self, guild_id: int, list_id: int) -> MailingList | None:
-        """Return a list that a guild follows; None if it follows no such list."""
-        lists = await self._lists(and_(mail_list.c.id == list_id, follows(guild_id, mail_list.c.id)))
-        return lists[0] if lists else None
+        """Return a list that a guild follows, as it wants it; None if it follows no such list."""
+        lists = await self.list_lists(guild_id)
+        return next((each for each in lists if each.id == list_id), None)
 
     async def list_lists(self, guild_id: int) -> tuple[MailingList, ...]:
-        """Return the lists that a guild follows, by name."""
-        return await self._lists(follows(guild_id, mail_list.c.id))
+        """Return the lists that a guild follows, as it wants them, by name."""
+        lists = await self._lists(follows(guild_id, mail_list.c.id))
+        wished = as_wished(lists, await self.list_follows(guild_id))
+        return tuple(sorted(wished, key=lambda each: (each.name, each.id)))
 
     async def list_by_identifier(self, identifier: str) -> tuple[MailingList, ...]:
         """Return the lists of a List-Id, so that another source of one can be joined to it."""
         return await self._lists(mail_list.c.identifier == identifier) if identifier else ()
 
     async def follow(self, connection: AsyncConnection, follow: Follow) -> bool:
-        """Have a list followed in a channel; return whether it was not before."""
-        return await insert_missing(
-            connection, mail_follow, {field.name: getattr(follow, field.name) for field in fields(Follow)}
-        )
+        """Have a list followed in a channel; return whether it was not before.
+
+        What community.toml declares takes up what it is called there, and whether it is private, each time.
+        """
+        row = {field.name: getattr(follow, field.name) for field in fields(Follow)}
+        if await insert_missing(connection, mail_follow, row):
+            return True
+        if follow.is_declared:
+            here = and_(
+                *(mail_follow.c[name] == row[name] for name in _FOLLOW_KEY), mail_follow.c.is_declared
+            )
+            wish = {"name": follow.name, "is_private": follow.is_private}
+            await connection.execute(update(mail_follow).where(here).values(wish))
+        return False
 
     async def unfollow(
         self, connection: AsyncConnection, guild_id: int, list_id: int, channel_id: int | None = None

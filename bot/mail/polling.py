@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,8 +21,9 @@ from bot.mail.list_repository import MOST_PROBLEMS
 from bot.mail.repository import MailRepository
 from bot.mail.sources import KINDS
 from bot.mail.sources.contract import Access, Batch, Place, RawMail, Source
-from bot.mail.stored import MailingList, MailSource, SavedBatch
+from bot.mail.stored import Follow, MailingList, MailSource, SavedBatch, as_wished
 from bot.storage.database import Database
+from bot.version import VERSION
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class News:
     Attributes:
         is_old: It was there before the list was followed: for the search, never to be posted.
         pause: How long the list had not been read before.
+        follows: Who follows the list, the oldest first.
     """
 
     mailing_list: MailingList
@@ -50,6 +52,13 @@ class News:
     is_old: bool
     now: datetime
     pause: timedelta = timedelta()
+    follows: tuple[Follow, ...] = ()
+
+    def seen_by(self, guild_id: int) -> Self:
+        """Return the same with the list as a guild calls it, and as private as that guild said."""
+        made = [each for each in self.follows if each.guild_id == guild_id]
+        (mailing_list,) = as_wished((self.mailing_list,), made)
+        return replace(self, mailing_list=mailing_list)
 
 
 Listener = Callable[[AsyncConnection, News], Awaitable[None]]
@@ -120,6 +129,7 @@ class Polling:
             saved = await self._repository.save_batch(
                 connection, list_id, intake.arrivals, now=now, keep=self._keep
             )
+            await self._repository.keep_aside(connection, list_id, intake.aside, version=VERSION, now=now)
             await self._repository.save_facts(connection, list_id, **_facts(intake))
             await self._spread(
                 connection, News(mailing_list=mailing_list, saved=saved, is_old=is_old, now=now)
@@ -127,7 +137,10 @@ class Polling:
         return len(saved.emails)
 
     async def _spread(self, connection: AsyncConnection, news: News) -> None:
-        for listener in self._listeners if news.saved.emails or news.saved.merges else ():
+        if not (news.saved.emails or news.saved.merges):
+            return
+        news = replace(news, follows=await self._repository.list_followers(news.mailing_list.id))
+        for listener in self._listeners:
             await listener(connection, news)
 
     async def poll_due(self, now: datetime) -> None:
@@ -229,6 +242,9 @@ class Polling:
             )
             if not is_moved:
                 raise _OvertakenError
+            await self._repository.keep_aside(
+                connection, source.list_id, intake.aside, version=VERSION, now=now
+            )
             await self._repository.save_facts(connection, source.list_id, **_facts(intake))
             news = News(
                 mailing_list=mailing_list,

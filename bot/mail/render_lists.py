@@ -32,6 +32,7 @@ class ListStatus:
     Attributes:
         lag: How long after they were sent its newest mails came; None while nobody knows.
         gaps: Mails that are missing, as far as the archive numbers them.
+        aside: How many mails could not be read and are kept for a newer version, and why the last one.
     """
 
     followed: FollowedList
@@ -39,6 +40,7 @@ class ListStatus:
     counts: Counts
     lag: timedelta | None = None
     gaps: tuple[KeptGap, ...] = ()
+    aside: tuple[int, str] = (0, "")
 
 
 def list_name(followed: FollowedList) -> str:
@@ -116,6 +118,9 @@ def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
     facts += [texts("list.declared")] if any(each.is_declared for each in status.followed.follows) else []
     lines.append(f"-# {' · '.join(facts)}")
     lines += [_gap(texts, each) for each in status.gaps[:_PROBLEMS_SHOWN]]
+    kept, reason = status.aside
+    if kept:
+        lines.append(f"-# ⚠️ {texts.count('list.set_aside', kept, reason=shown_line(reason, _ERROR_LENGTH))}")
     for source in status.sources:
         lines.append(f"-# {' · '.join(_source_facts(texts, source, now))}")
         if source.error:

@@ -1,12 +1,13 @@
 """Keep everything of the mailing lists: the face of the feature's store."""
 
+from bot.mail.aside_repository import AsideRepository
 from bot.mail.email_rows import HashAuthor
 from bot.mail.list_repository import ListRepository
 from bot.mail.reading_repository import ReadingRepository
 from bot.storage.database import Database
 
 
-class MailRepository(ReadingRepository, ListRepository):
+class MailRepository(ReadingRepository, ListRepository, AsideRepository):
     """Lists, sources, follows, mails, threads and their search.
 
     Args:
@@ -16,4 +17,5 @@ class MailRepository(ReadingRepository, ListRepository):
 
     def __init__(self, database: Database, hash_author: HashAuthor) -> None:
         ListRepository.__init__(self, database)
+        AsideRepository.__init__(self, database)
         ReadingRepository.__init__(self, database, hash_author)

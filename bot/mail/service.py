@@ -143,7 +143,7 @@ class MailService:
         return emails
 
     async def hide_author(self, guild_id: int, name: str, *, now: datetime) -> OptOut:
-        """Stop showing the mails of whoever is called so; return whom, with how many hashes were meant.
+        """Stop showing the mails of whoever is called so; return whom. Somebody hidden already stays so.
 
         Raises:
             UserError: Nobody is called so.
@@ -154,7 +154,11 @@ class MailService:
             (each, author_hash) for each, author_hash in found if wanted in (each.casefold(), author_hash)
         ]
         if not meant:
-            raise UserError(self._texts("privacy.no_such_author"))
+            hidden = await self._repository.list_opt_outs(guild_id)
+            known = next((each for each in hidden if each.author_name.casefold() == wanted), None)
+            if known is None:
+                raise UserError(self._texts("privacy.no_such_author"))
+            return known
         opted = [
             OptOut(guild_id=guild_id, author_hash=author_hash, author_name=each, since=now)
             for each, author_hash in meant
@@ -165,9 +169,26 @@ class MailService:
                 await self._repository.remove_author(connection, guild_id, each.author_hash)
         return opted[0]
 
+    async def show_author(self, guild_id: int, since: datetime) -> OptOut:
+        """Show the mails to come of whoever was hidden at an instant; return whom.
+
+        Raises:
+            UserError: Nobody is hidden since then.
+        """
+        hidden = [each for each in await self._repository.list_opt_outs(guild_id) if each.since == since]
+        if not hidden:
+            raise UserError(self._texts("privacy.not_hidden"))
+        async with self._database.writing() as connection:
+            for each in hidden:
+                await self._repository.opt_in(connection, guild_id, each.author_hash)
+        return hidden[0]
+
     async def list_authors(self, guild_id: int, typed: str) -> tuple[str, ...]:
-        """Return the names of authors that begin so."""
-        return tuple(dict.fromkeys(name for name, _ in await self._repository.find_authors(guild_id, typed)))
+        """Return the names of authors that begin so, of those who are hidden too."""
+        seen = [name for name, _ in await self._repository.find_authors(guild_id, typed)]
+        hidden = [each.author_name for each in await self._repository.list_opt_outs(guild_id)]
+        begins = typed.casefold()
+        return tuple(dict.fromkeys([*seen, *(name for name in hidden if name.casefold().startswith(begins))]))
 
     async def _visible(self, viewer: Viewer, lists: Sequence[int]) -> tuple[int, ...]:
         allowed = {each.mailing_list.id for each in await self.list_lists(viewer)}

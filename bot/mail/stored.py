@@ -1,7 +1,7 @@
 """Name what is kept of the mailing lists: lists, the places they are read from, who follows them, mails."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,12 @@ class MailingList:
     """A list, kept once however many guilds follow it.
 
     Attributes:
-        name: What people call it.
+        name: What people call it: read for a guild, what that guild calls it.
         identifier: Its List-Id; "" until a mail told it.
         address: Where it is written to; never shown in public. "" until a mail told it.
         archive_url: Where people read it; "" when nowhere.
-        is_private: It may be shown only where not everybody can see it.
+        is_private: It may be shown only where not everybody can see it: a source takes a login, or, read
+            for a guild, that guild said so.
     """
 
     id: int
@@ -61,13 +62,20 @@ class MailSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
-    """A channel of a guild that a list is for."""
+    """A channel of a guild that a list is for.
+
+    Attributes:
+        name: What the guild calls the list there; "" for what it is called.
+        is_private: The guild said so; where a source of the list takes a login, it is so anyway.
+    """
 
     guild_id: int
     list_id: int
     channel_id: int
     followed_at: datetime
     is_declared: bool = False
+    name: str = ""
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +92,14 @@ class Arrival:
     words: OwnWords
     permalink: str = ""
     arrived_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A mail that could not be read at all, and why."""
+
+    content: bytes = field(repr=False)
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,3 +214,22 @@ class OptOut:
     author_hash: str
     author_name: str
     since: datetime
+
+
+def as_wished(lists: Iterable[MailingList], made: Sequence[Follow]) -> tuple[MailingList, ...]:
+    """Return lists as a guild calls them, and as private as it said: by its eldest follow that says so.
+
+    Args:
+        lists: Some lists.
+        made: The guild's follows, the oldest first.
+    """
+    return tuple(
+        replace(
+            each,
+            name=next(
+                (follow.name for follow in made if follow.list_id == each.id and follow.name), each.name
+            ),
+            is_private=each.is_private or any(f.is_private for f in made if f.list_id == each.id),
+        )
+        for each in lists
+    )

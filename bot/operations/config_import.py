@@ -223,13 +223,12 @@ class _Work:
         wanted: DeclaredList = self._item(change)
         known: DeclaredList | None = find_item(self._plan.before, change)
         following = self._services.following
-        place = await following.look_up(
-            self._guild_id, wanted.url, name=wanted.name, is_private=wanted.is_private
-        )
         wish = Wish(
             guild_id=self._guild_id,
             channel_id=wanted.channel,
-            place=place,
+            place=await following.look_up(self._guild_id, wanted.url),
+            name=wanted.name,
+            is_private=wanted.is_private,
             is_public_channel=self._is_public(wanted.channel),
         )
         followed = await following.follow(wish, now=self._now)

@@ -18,7 +18,7 @@ OF_PROCESS = frozenset({"lease", "meta"})
 """Tables of the process: nobody's data."""
 
 OF_LISTS = frozenset(
-    {"mail_body", "mail_email", "mail_gap", "mail_id", "mail_list", "mail_merge", "mail_source"}
+    {"mail_aside", "mail_body", "mail_email", "mail_gap", "mail_id", "mail_list", "mail_merge", "mail_source"}
 )
 """Tables of mailing lists, which guilds share; what no guild follows any more is removed."""
 

@@ -13,13 +13,16 @@ from bot.mail.gap_repository import GapRepository
 from bot.mail.intake import MailReader
 from bot.mail.mending import Mending
 from bot.mail.polling import Polling
+from bot.mail.queries_repository import Queries
 from bot.mail.render_lists import ListStatus
 from bot.mail.repository import MailRepository
+from bot.mail.retrying import Retrying
 from bot.mail.service import MailService
 from bot.mail.sources.contract import Access, MailboxLogin, OAuth, Place
 from bot.mail.views import FollowedList
 from bot.mail.watching import Watching
 from bot.storage.keys import get_or_create_secret
+from bot.version import VERSION
 from bot.wiring.chat import ChatParts
 from bot.wiring.declaring import LISTS_DECLARED, declared_job
 from bot.wiring.feature import Commands, RecurringJob
@@ -42,6 +45,7 @@ _WATCH = timedelta(seconds=20)
 _GAPS = timedelta(minutes=1)
 _GAPS_SHOWN = timedelta(days=7)
 _PURGE = timedelta(hours=6)
+_RETRY = timedelta(minutes=10)
 _COMMUNITY = timedelta(hours=1)
 
 
@@ -56,6 +60,7 @@ class MailParts:
     following: Following
     gaps: GapRepository
     mending: Mending
+    retrying: Retrying
 
 
 @asynccontextmanager
@@ -87,12 +92,14 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
     def observe(kind: str, seconds: float, is_good: bool) -> None:
         ground.metrics.observe_poll(f"list_{kind}", seconds, is_good=is_good)
 
+    reader = MailReader(workers=ground.workers, repository=repository)
+    keep = timedelta(days=ground.settings.keep_mail_days)
     polling = Polling(
         database=ground.database,
         repository=repository,
-        reader=MailReader(workers=ground.workers, repository=repository),
+        reader=reader,
         access=access,
-        keep=timedelta(days=ground.settings.keep_mail_days),
+        keep=keep,
         observe=observe,
     )
     service = MailService(
@@ -120,6 +127,14 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
             following=following,
             gaps=gaps,
             mending=mending,
+            retrying=Retrying(
+                database=ground.database,
+                repository=repository,
+                reader=reader,
+                version=VERSION,
+                keep=keep,
+                clock=ground.clock,
+            ),
         )
     finally:
         await watching.close()
@@ -140,6 +155,7 @@ def mail_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands
     )
     reading = ListReading(
         service=parts.service,
+        queries=Queries(ground.database),
         conversation=chat.conversation,
         guilds=chat.guilds,
         texts=ground.texts,
@@ -176,6 +192,7 @@ def mail_jobs(ground: Ground, parts: MailParts, *, then: Sequence[Declare]) -> t
         RecurringJob(name=MAIL_JOB, interval=_TICK, run=parts.polling.poll_due),
         RecurringJob(name=GAPS_JOB, interval=_GAPS, run=parts.mending.look),
         RecurringJob(name="mail expiry", interval=_PURGE, run=parts.polling.expire),
+        RecurringJob(name="mail set aside", interval=_RETRY, run=parts.retrying.retry),
     )
 
 
@@ -185,6 +202,7 @@ async def read_status(parts: MailParts, followed: FollowedList, *, now: datetime
     return ListStatus(
         followed=followed,
         sources=await parts.repository.list_sources(list_id),
+        aside=await parts.repository.count_aside(list_id),
         counts=await parts.repository.count_emails(list_id),
         lag=await parts.gaps.read_lag(list_id, since=followed.mailing_list.created_at),
         gaps=await parts.gaps.list_gaps(list_id, settled_since=now - _GAPS_SHOWN),
@@ -199,18 +217,21 @@ async def _wish(parts: MailParts, guild_id: int, declared: DeclaredList) -> Wish
         logger.warning("list of community.toml, line %s: %s", declared.line, error)
         return None
     return Wish(
-        guild_id=guild_id, channel_id=declared.channel, place=place, is_declared=True, name=declared.name
+        guild_id=guild_id,
+        channel_id=declared.channel,
+        place=place,
+        name=declared.name,
+        is_private=declared.is_private,
+        is_declared=True,
     )
 
 
 async def _place(parts: MailParts, guild_id: int, declared: DeclaredList) -> Place:
     if declared.url:
-        return await parts.following.look_up(
-            guild_id, declared.url, name=declared.name, is_private=declared.is_private
-        )
+        return await parts.following.look_up(guild_id, declared.url)
     kind, path = ("mbox", declared.mbox) if declared.mbox else ("maildir", declared.maildir)
     place = Place(kind=kind, address=path, name=path.rpartition("/")[2].removesuffix(".mbox"))
-    return parts.following.admit(guild_id, place, name=declared.name, is_private=declared.is_private)
+    return parts.following.admit(guild_id, place)
 
 
 def _logins(guild: Guild) -> Mapping[int, Logins]:

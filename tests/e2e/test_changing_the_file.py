@@ -61,7 +61,7 @@ async def test_list_takes_the_name_and_the_privacy_that_the_file_gives_it(tmp_pa
             ("", ("dev", False)),
             ('name = "Builders"\n', ("Builders", False)),
             ('name = "Builders"\nprivate = true\n', ("Builders", True)),
-            ("", ("Builders", True)),
+            ("", ("dev", False)),
         ):
             (tmp_path / FILE_NAME).write_text(declared + more)
             await look(world)

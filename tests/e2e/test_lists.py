@@ -299,6 +299,21 @@ async def test_an_author_who_wants_out_is_gone(dev: ListArchive) -> None:
     assert "No mail of somebody called so" in (await stage.told("privacy author", name="Nobody")).text
 
 
+async def test_an_author_is_shown_again(dev: ListArchive) -> None:
+    stage = dev.stage
+    first = await stage.run("privacy author", name="bob boatman")
+    assert list(await stage.choices("privacy author", "name", "bo", by=stage.manager)) == ["Bob Boatman"]
+    again = await stage.run("privacy author", name="Bob Boatman")
+    said = stage.world.seen(await stage.press(again, "Show them again", by=stage.manager))
+    assert "The mails to come of Bob Boatman are shown again." in said.text
+    dev.put(Letter("New rope", "The rope is here.\n", "bob at example.org (Bob Boatman)"))
+    stage.world.clock.forward(minutes=6)
+    await stage.world.app.mail.polling.poll_due(stage.world.clock())
+    assert "Bob Boatman" in (await stage.told("list search", words="rope")).text
+    twice = stage.world.seen(await stage.press(first, "Show them again", by=stage.manager))
+    assert "shown already" in twice.text
+
+
 async def test_a_list_that_fails_says_so(dev: ListArchive) -> None:
     stage = dev.stage
     stage.world.server.answers(dev.base, reply(status=503))

@@ -92,6 +92,7 @@ async def test_a_message_menu_is_for_those_the_table_names(faq: Stage, menu: str
 
 
 ARGUMENTS = {
+    "privacy.show_author": ("0",),
     "setup.add": ("faq",),
     "setup.typed": ("faq",),
     "setup.confirm": ("k",),

@@ -8,10 +8,11 @@ from typing import Final, TypeVar
 from sqlalchemy import ColumnElement, and_, func, select
 
 from bot.mail.digest.models import Material
+from bot.mail.list_repository import ListRepository
 from bot.mail.reading_repository import is_visible, read_emails, select_with_bodies
 from bot.mail.stored import StoredEmail
 from bot.storage.database import Database
-from bot.storage.schema import mail_email, mail_list
+from bot.storage.schema import mail_email
 
 _PIECE: Final = 200
 _EMAIL = mail_email.c
@@ -23,6 +24,7 @@ class MaterialRepository:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._lists = ListRepository(database)
 
     async def read(self, guild_id: int, list_id: int, email_ids: Sequence[int]) -> Material:
         """Return what a digest of some mails is made of, without bodies; not what is hidden or gone."""
@@ -111,22 +113,16 @@ class MaterialRepository:
         self, guild_id: int, list_id: int, keys: Sequence[str]
     ) -> Mapping[str, tuple[str, ...]]:
         """Return the names of the other lists that mails went to, as far as nobody's privacy keeps them."""
+        lists = await self._lists.list_lists(guild_id)
+        names = {each.id: each.name for each in lists if not each.is_private and each.id != list_id}
         found: dict[str, tuple[str, ...]] = {}
         for some in _pieces(keys):
-            statement = (
-                select(_EMAIL.key, mail_list.c.name)
-                .join(mail_list, mail_list.c.id == _EMAIL.list_id)
-                .where(
-                    _EMAIL.key.in_(some),
-                    _EMAIL.list_id != list_id,
-                    mail_list.c.is_private.is_(False),
-                    is_visible(guild_id),
-                )
-                .order_by(mail_list.c.name)
-            )
+            are_they = and_(_EMAIL.key.in_(some), _EMAIL.list_id.in_(names), is_visible(guild_id))
+            statement = select(_EMAIL.key, _EMAIL.list_id).where(are_they)
             async with self._database.reading() as connection:
-                for key, name in await connection.execute(statement):
-                    found[key] = (*found.get(key, ()), name)
+                rows = (await connection.execute(statement)).all()
+            for key, other in rows:
+                found[key] = tuple(sorted((*found.get(key, ()), names[other])))
         return found
 
 

@@ -98,6 +98,7 @@ class LiveMode:
     async def _tell(
         self, batch: _Batch, audience: Audience, emails: Sequence[StoredEmail], rule: Rule
     ) -> None:
+        batch = replace(batch, news=batch.news.seen_by(audience.guild_id))
         connection, news = batch.connection, batch.news
         circumstances = Circumstances(
             is_old=news.is_old,
@@ -204,7 +205,7 @@ class LiveMode:
         now = batch.news.now
         post = render_merge(
             self._parts.texts.to(younger.guild_id),
-            batch.news.mailing_list,
+            batch.news.seen_by(younger.guild_id).mailing_list,
             topic=younger.topic,
             name=await self._repository.find_topic(batch.connection, elder),
             elder_thread=await self._repository.find_discord_thread(batch.connection, elder),

@@ -15,6 +15,7 @@ from bot.storage.schema.faq import (
     faq_vote,
 )
 from bot.storage.schema.mail import (
+    mail_aside,
     mail_body,
     mail_email,
     mail_follow,
@@ -22,6 +23,7 @@ from bot.storage.schema.mail import (
     mail_list,
     mail_merge,
     mail_opt_out,
+    mail_query,
     mail_source,
 )
 from bot.storage.schema.mail_choices import mail_choice, mail_mute, mail_watch, mail_watch_note
@@ -57,6 +59,7 @@ __all__ = [
     "incident",
     "lane",
     "lease",
+    "mail_aside",
     "mail_body",
     "mail_choice",
     "mail_digest",
@@ -73,6 +76,7 @@ __all__ = [
     "mail_merge",
     "mail_mute",
     "mail_opt_out",
+    "mail_query",
     "mail_source",
     "mail_watch",
     "mail_watch_note",

@@ -4,7 +4,19 @@ A list is kept once, however many guilds follow it. The full-text search has a t
 engine, which bot.storage.text_search alone reads and writes; its rows live exactly as long as the bodies.
 """
 
-from sqlalchemy import DDL, Boolean, Column, ForeignKeyConstraint, Index, Table, UniqueConstraint, event, text
+from sqlalchemy import (
+    DDL,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Table,
+    UniqueConstraint,
+    event,
+    false,
+    text,
+)
 
 from bot.storage.columns import Id, Instant, Json, PlainText
 from bot.storage.schema.metadata import METADATA, required_number, required_text
@@ -59,6 +71,10 @@ mail_follow = Table(
     Column("channel_id", Id, primary_key=True, autoincrement=False),
     Column("followed_at", Instant, nullable=False),
     Column("is_declared", Boolean, nullable=False),  # community.toml declares it; chat cannot change it
+    Column(
+        "name", PlainText, nullable=False, server_default=""
+    ),  # what the guild calls it; "" as it is called
+    Column("is_private", Boolean, nullable=False, server_default=false()),  # the guild said so
     _of_list(),
     Index("ix_mail_follow_list_id", "list_id"),
 )
@@ -161,6 +177,32 @@ mail_opt_out = Table(
     Column("author_hash", PlainText, primary_key=True),
     required_text("author_name"),
     Column("since", Instant, nullable=False),
+)
+
+# The bytes of mails that could not be read, so that a newer version may try again; bounded for each list.
+mail_aside = Table(
+    "mail_aside",
+    METADATA,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("list_id", Id, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    required_text("reason"),
+    required_text("version"),  # which one could not read it
+    Column("set_aside_at", Instant, nullable=False),
+    _of_list(),
+    Index("ix_mail_aside_list_id", "list_id"),
+    sqlite_autoincrement=True,
+)
+
+# What was looked for, while people turn its pages: it is too long for a button.
+mail_query = Table(
+    "mail_query",
+    METADATA,
+    Column("guild_id", Id, primary_key=True, autoincrement=False),
+    Column("token", PlainText, primary_key=True),
+    Column("query", Json, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Index("ix_mail_query_asked_at", "asked_at"),
 )
 
 _SEARCH = {

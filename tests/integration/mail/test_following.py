@@ -145,3 +145,36 @@ async def test_a_list_that_cannot_be_read_at_all_is_not_followed(world):
     with pytest.raises(UserError, match=r"There is no none\.mbox"):
         await world.following.catch_up(followed, missing, seconds=5, tell=tell)
     assert await world.names(OURS) == []
+
+
+async def test_each_guild_names_and_closes_a_list_for_itself(world):
+    ours = await world.following.follow(wish(name="Our name", is_private=True), now=NOW)
+    theirs = await world.following.follow(wish(guild_id=THEIRS, is_public_channel=True), now=NOW)
+
+    assert (ours.mailing_list.id, ours.mailing_list.name) == (theirs.mailing_list.id, "Our name")
+    assert ours.mailing_list.is_private
+    assert (theirs.mailing_list.name, theirs.mailing_list.is_private) == ("dev", False)
+
+
+async def test_wish_of_another_guild_opens_no_list_that_takes_a_login(world):
+    await world.following.follow(wish(MAILBOX), now=NOW)
+
+    with pytest.raises(UserError, match="private"):
+        await world.following.follow(wish(MAILBOX, guild_id=THEIRS, is_public_channel=True), now=NOW)
+
+
+async def test_list_that_the_guild_closed_goes_into_no_other_open_channel_of_it(world):
+    await world.following.follow(wish(is_private=True), now=NOW)
+
+    with pytest.raises(UserError, match="private"):
+        await world.following.follow(wish(channel_id=31, is_public_channel=True), now=NOW)
+
+
+async def test_declared_list_takes_up_its_name_and_privacy_anew(world):
+    declared = wish(name="Old", is_declared=True)
+    await world.following.declare(OURS, [declared], now=NOW)
+
+    await world.following.declare(OURS, [replace(declared, name="New", is_private=True)], now=NOW)
+
+    (found,) = await world.service.list_all(OURS)
+    assert (found.mailing_list.name, found.mailing_list.is_private) == ("New", True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.delivery.models import State
 from bot.delivery.notices import Notices
@@ -19,7 +19,7 @@ from bot.mail.live.repository import LiveRepository
 from bot.mail.live.service import LiveMode, LiveParts
 from bot.mail.polling import News
 from bot.mail.stored import OptOut
-from bot.storage.schema import mail_list, mail_live, outbox, topic_thread
+from bot.storage.schema import mail_follow, mail_list, mail_live, outbox, topic_thread
 from bot.text.catalogue import load_texts
 from tests.integration.mail.arrivals import CHANNEL, GUILD, NOW, STRANGER, arrival, follow, later
 
@@ -68,7 +68,8 @@ class World:
         """Store mails and tell live mode of them, in one transaction."""
         async with self.database.writing() as connection:
             saved = await self.mail.save_batch(connection, self.list_id, arrivals, now=self.now)
-            told = {"is_old": False, "now": self.now} | news
+            follows = await self.mail.list_followers(self.list_id)
+            told = {"is_old": False, "now": self.now, "follows": follows} | news
             await self.mode.hear(connection, News(mailing_list=await self.list(), saved=saved, **told))
         return saved.emails
 
@@ -303,3 +304,18 @@ async def test_all_is_undone_with_the_transaction(world):
     assert (await world.posts(), await world.fates()) == ([], {})
     await world.bring(arrival("a"))
     assert [row["state"] for row in await world.rows()] == [State.QUEUED]
+
+
+async def test_list_that_a_guild_closed_for_itself_stays_out_of_its_open_channels(database, world):
+    async with database.writing() as connection:
+        of_ours = mail_follow.c.guild_id == GUILD
+        await connection.execute(
+            update(mail_follow).where(of_ours).values(is_private=True, name="Inner circle")
+        )
+    await world.bring(arrival("a", "Shall we?", at=later(minutes=1)))
+    world.open_channels.add(CHANNEL)
+    await world.bring(arrival("b", "Or not?", at=later(minutes=2)))
+
+    (post,) = await world.posts()
+    assert post.is_confidential
+    assert await world.fates() == {Fate.POSTED: 1, Fate.HELD: 1}

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import SourceError
+from bot.mail.aside_repository import MOST_BYTES, MOST_KEPT
 from bot.mail.intake import SET_ASIDE, MailReader
 from bot.mail.polling import INTERVAL, LONGEST_PAUSE, Polling
+from bot.mail.retrying import Retrying
 from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.stored import SetAside
+from bot.version import VERSION
 from tests.integration.mail.arrivals import follow
 from tests.integration.mail.letters import NOW, as_mbox, letters
 from tests.integration.mail.stages.pipermail import PipermailArchive
@@ -62,6 +66,17 @@ class World:
             )
             await self.mail.follow(connection, follow(source.list_id, guild_id=guild_id))
         return source
+
+    async def retry(self, version, workers=None):
+        retrying = Retrying(
+            database=self.database,
+            repository=self.mail,
+            reader=MailReader(workers=workers or self.access.workers, repository=self.mail),
+            version=version,
+            keep=timedelta(days=90),
+            clock=self.clock,
+        )
+        await retrying.retry(self.clock())
 
     async def source(self):
         place = self.archive.place
@@ -254,6 +269,38 @@ async def test_a_poisonous_mail_is_set_aside_with_its_reason_and_the_rest_goes_o
         SET_ASIDE,
         "number 5 of its batch: Reading it crashed the process that read it.",
     )
+
+
+async def test_a_mail_that_was_set_aside_is_read_by_a_newer_version_and_is_no_news(world):
+    sent = letters(3)
+    world.archive.put(sent)
+    source = await world.follow()
+    await world.make(workers=PoisonedWorkers(world.access.workers, b"Subject: Mail 1\n")).read_on(source)
+    reason = "Reading it crashed the process that read it."
+    assert await world.mail.count_aside(source.list_id) == (1, reason)
+    heard = len(world.heard)
+
+    await world.retry(VERSION)
+    await world.retry("still-broken", PoisonedWorkers(world.access.workers, b"Subject: Mail 1\n"))
+    assert await world.mail.count_aside(source.list_id) == (1, reason)
+    await world.retry("mended")
+
+    assert await world.subjects() == names(sent)
+    assert await world.mail.count_aside(source.list_id) == (0, "")
+    assert len(world.heard) == heard
+
+
+async def test_what_is_set_aside_of_a_list_is_bounded(world):
+    world.archive.put(letters(1))
+    source = await world.follow()
+    aside = [SetAside(content=b"%d" % number, reason=f"reason {number}") for number in range(MOST_KEPT + 5)]
+    for some in (aside[:10], aside[10:], [SetAside(content=bytes(MOST_BYTES + 1), reason="huge")]):
+        async with world.database.writing() as connection:
+            await world.mail.keep_aside(connection, source.list_id, some, version="1", now=NOW)
+
+    kept = await world.mail.list_aside(version="2", limit=1_000)
+
+    assert [each.reason for each in kept] == [each.reason for each in aside[-MOST_KEPT:]]
 
 
 async def test_a_mail_whose_words_cannot_be_found_is_kept_without_them(world):

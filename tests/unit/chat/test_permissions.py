@@ -109,7 +109,8 @@ def test_what_each_level_needs_is_decided(level: Level) -> None:
             "list filter", "list mute", "list pause", "list ping", "list preview", "list resume",
             "choice.clear", "choice.unmute",
             "digest.mute", "digest.mute_thread",
-            "list follow", "list digest", "list live", "list status", "list unfollow", "privacy author",
+            "list follow", "list digest", "list live", "list status", "list unfollow",
+            "privacy author", "privacy.show_author",
             "config export", "config import", "config.take",
         },
     }[level]  # fmt: skip
