@@ -252,6 +252,19 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = Pat
     Raises:
         SettingsError: With every problem.
     """
+    settings, problems = read_settings(environ, env_file)
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def read_settings(
+    environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
+) -> tuple[Settings, tuple[str, ...]]:
+    """Read the settings as `load_settings` does, with every problem; what is wrong is left at its default.
+
+    For who looks at the rest in spite of them.
+    """
     environment = os.environ if environ is None else environ  # noqa: TID251 (the one reader of it)
     file = read_dotenv(env_file, known=variable_names())
     problems = list(file.problems)
@@ -268,10 +281,11 @@ def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = Pat
     try:
         settings = Settings(**values, secrets=secrets)  # type: ignore[arg-type] # texts, for the validators
     except ValidationError as error:
-        raise SettingsError((*problems, *_lines(error))) from None
-    if problems:
-        raise SettingsError(problems)
-    return settings
+        problems += _lines(error)
+        wrong_names = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
+        good = {name: value for name, value in values.items() if name not in wrong_names}
+        settings = Settings(**good if wrong_names else {}, secrets=secrets)  # type: ignore[arg-type]  # see above
+    return settings, tuple(problems)
 
 
 def _names() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
 from bot.operations.check_calendars import check_calendars
 from bot.operations.check_machine import Machine, check_machine
-from bot.operations.findings import CheckedPage, Finding, Report
+from bot.operations.findings import CheckedPage, Finding, Passed, Report
 from bot.storage.sqlite import STORE
 from bot.workers import Workers
 from config.community import Community, load_community
@@ -22,7 +22,7 @@ from config.credentials import check_token
 from config.logging import Redactor, secrets_of
 from config.logins import missing_secrets
 from config.sections.faq import DeclaredPage
-from config.settings import Settings, load_settings
+from config.settings import Settings, read_settings
 
 ENV_FILE = Path(".env")
 
@@ -31,16 +31,17 @@ async def check(
     *, clock: Callable[[], datetime], environ: Mapping[str, str] | None = None, env_file: Path = ENV_FILE
 ) -> Report:
     """Check everything that can be checked without a network."""
-    try:
-        settings = load_settings(environ, env_file)
-    except SettingsError as error:
-        return Report(findings=_findings(error))
+    settings, problems = read_settings(environ, env_file)
     stands_on = Report().with_lines(check_machine(machine_of(settings, clock())))
-    findings = [*_check_secrets(settings, env_file)]
+    findings: list[Finding | Passed] = [Finding(what=problem) for problem in problems]
+    if not problems:
+        findings.append(Passed(check="settings", what="every setting can be used"))
+    findings += _check_secrets(settings, env_file, is_told=any(map(_is_of_token, problems)))
     try:
         community = load_community(settings.config_dir)
     except SettingsError as error:
         return stands_on.with_lines((*findings, *_findings(error)))
+    findings.append(_about(community))
     findings += [Finding(what=problem) for problem in missing_secrets(community, settings)]
     # The readers want a fetcher; nothing here asks for an address.
     async with Workers() as workers, Fetcher(guard=Guard(()), clock=clock) as fetcher:
@@ -64,9 +65,22 @@ def _findings(error: SettingsError) -> tuple[Finding, ...]:
     return tuple(Finding(what=problem) for problem in error.problems)
 
 
-def _check_secrets(settings: Settings, env_file: Path) -> Iterable[Finding]:
+def _is_of_token(problem: str) -> bool:
+    return "DISCORD_TOKEN" in problem
+
+
+def _about(community: Community) -> Passed:
+    number = len(community.guilds)
+    what = f"can be used; servers in it: {number}" if number else "declares nothing"
+    return Passed(check="community.toml", what=what)
+
+
+def _check_secrets(settings: Settings, env_file: Path, *, is_told: bool) -> Iterable[Finding | Passed]:
+    """Look at the token, unless what is wrong with it was told already, and at who can read its file."""
     try:
-        check_token(settings.discord_token)
+        if not is_told:
+            check_token(settings.discord_token)
+            yield Passed(check="token", what="is set and well formed; `doctor` asks Discord about it")
     except SettingsError as error:
         yield from _findings(error)
     secret_files = (env_file, settings.discord_token_file)

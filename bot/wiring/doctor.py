@@ -51,7 +51,7 @@ from cogs.doctor import Doctor
 from config.community import Community, load_community
 from config.credentials import check_token
 from config.logging import Redactor, secrets_of
-from config.settings import Settings, load_settings
+from config.settings import Settings, read_settings
 
 
 async def run_doctor(
@@ -63,11 +63,11 @@ async def run_doctor(
 ) -> Report:
     """Check offline, then examine what the settings and community.toml name, as far as they can be read."""
     report = await check(clock=clock, environ=environ, env_file=env_file)
+    settings, _told = read_settings(environ, env_file)
     try:
-        settings = load_settings(environ, env_file)
         community = load_community(settings.config_dir)
     except SettingsError:
-        return report
+        community = Community()  # what is wrong with it was said; the rest is looked at all the same
     redactor = Redactor(secrets_of(settings))
     lines = await doctor(settings, community, clock=clock, source_seconds=source_seconds)
     return report.with_lines(replace(line, what=redactor.redact(line.what)) for line in lines)

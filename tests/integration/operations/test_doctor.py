@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.operations.check import check
 from bot.operations.findings import to_json, to_text
 from bot.storage.database import Database
 from tests.integration.operations.broken_setups import (
@@ -52,6 +53,7 @@ async def test_a_healthy_set_up_gives_no_hint_and_says_what_was_looked_at(set_up
     assert (report.findings, report.exit_code) == ((), 0), to_text(report)
     looked_at = {passed.check for passed in report.passed}
     assert looked_at == {
+        "settings", "community.toml",
         "disk", "time zones", "store", "posts", "backups", "token", "application", "clock", "servers",
         "#admins (admin channel)", "#news (reminders of Harbour calls)", "#members (list dev)",
         "FAQ page Harbour FAQ", "calendar Harbour calls", "list dev",
@@ -357,3 +359,16 @@ async def test_what_is_broken_is_named_once_with_what_to_do(
 def test_there_are_thirty_broken_set_ups_at_least() -> None:
     assert len({name for name, _, _ in CASES}) >= 30
     assert EVERYTHING & 8 == 0  # none of them needs Administrator
+
+
+async def test_one_thing_that_is_wrong_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "community.toml").write_text("[[guild]]\nid = 1\nadmin_chanel = 2\n")
+    (tmp_path / ".env").write_text("CARD_STYLE=round\nDISCORD_TOKEN=nonsense\n")
+    (tmp_path / ".env").chmod(0o644)
+    environ = {"CONFIG_DIR": str(tmp_path), "DATA_DIR": str(tmp_path / "data"), "HEALTH_PORT": "http"}
+    report = await check(clock=lambda: NOW, environ=environ, env_file=tmp_path / ".env")
+    told = to_text(report)
+    for word in ("CARD_STYLE", "HEALTH_PORT", "DISCORD_TOKEN", "did you mean admin_channel?", "chmod 600"):
+        assert told.count(word) == 1, told
+    assert report.exit_code == 2
+    assert {"disk", "time zones"} <= {passed.check for passed in report.passed}
