@@ -12,13 +12,16 @@ from typing import Final
 from bot.app import App
 from bot.mail.digest.wishes import DigestWish
 from bot.mail.following import Wish
+from bot.mail.live.models import Audience
 from bot.mail.mbox import split_mails
 from bot.mail.sources.contract import Place, RawMail
+from bot.mail.stored import MailingList
 from bot.text.cadence import Schedule
 from bot.trial.stage import Stage
 
 EXAMPLE_LIST: Final = Path("config/example/list.mbox")
 _NAME: Final = "open-harbour"
+_FOLLOWED: Final = "Berth data model"
 _FIRST_DAY: Final = datetime(2026, 3, 2, tzinfo=UTC)
 _BEHIND: Final = timedelta(days=7)
 _DATE: Final = re.compile(rb"^Date: ([^\n]{1,100})$", re.MULTILINE)
@@ -40,7 +43,7 @@ class ExampleList:
         self._ahead = _read_mails(day - _BEHIND - _FIRST_DAY)
 
     async def follow(self) -> None:
-        """Follow the list in the channel that the page shows, read what was there, want a daily digest."""
+        """Follow the list where the page shows it, read what was there, want a digest and a thread."""
         place = Place(kind="import", address=_NAME, name=_NAME)
         guild_id, channel_id = self._stage.guild.id, self._stage.channel.id
         now = self._app.clock()
@@ -59,6 +62,21 @@ class ExampleList:
             await self._app.telling.digests.arranging.wish(
                 digest, mailing_list, is_public_channel=True, now=now
             )
+            await self._follow_thread(mailing_list, now)
+
+    async def _follow_thread(self, mailing_list: MailingList, now: datetime) -> None:
+        """Follow one conversation into a Discord thread, as the digest's button does; it goes on later."""
+        guild_id, channel_id = self._stage.guild.id, self._stage.channel.id
+        mail = self._app.mail.repository
+        threads = await mail.list_latest(guild_id, lists=[mailing_list.id])
+        number = next(each.thread for each in threads if each.topic.startswith(_FOLLOWED))
+        await self._app.telling.live.following.follow_thread(
+            Audience(guild_id=guild_id, list_id=mailing_list.id, channel_id=channel_id),
+            mailing_list,
+            await mail.list_thread(guild_id, mailing_list.id, number),
+            user_id=self._stage.member.id,
+            now=now,
+        )
 
     async def deliver(self, *, is_old: bool = False) -> None:
         """Let arrive what was sent by now."""

@@ -162,7 +162,8 @@ async def _serve(trial: Trial, app: App, env: simcord.Env, page: NewPage, port: 
         print(f"{len(loaded.entries)} questions read from {page.location}")
         print("Open this page; Ctrl-C ends it and leaves nothing behind.")
         print("/time moves its clock: the example calendar's next meeting is reminded of, and each")
-        print("morning at nine a digest tells what went on on the example mailing list.")
+        print("morning at nine a digest tells what went on on the example mailing list, one of whose")
+        print("conversations is followed in a thread of its own.")
         print(preview.url, flush=True)
         if sys.stdout.isatty():
             _show_in_browser(preview.url)

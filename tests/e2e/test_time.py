@@ -35,8 +35,8 @@ class Playing:
     env: simcord.Env
     stage: Stage
 
-    def messages(self) -> list[Seen]:
-        found = self.env.backend.messages.get(self.stage.channel.id, {}).values()
+    def messages(self, channel_id: int | None = None) -> list[Seen]:
+        found = self.env.backend.messages.get(channel_id or self.stage.channel.id, {}).values()
         return [read_message(message) for message in sorted(found, key=lambda message: message.id)]
 
     async def enqueue(self, key: str, due: datetime) -> None:
@@ -155,11 +155,29 @@ async def test_a_digest_of_the_example_list_comes_when_time_is_moved(tmp_path: P
     async with play(tmp_path) as playing:
         playing.trial.example_list = ExampleList(playing.app, playing.stage, start=playing.app.clock())
         await playing.trial.example_list.follow()
+        await playing.app.delivery.dispatcher.until_idle()
         await playing.stage.member.slash(playing.stage.channel, "time")
         await playing.press("+1 day")
         await playing.press("+1 day")
-        *digests, _card = playing.messages()
+        posts = playing.messages()
+        assert posts[0].text.startswith("**[Berth data model")  # the conversation that is followed
+        digests = [each for each in posts if "Read" in each.labels]
         assert 1 <= len(digests) <= 2
         assert "open-harbour" in digests[-1].text
         assert "Read" in digests[-1].labels
         assert "Berth data model" not in digests[0].text  # that week lies behind
+
+
+async def test_a_followed_conversation_of_the_example_list_goes_on_in_its_thread(tmp_path: Path) -> None:
+    async with play(tmp_path) as playing:
+        playing.trial.example_list = ExampleList(playing.app, playing.stage, start=playing.app.clock())
+        await playing.trial.example_list.follow()
+        await playing.app.delivery.dispatcher.until_idle()
+        await playing.stage.member.slash(playing.stage.channel, "time")
+        for _ in range(4):
+            await playing.press("+1 day")
+        (thread,) = playing.app.client.get_guild(playing.stage.guild.id).threads
+        texts = [message.text for message in playing.messages(thread.id)]
+        assert len(texts) == 3
+        assert "Eve Tanaka" in texts[1]
+        assert "Bo Lindqvist" in texts[2]
