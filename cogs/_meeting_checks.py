@@ -32,31 +32,6 @@ def read_zones(texts: Texts, zones: Zones, typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_channel(texts: Texts, guild: discord.Guild | None, values: tuple[str, ...]) -> int | None:
-    """Return the channel that was picked; None: none.
-
-    Raises:
-        UserError: It is not there.
-    """
-    picked = next((int(value) for value in values), None)
-    if picked is not None and not look_at(guild, picked).is_there:
-        raise UserError(texts("settings.channel_unknown"))
-    return picked
-
-
-def read_role(texts: Texts, guild: discord.Guild | None, values: tuple[str, ...]) -> int | None:
-    """Return the role that was picked; None: none.
-
-    Raises:
-        UserError: It is not there, or is everybody's.
-    """
-    picked = next((int(value) for value in values), None)
-    role = guild.get_role(picked) if guild and picked is not None else None
-    if picked is not None and (role is None or role.is_default()):
-        raise UserError(texts("settings.role_unknown"))
-    return picked
-
-
 def channel_trouble(texts: Texts, guild: discord.Guild | None, channel_id: int) -> str:
     """Say what stands in the way of posting in a channel; empty: nothing."""
     place = look_at(guild, channel_id)

@@ -44,10 +44,9 @@ from cogs._meeting_checks import (
     giving_trouble,
     has_role,
     ping_trouble,
-    read_channel,
-    read_role,
     read_zones,
 )
+from cogs._picks import read_channel, read_role
 
 Choices = list[app_commands.Choice[str]]
 

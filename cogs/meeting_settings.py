@@ -22,10 +22,9 @@ from cogs._meeting_checks import (
     channel_trouble,
     giving_trouble,
     has_role,
-    read_channel,
-    read_role,
     read_zones,
 )
+from cogs._picks import read_channel, read_role
 
 
 class MeetingSettings:

@@ -27,7 +27,8 @@ from bot.meetings.render_series import (
 from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.targets import Target, Targets
 from bot.text.catalogue import Texts
-from cogs._meeting_checks import channel_trouble, has_role, ping_trouble, read_channel, read_role
+from cogs._meeting_checks import channel_trouble, has_role, ping_trouble
+from cogs._picks import read_channel, read_role
 
 Change = Callable[[SeriesSettings], SeriesSettings]
 

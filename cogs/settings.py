@@ -20,6 +20,7 @@ from bot.text.catalogue import Texts
 from bot.text.languages import LANGUAGES, NAMES
 from bot.text.markdown import escape, inert
 from bot.text.zones import Zones, is_offset
+from cogs._picks import read_channel, read_role
 
 Choices = list[app_commands.Choice[str]]
 
@@ -86,19 +87,12 @@ class SettingsPanel(commands.Cog):
         await self._set_channel(interaction, press, Setting.STATUS_CHANNEL)
 
     async def _set_channel(self, interaction: discord.Interaction, press: Press, setting: Setting) -> None:
-        channel_id = _picked(press)
-        if channel_id is not None and not look_at(interaction.guild, channel_id).is_there:
-            raise UserError(self._texts("settings.channel_unknown"))
-        await self._change(interaction, setting, channel_id)
+        picked = read_channel(self._texts, interaction.guild, press.values)
+        await self._change(interaction, setting, picked)
 
     async def _editors_role(self, interaction: discord.Interaction, press: Press) -> None:
-        role_id = _picked(press)
-        role = interaction.guild.get_role(role_id) if interaction.guild and role_id is not None else None
-        if role_id is not None and role is None:
-            raise UserError(self._texts("settings.role_unknown"))
-        if role is not None and role.is_default():
-            raise UserError(self._texts("faq.editors_everyone"))
-        await self._change(interaction, Setting.EDITORS_ROLE, role_id)
+        picked = read_role(self._texts, interaction.guild, press.values, everyone="faq.editors_everyone")
+        await self._change(interaction, Setting.EDITORS_ROLE, picked)
 
     async def _zone_ask(self, interaction: discord.Interaction, _press: Press) -> None:
         await self._conversation.ask(interaction, zone_form(self._texts))
@@ -151,8 +145,3 @@ class SettingsPanel(commands.Cog):
             now=self._clock(),
         )
         return render_settings(self._texts, panel)
-
-
-def _picked(press: Press) -> int | None:
-    """Return the id that was picked; None when the pick was taken back."""
-    return next((int(value) for value in press.values), None)

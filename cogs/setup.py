@@ -32,6 +32,7 @@ from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape, inert
 from bot.text.zones import Zones
+from cogs._picks import read_channel, read_role
 
 _LOOK_SECONDS = 25.0
 _SEVERAL = 5
@@ -97,18 +98,11 @@ class SetupCommands(commands.Cog):
         }
 
     async def _admin_channel(self, interaction: discord.Interaction, press: Press) -> None:
-        picked = _picked(press)
-        if picked is not None and not look_at(interaction.guild, picked).is_there:
-            raise UserError(self._texts("settings.channel_unknown"))
+        picked = read_channel(self._texts, interaction.guild, press.values)
         await self._change(interaction, Setting.ADMIN_CHANNEL, picked)
 
     async def _editors_role(self, interaction: discord.Interaction, press: Press) -> None:
-        picked = _picked(press)
-        role = interaction.guild.get_role(picked) if interaction.guild and picked is not None else None
-        if picked is not None and role is None:
-            raise UserError(self._texts("settings.role_unknown"))
-        if role is not None and role.is_default():
-            raise UserError(self._texts("faq.editors_everyone"))
+        picked = read_role(self._texts, interaction.guild, press.values, everyone="faq.editors_everyone")
         await self._change(interaction, Setting.EDITORS_ROLE, picked)
 
     async def _zone(self, interaction: discord.Interaction, _press: Press) -> None:
@@ -199,11 +193,6 @@ class SetupCommands(commands.Cog):
             now=self._clock(),
         )
         return render_setup(self._texts, panel)
-
-
-def _picked(press: Press) -> int | None:
-    """Return the id that was picked; None when the pick was taken back."""
-    return next((int(value) for value in press.values), None)
 
 
 def _kind(press: Press) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.delivery.form import Field, Form
+from bot.delivery.form import Form
 from bot.delivery.post import (
     Accent,
     Action,
@@ -20,6 +20,7 @@ from bot.meetings.calendars import CalendarSettings, SeriesSettings, settings_of
 from bot.meetings.leads import write_leads
 from bot.meetings.render import title_of, when_line
 from bot.meetings.render_calendars import calendar_name
+from bot.meetings.render_fields import leads_field, pings_field
 from bot.meetings.targets import Target
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape
@@ -27,8 +28,6 @@ from bot.text.markdown import escape
 CHANNEL, ROLE, TIMES, TYPED = "single.channel", "single.role", "single.times", "single.typed"
 TOGGLE, ANNOUNCE = "single.toggle", "single.announce"
 PASSCODE, MUTE, SKIP, RESET = "passcode", "mute", "skip", "reset"
-
-_MAX_LEADS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,24 +99,7 @@ def series_form(texts: Texts, panel: SeriesPanel) -> Form:
     return Form(
         title=texts("meetings.form_title"),
         action=Action(kind=TYPED, args=args),
-        fields=(
-            Field(
-                name="leads",
-                label=texts("meetings.form_leads"),
-                description=texts("meetings.form_leads_hint"),
-                value=write_leads(settings.leads)[:_MAX_LEADS],
-                is_required=False,
-                max_length=_MAX_LEADS,
-            ),
-            Field(
-                name="pings",
-                label=texts("meetings.form_pings"),
-                description=texts("meetings.form_pings_hint"),
-                value=write_leads(lead for lead, _ in settings.pings)[:_MAX_LEADS],
-                is_required=False,
-                max_length=_MAX_LEADS,
-            ),
-        ),
+        fields=(leads_field(texts, settings), pings_field(texts, settings)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.delivery.form import Field, Form
+from bot.delivery.form import Form
 from bot.delivery.post import (
     Accent,
     Action,
@@ -20,6 +20,7 @@ from bot.delivery.post import (
 from bot.meetings.calendars import CleanUp, FollowedCalendar
 from bot.meetings.leads import write_leads
 from bot.meetings.render_calendars import calendar_name
+from bot.meetings.render_fields import leads_field, pings_field, zones_field
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape
 
@@ -104,32 +105,7 @@ def times_form(texts: Texts, calendar: FollowedCalendar) -> Form:
     return Form(
         title=texts("meetings.form_title"),
         action=Action(kind="calendar.typed", args=(str(calendar.id),)),
-        fields=(
-            Field(
-                name="leads",
-                label=texts("meetings.form_leads"),
-                description=texts("meetings.form_leads_hint"),
-                value=write_leads(settings.leads),
-                is_required=False,
-                max_length=200,
-            ),
-            Field(
-                name="pings",
-                label=texts("meetings.form_pings"),
-                description=texts("meetings.form_pings_hint"),
-                value=write_leads(lead for lead, _ in settings.pings),
-                is_required=False,
-                max_length=200,
-            ),
-            Field(
-                name="zones",
-                label=texts("meetings.form_zones"),
-                description=texts("meetings.form_zones_hint"),
-                value=", ".join(settings.zones)[:400],
-                is_required=False,
-                max_length=400,
-            ),
-        ),
+        fields=(leads_field(texts, settings), pings_field(texts, settings), zones_field(texts, settings)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.delivery.form import Field, Form
+from bot.delivery.form import Form
 from bot.delivery.post import (
     Accent,
     Action,
@@ -17,15 +17,13 @@ from bot.delivery.post import (
 )
 from bot.meetings.drafts_repository import Defaults
 from bot.meetings.leads import write_leads
+from bot.meetings.render_fields import leads_field, zones_field
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape
 
 CHANNEL, ROLE = "meeting.set_channel", "meeting.set_role"
 TIMES, TYPED = "meeting.set_times", "meeting.set_typed"
 WEEKLY, EVENTS = "meeting.set_weekly", "meeting.set_events"
-
-_MAX_LEADS = 200
-_MAX_ZONES = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,24 +82,7 @@ def wishes_form(texts: Texts, defaults: Defaults) -> Form:
     return Form(
         title=texts("meeting.set_form"),
         action=Action(kind=TYPED),
-        fields=(
-            Field(
-                name="leads",
-                label=texts("meetings.form_leads"),
-                description=texts("meetings.form_leads_hint"),
-                value=write_leads(settings.leads)[:_MAX_LEADS],
-                is_required=False,
-                max_length=_MAX_LEADS,
-            ),
-            Field(
-                name="zones",
-                label=texts("meetings.form_zones"),
-                description=texts("meetings.form_zones_hint"),
-                value=", ".join(settings.zones)[:_MAX_ZONES],
-                is_required=False,
-                max_length=_MAX_ZONES,
-            ),
-        ),
+        fields=(leads_field(texts, settings), zones_field(texts, settings)),
     )
 
 

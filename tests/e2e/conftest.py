@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.e2e.list_archive import ListArchive, archive
 from tests.e2e.pages import FAQ
 from tests.e2e.stage import Stage, make_stage
 from tests.e2e.world import World, open_world
@@ -45,3 +46,12 @@ async def faq(stage: Stage) -> Stage:
     """Make a guild that follows the example page."""
     await stage.follow(FAQ)
     return stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def dev(stage: Stage) -> ListArchive:
+    """Make a guild that follows a list, by its archive."""
+    made = archive(stage)
+    said = await stage.told("list follow", url=made.url)
+    assert "Following dev" in said.text, said.text
+    return made

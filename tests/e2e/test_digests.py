@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 import discord
 import pytest
-import pytest_asyncio
 import simcord
 
 from tests.e2e.list_archive import QUOTED, Letter, ListArchive, archive
@@ -13,14 +12,6 @@ from tests.e2e.stage import Stage, make_stage
 from tests.e2e.world import World
 
 Spend = Callable[..., Awaitable[None]]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def dev(stage: Stage) -> ListArchive:
-    made = archive(stage)
-    said = await stage.told("list follow", url=made.url)
-    assert "Following dev" in said.text, said.text
-    return made
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import discord
 import pytest
-import pytest_asyncio
 import simcord
 
 from bot.mail.following import Wish
@@ -14,14 +13,6 @@ from tests.e2e.list_archive import Letter, ListArchive, archive
 from tests.e2e.seen import Seen, read_message
 from tests.e2e.stage import Stage
 from tests.e2e.test_lists import closed_channel
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def dev(stage: Stage) -> ListArchive:
-    made = archive(stage)
-    said = await stage.told("list follow", url=made.url)
-    assert "Following dev" in said.text, said.text
-    return made
 
 
 async def look(stage: Stage) -> None:

@@ -4,7 +4,6 @@ import re
 
 import discord
 import pytest
-import pytest_asyncio
 import simcord
 
 from tests.e2e.list_archive import Letter, ListArchive, archive
@@ -12,14 +11,6 @@ from tests.e2e.stage import Stage, make_stage
 from tests.loopback_http import reply
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b(?:ann|bob|carol|dave|eve) at \w+\.\w+")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def dev(stage: Stage) -> ListArchive:
-    made = archive(stage)
-    said = await stage.told("list follow", url=made.url)
-    assert "Following dev" in said.text, said.text
-    return made
 
 
 async def test_an_address_alone_is_enough(stage: Stage) -> None:

@@ -3,22 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-import pytest_asyncio
 
-from tests.e2e.list_archive import QUOTED, Letter, ListArchive, archive
+from tests.e2e.list_archive import QUOTED, Letter, ListArchive
 from tests.e2e.seen import Seen, read_message
 from tests.e2e.stage import Stage
 from tests.e2e.world import World
 
 Spend = Callable[..., Awaitable[None]]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def dev(stage: Stage) -> ListArchive:
-    made = archive(stage)
-    said = await stage.told("list follow", url=made.url)
-    assert "Following dev" in said.text, said.text
-    return made
 
 
 @pytest.fixture
