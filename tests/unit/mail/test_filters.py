@@ -16,7 +16,8 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def mail(subject="[group] [vote] Release 1.2 plan", author="Ann Example <ann@example.org>", **given):
-    email = stored(f"From: {author}\nSubject: {subject}\nMessage-ID: <a@example.org>\n\nWords.\n".encode())
+    source = f"From: {author}\nSubject: {subject}\nMessage-ID: <a@example.org>\n\nWords.\n"
+    email = stored(source.encode("utf-8", "surrogatepass"))
     return dataclasses.replace(email, **given)
 
 
