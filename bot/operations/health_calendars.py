@@ -1,34 +1,27 @@
 """Say how the calendars are: what was read when, what fails or is held, and what a person can do about it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.meetings.calendars import FollowedCalendar
 from bot.meetings.render_calendars import calendar_name, trouble_words
 from bot.operations.health import Condition, Health, Part
+from bot.operations.health_reading import Reading, lag_behind, words_in_trouble, words_when_well
 from bot.text.catalogue import Texts
-from bot.text.times import timestamp
-
-FAILURES_TO_TELL = 3
-"""A calendar that failed so often in a row, over half an hour or more, is broken."""
-
-_OVERDUE = timedelta(minutes=10)
 
 
 def calendar_health(texts: Texts, calendar: FollowedCalendar, *, ahead: int, now: datetime) -> Health:
     """Return how a calendar is."""
-    due = calendar.next_check_at
-    lag = now - due if due is not None and due < now else None
-    condition = _condition(calendar, lag)
+    reading = _reading(calendar, now)
     return Health(
         part=Part.CALENDAR,
         name=texts("status.calendar", name=calendar_name(calendar)),
-        condition=condition,
-        words=_words(texts, calendar, condition, ahead),
+        condition=Condition.BROKEN if calendar.held else reading.condition,
+        words=_words(texts, calendar, reading, ahead),
         last_success_at=calendar.loaded_at if calendar.error else calendar.checked_at,
         last_error_at=calendar.checked_at if calendar.error else None,
         last_error=calendar.error or calendar.held,
-        next_try_at=due,
-        lag=lag,
+        next_try_at=calendar.next_check_at,
+        lag=reading.lag,
     )
 
 
@@ -38,22 +31,18 @@ def calendar_notice(texts: Texts, calendar: FollowedCalendar) -> str:
     return f"**{name}** {trouble_words(texts, calendar)}"
 
 
-def _condition(calendar: FollowedCalendar, lag: timedelta | None) -> Condition:
-    if calendar.held or calendar.failures >= FAILURES_TO_TELL:
-        return Condition.BROKEN
-    if calendar.error or (lag is not None and lag > _OVERDUE):
-        return Condition.TROUBLED
-    return Condition.WELL if calendar.loaded_at else Condition.IDLE
+def _reading(calendar: FollowedCalendar, now: datetime) -> Reading:
+    return Reading(
+        failures=calendar.failures,
+        error=calendar.error,
+        checked_at=calendar.checked_at,
+        succeeded_at=calendar.loaded_at,
+        next_check_at=calendar.next_check_at,
+        lag=lag_behind(calendar.next_check_at, now),
+    )
 
 
-def _words(texts: Texts, calendar: FollowedCalendar, condition: Condition, ahead: int) -> str:
+def _words(texts: Texts, calendar: FollowedCalendar, reading: Reading, ahead: int) -> str:
     if calendar.held or calendar.error:
-        facts = [trouble_words(texts, calendar)]
-        if calendar.next_check_at:
-            facts.append(texts("status.next_try", when=timestamp(calendar.next_check_at, "R")))
-        return " ".join(facts)
-    facts = [texts.count("status.dates", ahead)]
-    if calendar.checked_at:
-        key = "status.overdue" if condition is Condition.TROUBLED else "status.checked"
-        facts.append(texts(key, when=timestamp(calendar.checked_at, "R")))
-    return " · ".join(facts)
+        return words_in_trouble(texts, trouble_words(texts, calendar), reading)
+    return words_when_well(texts, texts.count("status.dates", ahead), reading)

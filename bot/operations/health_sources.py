@@ -1,35 +1,31 @@
 """Say how the FAQ pages are: what was read when, what fails since when, and what a person can do about it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.faq.models import Page
 from bot.faq.render import escaped_line
 from bot.faq.render_editing import page_name
 from bot.operations.health import Condition, Health, Part
+from bot.operations.health_reading import Reading, lag_behind, words_in_trouble, words_when_well
 from bot.text.catalogue import Texts
 from bot.text.times import timestamp
 
-FAILURES_TO_TELL = 3
-"""A page that failed so often in a row, over most of an hour, is broken; before, it may mend itself."""
-
-_OVERDUE = timedelta(minutes=10)
 _ERROR_LENGTH = 200
 
 
 def page_health(texts: Texts, page: Page, *, questions: int, now: datetime) -> Health:
     """Return how a page is."""
-    lag = now - page.next_check_at if page.next_check_at and page.next_check_at < now else None
-    condition = _condition(page, lag)
+    reading = _reading(page, now)
     return Health(
         part=Part.FAQ_PAGE,
         name=texts("status.faq_page", title=page_name(texts, page)),
-        condition=condition,
-        words=_words(texts, page, condition, questions),
+        condition=reading.condition,
+        words=_words(texts, page, reading, questions),
         last_success_at=page.loaded_at if page.error else page.checked_at,
         last_error_at=page.checked_at if page.error else None,
         last_error=page.error,
         next_try_at=page.next_check_at,
-        lag=lag,
+        lag=reading.lag,
     )
 
 
@@ -54,24 +50,20 @@ def page_advice(texts: Texts, page: Page) -> str:
     return texts("status.page_advice")
 
 
-def _condition(page: Page, lag: timedelta | None) -> Condition:
-    if page.failures >= FAILURES_TO_TELL:
-        return Condition.BROKEN
-    if page.error or (lag is not None and lag > _OVERDUE):
-        return Condition.TROUBLED
-    return Condition.WELL if page.loaded_at else Condition.IDLE
+def _reading(page: Page, now: datetime) -> Reading:
+    return Reading(
+        failures=page.failures,
+        error=page.error,
+        checked_at=page.checked_at,
+        succeeded_at=page.loaded_at,
+        next_check_at=page.next_check_at,
+        lag=lag_behind(page.next_check_at, now),
+    )
 
 
-def _words(texts: Texts, page: Page, condition: Condition, questions: int) -> str:
-    if condition is Condition.BROKEN:
+def _words(texts: Texts, page: Page, reading: Reading, questions: int) -> str:
+    if reading.condition is Condition.BROKEN:
         return f"{page_trouble(texts, page)} {page_advice(texts, page)}"
     if page.error:
-        facts = [page_trouble(texts, page)]
-        if page.next_check_at:
-            facts.append(texts("status.next_try", when=timestamp(page.next_check_at, "R")))
-        return " ".join(facts)
-    facts = [texts.count("status.questions", questions)]
-    if page.checked_at:
-        key = "status.overdue" if condition is Condition.TROUBLED else "status.checked"
-        facts.append(texts(key, when=timestamp(page.checked_at, "R")))
-    return " · ".join(facts)
+        return words_in_trouble(texts, page_trouble(texts, page), reading)
+    return words_when_well(texts, texts.count("status.questions", questions), reading)

@@ -16,7 +16,8 @@ from bot.meetings.store import MeetingStore
 from bot.meetings.syncing import Syncer
 from bot.meetings.wishes import Wishes
 from bot.operations.health import Health, Probe
-from bot.operations.health_calendars import FAILURES_TO_TELL, calendar_health, calendar_notice
+from bot.operations.health_calendars import calendar_health, calendar_notice
+from bot.operations.health_reading import FAILURES_TO_TELL
 from bot.operations.incidents import Trouble, Watched
 from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts

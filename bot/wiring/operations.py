@@ -12,7 +12,6 @@ from bot.chat.places import look_at
 from bot.delivery.post import Post
 from bot.delivery.queue import read_queue
 from bot.operations.health import Board, Condition, Health, Part, Probe
-from bot.operations.health_lists import FAILURES_TO_TELL as LIST_FAILURES_TO_TELL
 from bot.operations.health_lists import list_health, list_notice
 from bot.operations.health_posts import lanes_health, posts_health
 from bot.operations.health_process import (
@@ -22,7 +21,8 @@ from bot.operations.health_process import (
     jobs_health,
     started_line,
 )
-from bot.operations.health_sources import FAILURES_TO_TELL, page_health, page_notice
+from bot.operations.health_reading import FAILURES_TO_TELL
+from bot.operations.health_sources import page_health, page_notice
 from bot.operations.incidents import Incidents, Trouble, Watched
 from bot.operations.standing_card import StandingCards
 from bot.operations.status_card import render_status
@@ -221,7 +221,7 @@ def _watched_pages(texts: Texts, faq: FaqParts) -> Watched:
 def _watched_lists(texts: Texts, mail: MailParts) -> Watched:
     async def list_broken() -> list[Trouble]:
         troubles: list[Trouble] = []
-        for guild_id, source in await mail.repository.list_failing(LIST_FAILURES_TO_TELL, _TOLD_AT_ONCE):
+        for guild_id, source in await mail.repository.list_failing(FAILURES_TO_TELL, _TOLD_AT_ONCE):
             mailing_list = await mail.repository.find_list(guild_id, source.list_id)
             if mailing_list is not None:
                 what = list_notice(texts.to(guild_id), mailing_list, source)
