@@ -42,6 +42,7 @@ class Email:
         message_id: Without angle brackets; "" when missing or unusable. So are the ids below.
         in_reply_to: The first id of In-Reply-To; "" when there is none.
         references: As in References, the oldest first, none twice; the oldest and the newest of very many.
+            Before them what In-Reply-To names beside its first id.
         subject: One line, cut at 256 characters; "" when missing.
         topic: The subject without reply marks ("Re:", "AW:", "转发:" …) and without the list's own tag; never
             empty unless the subject is.

@@ -3,8 +3,6 @@
 import argparse
 import asyncio
 import resource
-import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +19,7 @@ from bot.mail.repository import MailRepository
 from bot.mail.sources.contract import Place, RawMail
 from bot.storage.database import Database
 from bot.workers import Workers
+from tests.benchmarks.notmuch import Notmuch
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 PLACE = Place(kind="mbox", address="benchmark", name="benchmark")
@@ -151,29 +150,14 @@ def in_batches(mails: Iterable[RawMail]) -> Iterator[Batch]:
 
 def run_notmuch(archives: Sequence[Path], folder: Path) -> Pass:
     """Index the same mails with notmuch; they lie in a Maildir that is made before the clock starts."""
-    program = shutil.which("notmuch")
-    if program is None:
-        raise SystemExit("notmuch is not installed")
-    cur = folder / "mail" / "cur"
-    for name in ("cur", "new", "tmp"):
-        (folder / "mail" / name).mkdir(parents=True)
-    count = 0
-    for count, mail in enumerate((mail for archive in archives for mail in read_archive(archive)), 1):
-        (cur / f"{count}.benchmark:2,").write_bytes(mail.data)
-    config = folder / "config"
-    config.write_text(
-        f"[database]\npath={folder / 'mail'}\n[user]\nprimary_email=a@example.org\n[new]\ntags=\n"
-    )
-    environment = {"NOTMUCH_CONFIG": str(config), "HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    notmuch = Notmuch(folder)
+    count = notmuch.put(mail.data for archive in archives for mail in read_archive(archive))
     start, cpu_start = time.perf_counter(), cpu_seconds()
-    subprocess.run([program, "new", "--quiet"], env=environment, check=True)
+    notmuch.index()
     seconds = time.perf_counter() - start
-    counted = subprocess.run(
-        [program, "count"], env=environment, check=True, capture_output=True, text=True
-    ).stdout
     return Pass(
         mails=count,
-        stored=int(counted),
+        stored=notmuch.count(),
         set_aside=0,
         seconds=seconds,
         cpu_seconds=cpu_seconds() - cpu_start,

@@ -13,6 +13,12 @@ _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 def read_envelopes(path: Path) -> Iterator[Envelope]:
     """Read an archive: mbox, pipermail's month texts, packed or not."""
+    for content in read_contents(path):
+        yield envelope_of(parse_email(content), arrived_at=_NO_TIME)
+
+
+def read_contents(path: Path) -> Iterator[bytes]:
+    """Yield an archive's mails as they stand in it."""
     with path.open("rb") as file:
         for mail in split_mails(open_archive(file)):
-            yield envelope_of(parse_email(mail.content), arrived_at=_NO_TIME)
+            yield mail.content

@@ -2,6 +2,7 @@
 
 python -m tests.benchmarks.threads MBOX…                     mails, threads, mails per second, recovery
 python -m tests.benchmarks.threads --truth FILE.json.gz MBOX…    agreement with {id: [thread, parent or null]}
+python -m tests.benchmarks.threads --beside notmuch MBOX…       agreement with notmuch's threads
 python -m tests.benchmarks.threads --predict [--with-subjects] MBOX…   {message_id: thread_number}, one line
 
 The truth's threads were formed over whole lists. Where the mails that hold a thread together are not among
@@ -12,6 +13,7 @@ import argparse
 import gzip
 import json
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +22,8 @@ from pathlib import Path
 
 from bot.mail.threads import Envelope, attach
 from bot.mail.tree import find_parent
-from tests.benchmarks.mailboxes import read_envelopes
+from tests.benchmarks.mailboxes import read_contents, read_envelopes
+from tests.benchmarks.notmuch import Notmuch
 
 _HIDE_EVERY = 10
 
@@ -54,12 +57,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--predict", action="store_true", help="print the threads as one line of JSON")
     parser.add_argument("--with-subjects", action="store_true", help="with the step by subject")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="compare with these threads")
+    parser.add_argument("--beside", choices=["notmuch"], help="compare with another program's threads")
     given = parser.parse_args(arguments)
     envelopes = [envelope for path in given.mailboxes for envelope in read_envelopes(path)]
     if given.predict:
         print(json.dumps(partition(envelopes, by_subject=given.with_subjects), separators=(",", ":")))
     elif given.truth:
         print(compare(envelopes, read_truth(given.truth)))
+    elif given.beside:
+        compare_with_notmuch(envelopes, given.mailboxes)
     else:
         measure(envelopes)
     return 0
@@ -94,6 +100,19 @@ def compare(envelopes: Sequence[Envelope], truth: Mapping[str, tuple[int, str | 
         wrong=sum(len(group) for group in differing if group not in cut_off),
         parents=right / len(known),
     )
+
+
+def compare_with_notmuch(envelopes: Sequence[Envelope], mailboxes: Iterable[Path]) -> None:
+    """Print how many threads are the same in notmuch, over the ids that both know."""
+    with tempfile.TemporaryDirectory() as folder:
+        notmuch = Notmuch(Path(folder))
+        notmuch.put(mail for path in mailboxes for mail in read_contents(path))
+        notmuch.index()
+        theirs = notmuch.threads()
+    ours = partition(envelopes)
+    both = ours.keys() & theirs.keys()
+    mine, true = (set(_groups({key: threads[key] for key in both}).values()) for threads in (ours, theirs))
+    print(f"{len(both)} mails: {len(mine)} threads, notmuch {len(true)}, the same {len(mine & true)}")
 
 
 def _is_cut_off(

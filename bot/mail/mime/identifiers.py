@@ -9,9 +9,14 @@ MAX_ID_BYTES: Final = 998
 """The longest line there may be (RFC 5322, 2.1.1); a longer id is none."""
 MAX_REFERENCES: Final = 200
 _OLDEST_KEPT: Final = 10
+_MOST_ANSWERED: Final = 20
+_LEAST_BARE: Final = 8
+"""A shorter token without brackets and without "@" is no id: "0" stands in the mails of many threads."""
 
-_BRACKETED: Final = re.compile(rb"<([^<>]{1,1200})>")
+_BRACKETED: Final = re.compile(rb"<([^<>]{1,1200})(?:>|\Z)")
+"""A list's software may have cut a header off before the bracket that closes its last id."""
 _BLANKS: Final = bytes(range(0x21)) + b"\x7f"
+_BETWEEN: Final = b" \t\r\n,;"
 _ADDRESS_LIKE: Final = re.compile(rb"[^\s<>@,;\"()]{1,500}@[^\s<>@,;\"()]{1,500}")
 
 
@@ -25,13 +30,21 @@ def read_message_id(value: bytes) -> str:
     return "" if b" " in bare and not value.startswith(b"<") else _tidy(bare)
 
 
-def read_in_reply_to(value: bytes) -> str:
-    """Return the first id in an In-Reply-To header; "" when it holds words only, as old mailers wrote."""
-    found = _BRACKETED.search(_decoded(value))
-    if found:
-        return _tidy(found[1])
-    bare = value.strip(b"<> \t")
-    return _tidy(bare) if bare and b" " not in bare else ""
+def read_in_reply_to(value: bytes) -> tuple[str, ...]:
+    """Return the ids in an In-Reply-To header, which may name several (RFC 5322, 3.6.4).
+
+    Old mailers put words around the id, often with an address in brackets before it: of those one counts,
+    the first where the header begins with it, else the last. Some mailers number what they never saw as "0".
+    """
+    value = _decoded(value).strip()
+    found = _BRACKETED.findall(value)
+    if not found:
+        bare = value.strip(b"<> \t")
+        is_id = b"@" in bare or (len(bare) >= _LEAST_BARE and not bare.isdigit())
+        return tuple(filter(None, (_tidy(bare),))) if is_id and b" " not in bare else ()
+    if len(found) > 1 and _BRACKETED.sub(b"", value).strip(_BETWEEN):
+        found = found[:1] if value.startswith(b"<") else found[-1:]
+    return tuple(dict.fromkeys(filter(None, map(_tidy, found[:_MOST_ANSWERED]))))
 
 
 def read_references(value: bytes) -> tuple[str, ...]:
