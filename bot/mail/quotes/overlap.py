@@ -46,9 +46,18 @@ class Parents:
         return "\n".join(read)
 
     @cached_property
+    def _words(self) -> Sequence[str]:
+        return _WORD.findall(self._text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word."""
+        return frozenset(self._words)
+
+    @cached_property
     def shingles(self) -> frozenset[tuple[str, ...]]:
         """Every run of four words."""
-        words = _WORD.findall(self._text)
+        words = self._words
         return frozenset(zip(words, words[1:], words[2:], words[3:], strict=False))
 
     @cached_property
@@ -85,25 +94,28 @@ def _share(words: Sequence[str], known: frozenset[tuple[str, ...]]) -> float | N
 def mark_unmarked(page: Page, parents: Parents) -> None:
     """Mark the author's supposed lines that the parents hold.
 
-    A short line alone may be a phrase that two people use; it is taken for a quote beside another one.
+    A short line alone may be a phrase that two people use; it is taken for a quote beside another one. A line
+    with a word that no parent has is new, however much of it is like theirs: minutes, votes and reports follow
+    a form. And where nothing else would be left, the author has said the same again: that is kept.
     """
     own = [index for index, kind in enumerate(page.kinds) if kind in OWN and page.bare[index]]
     if not any(parents.may_hold(page.bare[index]) for index in own):
         return
     hits: dict[int, bool] = {}
-    known = parents.shingles
     for index in own:
         bare = page.bare[index]
         words = _WORD.findall(bare.lower())
-        found = _share(words, known)
-        if found is not None and found >= LEAST_SHARE:
+        found = _share(words, parents.shingles)
+        if found is not None and found >= LEAST_SHARE and parents.words.issuperset(words):
             hits[index] = len(words) >= _LEAST_WORDS_ALONE
         elif found is None and len(bare) > 1 and bare.strip(_MARKS).lower() in parents.lines:
             hits[index] = False
     sure = {index for index, is_long in hits.items() if is_long}
     for index in sorted(hits):
-        if index in sure or _neighbour(page, index, -1) in sure or _neighbour(page, index, 1) in sure:
+        if _neighbour(page, index, -1) in sure or _neighbour(page, index, 1) in sure:
             sure.add(index)
+    if len(sure) < len(own):
+        for index in sure:
             page.kinds[index] = UNMARKED
 
 

@@ -134,6 +134,25 @@ def test_answers_in_an_unmarked_quote_stay() -> None:
     assert own.text == "See below.\n\nWe all prefer the earlier date by far."
 
 
+REPORT = "Minutes of the call of the {}: present were {} people, and all of the tasks were done."
+
+
+def test_line_that_follows_the_form_of_another_is_no_quote() -> None:
+    text = f"Here we go again.\n\n{REPORT.format('twelfth', 9)}"
+
+    own = own_words(text, parent_texts=[REPORT.format("fifth", 7)])
+
+    assert own.text == text
+
+
+def test_same_words_again_and_nothing_else_are_kept() -> None:
+    text = f"Good morning,\n\n{REPORT.format('fifth', 7)}"
+
+    own = own_words(text, parent_texts=[text])
+
+    assert own.text == text
+
+
 def test_phrase_that_two_people_use_is_no_quote() -> None:
     own = own_words("I can bring one.\n\nThank you very much.\nMia", parent_texts=[PARENT])
 
