@@ -95,28 +95,31 @@ def mark_unmarked(page: Page, parents: Parents) -> None:
     """Mark the author's supposed lines that the parents hold.
 
     A short line alone may be a phrase that two people use; it is taken for a quote beside another one. A line
-    with a word that no parent has is new, however much of it is like theirs: minutes, votes and reports follow
-    a form. And where nothing else would be left, the author has said the same again: that is kept.
+    with a word that no parent has is new, however much of it is like theirs: minutes, votes and reports
+    follow a form. And where nothing else would be left, the author has said the same again: that is kept.
     """
     own = [index for index, kind in enumerate(page.kinds) if kind in OWN and page.bare[index]]
     if not any(parents.may_hold(page.bare[index]) for index in own):
         return
-    hits: dict[int, bool] = {}
-    for index in own:
-        bare = page.bare[index]
-        words = _WORD.findall(bare.lower())
-        found = _share(words, parents.shingles)
-        if found is not None and found >= LEAST_SHARE and parents.words.issuperset(words):
-            hits[index] = len(words) >= _LEAST_WORDS_ALONE
-        elif found is None and len(bare) > 1 and bare.strip(_MARKS).lower() in parents.lines:
-            hits[index] = False
-    sure = {index for index, is_long in hits.items() if is_long}
-    for index in sorted(hits):
+    judged = {index: _is_held(page.bare[index], parents) for index in own}
+    sure = {index for index, is_sure in judged.items() if is_sure}
+    for index in (index for index in own if judged[index] is not None):
         if _neighbour(page, index, -1) in sure or _neighbour(page, index, 1) in sure:
             sure.add(index)
     if len(sure) < len(own):
         for index in sure:
             page.kinds[index] = UNMARKED
+
+
+def _is_held(line: str, parents: Parents) -> bool | None:
+    """Tell whether the parents hold a line for sure; False: it is too short to say so, None: they do not."""
+    words = _WORD.findall(line.lower())
+    found = _share(words, parents.shingles)
+    if found is None:
+        return False if len(line) > 1 and line.strip(_MARKS).lower() in parents.lines else None
+    if found < LEAST_SHARE or not parents.words.issuperset(words):
+        return None
+    return len(words) >= _LEAST_WORDS_ALONE
 
 
 def find_answers(page: Page, start: int, stop: int, parents: Parents) -> Sequence[int]:
