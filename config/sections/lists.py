@@ -127,7 +127,7 @@ def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
     if sum(map(bool, (url, mbox, maildir))) != 1:
         reader.report(at, 'a list needs one of url = "https://…", mbox = "…" and maildir = "…"')
     if url and not _MAILBOX_URL.fullmatch(url) and (problem := url_problem(url)):
-        reader.report((*at, "url"), f"url: {problem}, or imap:NAME")
+        reader.report((*at, "url"), f'url: {problem}, or imap:NAME; a file is named by mbox = "…"')
     for key, path in (("mbox", mbox), ("maildir", maildir)):
         if path and not _is_below(path):
             what = "name what lies under the config directory, without .. and with forward slashes"
