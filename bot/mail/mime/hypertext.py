@@ -53,6 +53,13 @@ _MAX_QUOTES: Final = 20
 _MAX_LISTS: Final = 8
 _MAX_LINK: Final = 500
 
+ORIGINAL: Final = "-----Original Message-----"
+_ATTRIBUTIONS: Final = ("gmail_attr", "moz-cite-prefix")
+_ORIGINALS: Final = ("divrplyfwdmsg", "yahoo_quoted", "olk_src_body_section")
+_SIGNATURES: Final = ("gmail_signature", "moz-signature", "applemailsignature", "protonmail_signature_block")
+"""Names of elements, or their ends, by which mail programs tell what stands in them, in any language."""
+_MOST_ATTRIBUTING: Final = 4
+
 # A start tag with its attributes, an end tag, or a text: (kind, name or text, attributes).
 _Token = tuple[str, str, dict[str, str]]
 
@@ -107,6 +114,7 @@ class _Writer:
         self._lists: list[int] = []
         self._link = ""
         self._link_start = 0
+        self._attribution = -1
         self._hidden_by = ""
         self._hidden_depth = 0
 
@@ -168,11 +176,35 @@ class _Writer:
         elif name in {"td", "th"} and self._line:
             self._line.append("  ")
         else:
+            self._note_program(attributes)
             self._start_block(name)
+
+    def _note_program(self, attributes: dict[str, str]) -> None:
+        """Write what mail programs tell by their names for elements, as other programs would in text."""
+        if not ("class" in attributes or "id" in attributes):
+            return
+        names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split()
+        if any(name.endswith(_ATTRIBUTIONS) for name in names):
+            self._end_line()
+            self._attribution = len(self._lines)
+        elif self._quotes or not self._lines:
+            return
+        elif any(name.endswith(_ORIGINALS) for name in names):
+            self._put(ORIGINAL)
+        elif any(name.endswith(_SIGNATURES) for name in names):
+            self._put("-- ")
+
+    def _put(self, line: str) -> None:
+        self._end_line()
+        if self._lines[-1] != line:
+            self._lines.append(line)
+        self._wants_blank = False
+        self._last_quotes = 0
 
     def _start_block(self, name: str) -> None:
         if name == "blockquote":
             self._end_line()
+            self._quote_attribution()
             self._quotes += 1
         elif name == "pre":
             self._end_line()
@@ -185,6 +217,14 @@ class _Writer:
             self._line.append(self._bullet())
         elif name in _LINES:
             self._end_line()
+
+    def _quote_attribution(self) -> None:
+        """Mark what stands between an attribution's element and its quote; a forwarded mail's stays."""
+        start, self._attribution = self._attribution, -1
+        above = self._lines[start:] if start >= 0 and not self._quotes else []
+        if 0 < len(above) <= _MOST_ATTRIBUTING and not above[0].startswith("---"):
+            self._lines[start:] = [f"> {line}" if line else ">" for line in above]
+            self._last_quotes = 1
 
     def _bullet(self) -> str:
         if not self._lists:

@@ -25,6 +25,8 @@ VERBS: Final = frozenset(
         "írta|írja|írt|έγραψε|γράφει|yazdı|yazmış|rakstīja|rašė",
         # Indonesian, Vietnamese, Hebrew, Arabic, Persian
         "menulis|tulis|viết|כתב|כתבה|כתב/ה|كتب|كتبت|نوشت|نوشته",
+        # Catalan, Galician, Basque, Icelandic, Afrikaans, Macedonian, Hindi, Bengali, Urdu and others
+        "missatge|escribiu|idatzi|skrifaði|geskryf|напиша|लिखा|লিখেছেন|لکھا|yazıb|жазды|aliandika",
     )
 )
 

@@ -12,7 +12,7 @@ from bot.mail.quotes.attribution_words import ENDINGS, LEADS, VERBS
 from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
 
 _COLONS = ":："
-_LAST = frozenset(":：*-e")
+_LAST = frozenset(":：*-e.")
 _ENDS = frozenset({TEXT, QUOTE})
 _CLOSERS = (">", ")", "]", "】", "）")
 _MOST_LINES = 5
@@ -28,7 +28,27 @@ _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 _ADDRESS = re.compile(
     r"[^\s@＠]@[^\s@]|\(a\)|[^\s@]＠|[\w-] at [\w-]{1,40}(?:\.| dot )[\w-]|mailto:|via \w|javascript:"
 )
+_GLUED = re.compile(
+    r"(.{10,200}?>[,;]? ?(?:wrote|a écrit|schrieb|escribió|ha scritto|escreveu|skrev|schreef) ?:) ",
+    re.IGNORECASE,
+)
+_GLUED_VERBS = (
+    "wrote: ",
+    "écrit: ",
+    "écrit : ",
+    "schrieb: ",
+    "escribió: ",
+    "scritto: ",
+    "escreveu: ",
+    "skrev: ",
+)
+_NAME_MARK = re.compile(r"([A-Z][^\W\d_]{1,15})>(?:\s|$)")
+_LONGEST_NAME = 18
 _SIGNS = ("@", "＠", "(a)", " at ", "via ", "mailto:", "javascript:")
+_CITED = ("In message <", "In article <", "In <")
+"""The line above the name, in the style of Usenet."""
+_DOTTED = ("says...", "writes...", "wrote...")
+_NAMERS = ("according to ", "laut ", "d'après ", "según ")
 _WORD = re.compile(r"[^\W_][\w'’()/]{0,24}")
 _DATE_FIRST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b")
 _OFFSET = re.compile(r"\b(?:GMT|UTC)[+-]\d{1,2}:?\d\d\b")
@@ -58,18 +78,47 @@ class Attribution:
 
 def mark_attributions(page: Page) -> tuple[Attribution, ...]:
     """Mark the attributions that are believed, and return them in the order of the text."""
+    _mark_named(page)
     found: list[Attribution] = []
     free_from = 0
+    has_glued = any(verb in page.low for verb in _GLUED_VERBS)
     for index, (bare, kind) in enumerate(zip(page.bare, page.kinds, strict=True)):
-        if kind not in _ENDS or not _may_end(kind, bare):
+        if kind not in _ENDS:
             continue
-        attribution = _find(page, index, free_from)
+        if has_glued and kind == TEXT and _is_glued(bare):
+            attribution: Attribution | None = Attribution(index, index + 1, Certainty.DATED)
+        elif _may_end(kind, bare):
+            attribution = _find(page, index, free_from)
+        else:
+            continue
         if attribution is None or not _is_believed(page, attribution):
             continue
         page.mark(attribution.start, attribution.stop, ATTRIBUTION)
         found.append(attribution)
         free_from = attribution.stop
     return tuple(found)
+
+
+def _mark_named(page: Page) -> None:
+    """Mark the lines of a quote that bear its author's first name: "Ann> Hello", below "Ann Lee writes:"."""
+    named: dict[str, list[int]] = {}
+    for index in page.texts:
+        bare = page.bare[index]
+        if ">" in bare[2:_LONGEST_NAME] and (found := _NAME_MARK.match(bare)) is not None:
+            named.setdefault(found[1], []).append(index)
+    for name, lines in named.items():
+        above = range(max(0, lines[0] - _MOST_LINES), lines[0])
+        if any(
+            name in page.bare[line] and page.bare[line][-1] in _COLONS for line in above if page.bare[line]
+        ):
+            for line in lines:
+                page.kinds[line] = QUOTE
+
+
+def _is_glued(bare: str) -> bool:
+    """Tell an attribution whose quote goes on in the same line, as some web mail writes it."""
+    found = _GLUED.match(bare)
+    return found is not None and judge(found[1]) == Certainty.DATED and _leads(bare)
 
 
 def judge(text: str) -> Certainty:
@@ -84,11 +133,13 @@ def judge(text: str) -> Certainty:
     is_closed = closed[-1:] in _CLOSERS or "@" in closed.rpartition(" ")[2]
     is_dated = _has_date(text)
     has_address = any(sign in text for sign in _SIGNS) and _ADDRESS.search(text) is not None
-    is_sure = bool(verb) or (is_closed and (closed[-1:] == ">" or _TIME.search(text) is not None))
-    if is_sure and (is_dated + has_address + bool(verb)) >= 2:
+    is_timed = _TIME.search(text) is not None
+    is_sure = bool(verb) or (is_closed and (closed[-1:] == ">" or (is_timed and _leads(text))))
+    is_told = verb == "inside" and not has_address and not _has_day(text)  # "Ann said at 10:00:"
+    if is_sure and not is_told and (is_dated + has_address + bool(verb)) >= 2:
         return Certainty.DATED
     is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE and _LETTERS.search(text)
-    is_named = verb == "last" and len(text) <= _LONGEST_NAMED
+    is_named = (verb == "last" or text.lower().startswith(_NAMERS)) and len(text) <= _LONGEST_NAMED
     return Certainty.NAMED if is_possible or is_named else Certainty.NONE
 
 
@@ -102,7 +153,7 @@ def _may_end(kind: str, bare: str) -> bool:
     if kind == QUOTE:
         return last in _COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
     if last in _LAST:
-        if last in _COLONS or bare.endswith("wrote"):
+        if last in _COLONS or bare.endswith(("wrote", *_DOTTED)):
             return True
         if (last == "*" and ":*" in bare[-3:]) or (last == "-" and bare.startswith("---")):
             return True
@@ -154,7 +205,8 @@ def _reach_up(
         if above is None or page.bare[above][-1] in _COLONS:
             break
         line = above
-        if _has_date(page.bare[line]) and _leads(page.bare[line]):
+        bare = page.bare[line]
+        if bare.startswith(_CITED) or (_has_date(bare) and _leads(bare)):
             return line, Certainty.DATED
     return start, certainty
 
@@ -176,7 +228,11 @@ def _bears_mark(page: Page, index: int) -> bool:
 
 
 def _has_date(text: str) -> bool:
-    if _TIME.search(text) or _NUMERIC_DATE.search(text):
+    return _TIME.search(text) is not None or _has_day(text)
+
+
+def _has_day(text: str) -> bool:
+    if _NUMERIC_DATE.search(text):
         return True
     return _YEAR.search(text) is not None and _DAY.search(text) is not None
 
@@ -201,6 +257,8 @@ def _judge_without_colon(text: str) -> Certainty:
         return Certainty.DATED if is_named and text[-1] != "<" and len(text) <= 160 else Certainty.NONE
     if _ZOHO.match(text) and _find_verb(text):
         return Certainty.DATED
+    if text.endswith(_DOTTED):
+        return Certainty.NAMED if _ADDRESS.search(text) else Certainty.NONE
     if text.endswith("wrote") and _has_date(text) and _leads(text):
         return Certainty.DATED if _ADDRESS.search(text) or _TIME.search(text) else Certainty.NONE
     return Certainty.NONE

@@ -49,7 +49,7 @@ BEGINNINGS: Final = {
 """What such a line begins with, in lower case, by its first two characters."""
 
 THINGS: Final = phrases(
-    "iphone|ipad|ipod|android|blackberry|samsung|galaxy|phone|mobile|mobil|handy|tablet|outlook|mail",
+    "iphon|ipad|ipod|android|blackberry|samsung|galaxy|phone|mobile|mobil|handy|tablet|outlook|mail",
     "windows|nokia|sony|xperia|huawei|xiaomi|htc|pixel|oneplus|motorola|proton|yahoo|telefon|téléphone",
     "móvil|celular|telemóvel|cellulare|device|surface|watch|computer|thunderbird|spark|newton|sparrow",
     "alcatel|lenovo|laptop|k-9|телефон|смартфон|手机|手機|设备|裝置|ti-85|palm|treo|puhelin|tutanota",
@@ -64,6 +64,9 @@ OWNERS: Final = phrases(
     " моего | мого |我的| tôi| the go| the road| el meu ",
 )
 """Words for "my" in such a line."""
+
+PLACES: Final = ("sent from ", "sent via ", "envoyé de ", "gesendet von ", "enviado desde ", "inviato da ")
+"""What a line that names no such thing ("Sent from a tin can") begins with, as the last one."""
 
 EXCUSES: Final = (
     "please excuse",

@@ -99,3 +99,14 @@ FORWARDS: Final = phrases(
     "بداية الرسالة المعاد توجيهها|bắt đầu thư được chuyển tiếp",
 )
 """How programs that draw no line begin a forwarded mail."""
+
+ANSWERS_ABOVE: Final = phrases(
+    "reply above this line|reply above the line|your reply above|respond above this line",
+    "write above this line|answer above this line",
+    "antwort oberhalb dieser zeile|oberhalb dieser zeile antworten",
+    "réponse au-dessus de cette ligne|répondre au-dessus de cette|respuesta por encima de esta",
+    "responda por encima de esta|respuesta encima de esta|risposta sopra questa|rispondi sopra questa",
+    "resposta acima desta|responda acima desta|antwoord boven deze|reageer boven deze|odpowiedź powyżej tej",
+    "svar ovanför den här|skriv ditt svar ovanför|svar over denne|ответ выше этой строки|この行より上に",
+)
+"""What a help desk asks for: the answer above its line."""

@@ -1,6 +1,9 @@
 """Find header blocks (From:, Sent:, To:, Subject:) and "-----Original Message-----" lines in any language."""
 
+import re
+
 from bot.mail.quotes.header_words import (
+    ANSWERS_ABOVE,
     FIELD_KINDS,
     FORWARDS,
     FROM,
@@ -11,7 +14,8 @@ from bot.mail.quotes.header_words import (
     SUBJECT,
     TO,
 )
-from bot.mail.quotes.page import BLANK, DELIMITER, HEADER, TEXT, Page
+from bot.mail.quotes.lotus import mark_columns
+from bot.mail.quotes.page import BLANK, DELIMITER, HEADER, NOTE, TEXT, Page
 
 _FRAME = " \t-‐‑–—―−_*=~+#|<>[]:：."
 _DRAWN = "-‐‑–—―−_*=~+#<>["
@@ -19,12 +23,15 @@ _LONGEST_DELIMITER = 120
 _LONGEST_BLOCK = 40
 _MOST_CONTINUED = 3
 _LEAST_WRAPPED = 55
+_LOTUS = re.compile(r" ?---\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} \d{1,2}[:.]\d\d.{0,12}---")
+"""What Notes writes for "hide details": the name, the date and the subject between dashes."""
 _NAMED = frozenset({FROM, SENT, TO, SUBJECT})
 
 
 def mark_headers(page: Page) -> None:
     """Mark delimiters and header blocks."""
     _mark_delimiters(page)
+    mark_columns(page)
     fields = _find_fields(page)
     position = 0
     while position < len(fields):
@@ -49,20 +56,48 @@ def field_kind(bare: str) -> str | None:
 
 def is_delimiter(bare: str) -> bool:
     """Tell a line that begins an original or forwarded message."""
+    if _LOTUS.search(bare):
+        return True
     if len(bare) > _LONGEST_DELIMITER:
         return False
     inner = bare.strip(_FRAME).lower()
+    if inner == "original":
+        return bare[0] == bare[-1] == "-"
+    if is_answer_line(bare):
+        return True
     if inner in ORIGINALS:
         return bare[0] in _DRAWN or bare[-1] in ":："
     return inner.startswith(FORWARDS) and (bare[0] in _DRAWN or bare[-1] in ":：")
+
+
+def is_answer_line(bare: str) -> bool:
+    """Tell the line above which a help desk wants to be answered."""
+    low = bare.lower()
+    return bare[0] in _DRAWN and any(phrase in low for phrase in ANSWERS_ABOVE)
 
 
 def _mark_delimiters(page: Page) -> None:
     kinds = page.kinds
     for index in page.texts:
         bare = page.bare[index]
-        if (bare[0] in _DRAWN or bare[-1] in ":：") and kinds[index] == TEXT and is_delimiter(bare):
-            kinds[index] = DELIMITER
+        may_be = bare[0] in _DRAWN or bare[-1] in ":：" or "---" in bare
+        if may_be and kinds[index] == TEXT and is_delimiter(bare):
+            # Where nothing stands above it, the mail is the help desk's own.
+            is_note = is_answer_line(bare) and not page.has_own(0, index)
+            kinds[index] = NOTE if is_note else DELIMITER
+            _mark_without_colons(page, index + 1)
+
+
+def _mark_without_colons(page: Page, index: int) -> None:
+    """Mark the header block of eM Client: names and values with nothing but a space between them."""
+    index = page.next_filled(index)
+    first = index
+    while index < len(page.kinds) and index - first < _LONGEST_BLOCK and page.kinds[index] == TEXT:
+        kind = FIELD_KINDS.get(page.bare[index].partition(" ")[0].lower())
+        if kind is None or (index == first and (kind != FROM or "@" not in page.bare[index])):
+            return
+        page.kinds[index] = HEADER
+        index += 1
 
 
 def _find_fields(page: Page) -> list[tuple[int, str]]:

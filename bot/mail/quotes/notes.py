@@ -52,6 +52,8 @@ _SCANNED = phrases(
     "garanti sans virus.|virenfrei.|scanned by mailscanner|cet e-mail a été vérifié par le logiciel",
     "believed to be clean|questa e-mail è stata controllata|mail.ru|este e-mail foi verificado",
 )
+_MIME_SIGNED = "this is an openpgp/mime signed message"
+_PART_HEADS = ("Content-", "MIME-Version:", "--")
 _SIGNED_MIME = "this is a cryptographically signed message in mime format"
 _REMOVED = (
     "[non-text portions of this message",
@@ -73,6 +75,8 @@ def mark_notes(page: Page) -> None:
         _mark_scrubbed(page)
     if ("attachment" in low or "/" in low) and any(sign in low for sign in _LISTED):
         _mark_attachment_list(page)
+    if _MIME_SIGNED in low:
+        _mark_part_head(page)
     if "virus" in low or "scan" in low or _SIGNED_MIME in low or any(phrase in low for phrase in _REMOVED):
         _mark_single_lines(page)
 
@@ -135,6 +139,18 @@ def _end_of_note(page: Page, index: int) -> int:
         ):
             return stop
     return min(len(page.bare), index + _LONGEST_NOTE)
+
+
+def _mark_part_head(page: Page) -> None:
+    """Mark what an archive that knew no MIME shows of a signed mail's structure."""
+    for index in page.texts:
+        if page.kinds[index] != TEXT or not page.bare[index].lower().startswith(_MIME_SIGNED):
+            continue
+        page.kinds[index] = NOTE
+        line = page.next_filled(index + 1)
+        while line < len(page.bare) and page.kinds[line] == TEXT and page.bare[line].startswith(_PART_HEADS):
+            page.kinds[line] = NOTE
+            line += 1
 
 
 def _mark_attachment_list(page: Page) -> None:

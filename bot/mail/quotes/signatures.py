@@ -2,12 +2,13 @@
 
 import re
 
-from bot.mail.quotes.device_words import BEGINNINGS, ENDINGS, EXCUSES, OWNERS, THINGS
+from bot.mail.quotes.device_words import BEGINNINGS, ENDINGS, EXCUSES, OWNERS, PLACES, THINGS
 from bot.mail.quotes.page import (
     ATTRIBUTION,
     BLANK,
     DELIMITER,
     DEVICE,
+    FENCED,
     HEADER,
     OWN,
     QUOTE,
@@ -24,7 +25,8 @@ _LONGEST_DEVICE_LINE = 110
 _LONGEST_STRICT = 40
 """RFC 3676 asks for "-- " with the space; what follows it is a signature however long."""
 _LONGEST_LOOSE = 12
-_LONGEST_RULED = {"_": 8, "-": 4}
+_LONGEST_RULED = {"_": 8, "-": 4, "=": 4, "*": 4}
+_MOST_PLACE_WORDS = 8
 _LONGEST_RULED_LINE = 90
 _SIGNED = re.compile(r"-{1,2}[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
 _ENDINGS = Finder(ENDINGS, ("from ", "mobile", "sendet", "ver"))
@@ -38,7 +40,10 @@ def mark_devices(page: Page) -> None:
     for index in reversed(page.texts):
         if page.kinds[index] != TEXT or len(page.bare[index]) > _LONGEST_DEVICE_LINE:
             continue
-        if is_device_line(page.bare[index], may_end=has_ending) and _stands_apart(page, index):
+        if is_device_line(page.bare[index], may_end=has_ending):
+            if _stands_apart(page, index):
+                page.kinds[index] = DEVICE
+        elif page.bare[index][:1] in "SEGIseg" and _is_last_place(page, index):
             page.kinds[index] = DEVICE
 
 
@@ -47,11 +52,26 @@ def is_device_line(bare: str, *, may_end: bool = True) -> bool:
     low = bare.lstrip(_OPENINGS)[:_LONGEST_DEVICE_LINE].lower()
     beginnings = BEGINNINGS.get(low[:2])
     if beginnings is not None and low.startswith(beginnings):
-        return any(thing in low for thing in THINGS) or any(owner in low for owner in OWNERS)
+        clause, _, rest = low.partition(", ")
+        if any(thing in clause for thing in THINGS):
+            return True
+        if rest and not rest.removeprefix("so ").startswith(EXCUSES):  # a sentence about where it was written
+            return any(thing in low for thing in THINGS) and not any(owner in clause for owner in OWNERS)
+        return any(owner in low for owner in OWNERS)
     if not may_end:
         return False
     ended = low.rstrip(".!)>]* ")
     return ended.endswith(ENDINGS) and any(thing in low for thing in THINGS)
+
+
+def _is_last_place(page: Page, index: int) -> bool:
+    """Tell a joke on such lines: a few words alone in the last of the author's paragraphs."""
+    bare = page.bare[index]
+    if not bare.lower().startswith(PLACES) or len(bare.split()) > _MOST_PLACE_WORDS or bare[-1] in ":?":
+        return False
+    after = page.next_filled(index + 1)
+    is_last = after >= len(page.kinds) or page.kinds[after] not in (TEXT, FENCED)
+    return is_last and "," not in bare and index > 0 and page.kinds[index - 1] == BLANK
 
 
 def mark_signatures(page: Page) -> None:
@@ -121,14 +141,21 @@ def _mark_ruled(page: Page, index: int, stroke: str) -> None:
     most = _LONGEST_RULED.get(stroke, 0)
     if most == 0:
         return
-    if stroke == "-" and page.last_filled(index - 1) == index - 1:
-        return  # a heading, underlined
+    if stroke != "_" and (
+        page.last_filled(index - 1) == index - 1 or page.next_filled(index + 1) > index + 1
+    ):
+        return  # a heading, underlined, or a rule between sections
     stop = index + 1
     texts = 0
     while stop < len(page.kinds) and page.kinds[stop] not in (QUOTE, ATTRIBUTION, HEADER, DELIMITER):
         texts += page.kinds[stop] in OWN
-        if texts > most or len(page.bare[stop]) > _LONGEST_RULED_LINE:
+        if texts > most or len(page.bare[stop]) > _LONGEST_RULED_LINE or _is_framed(page, stop, stroke):
             return
         stop += 1
     if not page.has_own(stop, len(page.kinds)):
         page.mark(index, stop, SIGNATURE, only=frozenset({TEXT}))
+
+
+def _is_framed(page: Page, index: int, stroke: str) -> bool:
+    """Tell a second rule: what stands between two is set off, not a signature."""
+    return stroke in "=*" and page.bare[index][:1] == stroke and is_rule(page.bare[index])

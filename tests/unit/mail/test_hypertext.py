@@ -27,6 +27,27 @@ CASES = {
     "hidden without end": ('a<div style="display:none">b', "a\nb"),
     "head without end": ("<head><meta charset=utf-8><body>a", "a"),
     "signature": ("a<br>-- <br>Ann", "a\n-- \nAnn"),
+    "attribution in any language": (
+        '<div>a</div><div class="gmail_attr">Zzz 7. Bob<br></div><blockquote>b</blockquote>',
+        "a\n> Zzz 7. Bob\n> b",
+    ),
+    "head of a forwarded mail": (
+        '<div class="gmail_attr">--- Forwarded ---<br>Bob</div><blockquote>b</blockquote>',
+        "--- Forwarded ---\nBob\n> b",
+    ),
+    "mail answered in Outlook": (
+        '<p>a</p><hr><div id="divRplyFwdMsg"><b>Zzz:</b> Bob</div>b',
+        "a\n-----Original Message-----\nZzz: Bob\nb",
+    ),
+    "mail passed on in Outlook": ('<div id="divRplyFwdMsg">Bob</div>b', "Bob\nb"),
+    "signature by its element": (
+        '<div>a</div><div class="gmail_signature">Ann</div>',
+        "a\n-- \nAnn",
+    ),
+    "signature and its dashes": (
+        'a<br><span class="gmail_signature_prefix">-- </span><br><div class="gmail_signature">Ann</div>',
+        "a\n-- \nAnn",
+    ),
     "character references": (
         "&lt;b&gt; &eacute; &#8364; &#x20AC; &bogus; &#99999999999;",
         "<b> é € € &bogus; \ufffd",
