@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.chat.conversation import Conversation
 from bot.chat.router import Handler, Press
 from bot.errors import UserError
+from bot.mail.noting import Noting
 from bot.mail.render import read_thread_value, thread_label, thread_value
 from bot.mail.render_watch import render_words
 from bot.mail.replying import render_reply
@@ -33,6 +34,7 @@ class ListWatching(commands.Cog):
         service: MailService,
         mail: MailRepository,
         watches: WatchRepository,
+        noting: Noting,
         conversation: Conversation,
         texts: Texts,
         clock: Callable[[], datetime],
@@ -40,6 +42,7 @@ class ListWatching(commands.Cog):
         self._service = service
         self._mail = mail
         self._watches = watches
+        self._noting = noting
         self._conversation = conversation
         self._texts = texts
         self._clock = clock
@@ -51,7 +54,9 @@ class ListWatching(commands.Cog):
         if words is not None:
             await self._add(asker.guild_id, asker.user_id, words)
         watches = await self._watches.list_words(asker.guild_id, asker.user_id)
-        await self._conversation.reply(interaction, render_words(self._texts, watches), is_private=True)
+        is_shut_out = await self._noting.is_shut_out(asker.guild_id, asker.user_id)
+        post = render_words(self._texts, watches, is_shut_out=is_shut_out)
+        await self._conversation.reply(interaction, post, is_private=True)
 
     @app_commands.command(name="reply", description="-")
     async def reply(self, interaction: discord.Interaction, thread: _Text) -> None:

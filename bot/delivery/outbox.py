@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, OutboxRow, Outgoing, Removal, State, Verb
@@ -92,6 +92,21 @@ class Outbox:
         async with self._database.reading() as connection:
             return {State(state): number for state, number in await connection.execute(wanted)}
 
+    async def count_made(self, guild_id: int, channel_id: int, *, prefix: str, since: datetime) -> int:
+        """Count what was enqueued for a channel, or a person, since then under keys that begin so."""
+        wanted = select(func.count()).where(
+            _is_for(guild_id, channel_id, prefix), outbox.c.created_at > since
+        )
+        async with self._database.reading() as connection:
+            return (await connection.execute(wanted)).scalar_one()
+
+    async def find_last(self, guild_id: int, channel_id: int, *, prefix: str) -> OutboxRow | None:
+        """Return the newest row for a channel, or a person, under a key that begins so."""
+        newest = select(*_COLUMNS).where(_is_for(guild_id, channel_id, prefix))
+        async with self._database.reading() as connection:
+            found = (await connection.execute(newest.order_by(outbox.c.id.desc()).limit(1))).one_or_none()
+        return read_row(found) if found is not None else None
+
     async def find_oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
         """Return since when the longest waiting row is due; None when nothing is."""
         wanted = select(func.min(outbox.c.due_at)).where(_OPEN, outbox.c.due_at <= now)
@@ -166,6 +181,11 @@ _BLANK: Mapping[str, object] = MappingProxyType(
         "attempts": 0,
     }
 )
+
+
+def _is_for(guild_id: int, channel_id: int, prefix: str) -> ColumnElement[bool]:
+    begins = outbox.c.key.startswith(prefix, autoescape=True)
+    return and_(outbox.c.guild_id == guild_id, outbox.c.channel_id == channel_id, begins)
 
 
 async def find_row(connection: AsyncConnection, key: str) -> OutboxRow | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.watch_words import Hit, Watch
@@ -110,14 +110,27 @@ class WatchRepository:
         is_over = and_(_NOTE.settled_at.is_not(None), _NOTE.found_at <= now - ONCE_IN)
         return await insert_or_update(connection, mail_watch_note, row, where=is_over)
 
-    async def list_open(self, limit: int) -> tuple[Note, ...]:
-        """Return the notes that nobody has settled, those that wait longest first."""
+    async def list_open(self, *, people: int, each: int) -> tuple[tuple[Note, ...], ...]:
+        """Return the notes that nobody has settled, by person and guild: who waits longest first.
+
+        Args:
+            people: Of how many at most.
+            each: How many of each person's at most, the oldest first.
+        """
+        who = (_NOTE.guild_id, _NOTE.user_id)
+        waiting = select(*who).where(_NOTE.settled_at.is_(None)).group_by(*who)
         columns = [_NOTE[name] for name in Note.__slots__]
-        statement = select(*columns).where(_NOTE.settled_at.is_(None))
-        order = (_NOTE.found_at, _NOTE.user_id, _NOTE.thread)
+        found: list[tuple[Note, ...]] = []
         async with self._database.reading() as connection:
-            rows = (await connection.execute(statement.order_by(*order).limit(limit))).mappings()
-            return tuple(Note(**row) for row in rows)
+            longest = waiting.order_by(func.min(_NOTE.found_at), *who).limit(people)
+            for guild_id, user_id in (await connection.execute(longest)).all():
+                statement = select(*columns).where(
+                    _NOTE.guild_id == guild_id, _NOTE.user_id == user_id, _NOTE.settled_at.is_(None)
+                )
+                statement = statement.order_by(_NOTE.found_at, _NOTE.email_id).limit(each)
+                rows = (await connection.execute(statement)).mappings()
+                found.append(tuple(Note(**row) for row in rows))
+        return tuple(found)
 
     async def settle(self, connection: AsyncConnection, note: Note, *, now: datetime) -> bool:
         """Note that a note was sent, or will not be; return False if it was settled before."""

@@ -84,6 +84,7 @@ def choice_commands(
         service=mail.service,
         mail=mail.repository,
         watches=parts.watches,
+        noting=parts.noting,
         conversation=chat.conversation,
         texts=ground.texts,
         clock=ground.clock,

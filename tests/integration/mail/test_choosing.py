@@ -1,8 +1,11 @@
 """What a pause held back comes as one summary; words that members watch for; on both engines."""
 
 import pytest
-from sqlalchemy import select
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
 
+from bot.delivery.models import State
 from bot.delivery.outbox import Outbox
 from bot.delivery.post import Words
 from bot.delivery.post_json import from_json
@@ -13,10 +16,11 @@ from bot.mail.dispositions import Disposition, Fate, Way
 from bot.mail.dispositions_repository import Dispositions
 from bot.mail.email_rows import hash_authors_with
 from bot.mail.filters import Field, Mode
-from bot.mail.noting import Noting
+from bot.mail.noting import Noting, plan_notes
 from bot.mail.polling import News
+from bot.mail.render_watch import render_words
 from bot.mail.stored import OptOut
-from bot.mail.watch_repository import WatchRepository
+from bot.mail.watch_repository import Note, WatchRepository
 from bot.storage.schema import outbox as rows_of
 from bot.text.catalogue import load_texts
 from tests.integration.mail.arrivals import CHANNEL, GUILD, NOW, STRANGER, arrival, follow, later
@@ -76,6 +80,12 @@ async def sent(database, noting, user, now):
     async with database.reading() as connection:
         rows = await connection.execute(select(rows_of.c.key).where(rows_of.c.channel_id == user))
         return [key for (key,) in rows]
+
+
+async def texts_of_notes(database, user):
+    async with database.reading() as connection:
+        statement = select(rows_of).where(rows_of.c.channel_id == user).order_by(rows_of.c.id)
+        return [text_of(row) for row in await connection.execute(statement)]
 
 
 async def test_what_a_pause_held_back_comes_as_one_summary(database, mail, list_id, choosing, outbox):
@@ -166,9 +176,10 @@ async def test_a_watched_word_is_told_to_who_may_hear_of_it(database, mail, list
     assert len(await sent(database, noting, ADA, NOW)) == 1
     for nobody in (BOB, 1003, 1004):
         assert await sent(database, noting, nobody, NOW) == []
-    assert [note.user_id for note in await watches.list_open(10)] == [BOB]  # Discord could not be asked
+    ((waiting,),) = await watches.list_open(people=10, each=10)
+    assert waiting.user_id == BOB  # Discord could not be asked
     await noting.send_due(later(hours=25))
-    assert await watches.list_open(10) == ()
+    assert await watches.list_open(people=10, each=10) == ()
 
 
 async def test_a_thread_is_told_once_a_day(database, mail, list_id, watches, noting):
@@ -178,6 +189,61 @@ async def test_a_thread_is_told_once_a_day(database, mail, list_id, watches, not
         now = later(hours=hours)
         await hear(database, mail, noting, list_id, arrival(f"r{hours}", refs="a", at=now), now=now)
         assert len(await sent(database, noting, ADA, now)) == told, hours
+
+
+async def test_many_threads_at_once_are_five_notes_an_hour_and_none_is_lost(
+    database, mail, list_id, watches, noting
+):
+    await watches.add_words(GUILD, ADA, {"word": "words"}, most=20, now=NOW)
+    mails = [arrival(f"m{n}", subject=f"Topic number {n}", at=later(seconds=n)) for n in range(100)]
+    await hear(database, mail, noting, list_id, *mails)
+    assert len(await sent(database, noting, ADA, NOW)) == 5
+    assert await watches.list_open(people=10, each=1000) == ()
+    told = await texts_of_notes(database, ADA)
+    assert [f"number {n}" in text for n, text in enumerate(told[:4])] == [True] * 4
+    assert told[4].startswith("96 more threads have words of yours:")
+    lines = [line for line in told[4].splitlines() if line.startswith("- ")]
+    assert "Topic number 4" in lines[0]
+    assert f"And {96 - len(lines)} more: `/list search`." in told[4]
+    # What comes within the hour waits, and then comes together; another server's are counted for themselves.
+    for number in range(7):
+        at = later(minutes=10 + number)
+        await hear(database, mail, noting, list_id, arrival(f"n{number}", subject=f"New {number}", at=at))
+        assert len(await sent(database, noting, ADA, at)) == 5
+    assert len(await sent(database, noting, ADA, later(minutes=61))) == 10
+    told = await texts_of_notes(database, ADA)
+    assert told[9].startswith("3 more threads have words of yours:")
+    assert all(f"New {n}" in "\n".join(told[5:]) for n in range(7))
+
+
+async def test_who_closed_direct_messages_is_told_so_where_the_words_are(
+    database, mail, list_id, watches, noting
+):
+    await watches.add_words(GUILD, ADA, {"word": "words"}, most=20, now=NOW)
+    words = await watches.list_words(GUILD, ADA)
+    assert not await noting.is_shut_out(GUILD, ADA)
+    for name, state in (("a", State.FAILED), ("b", State.SENT)):
+        await hear(database, mail, noting, list_id, arrival(name, subject=name))
+        await noting.send_due(NOW)
+        async with database.writing() as connection:
+            last = select(func.max(rows_of.c.id)).scalar_subquery()
+            await connection.execute(update(rows_of).where(rows_of.c.id == last).values(state=state))
+        is_shut_out = await noting.is_shut_out(GUILD, ADA)
+        assert is_shut_out is (state is State.FAILED)
+        said = render_words(TEXTS, words, is_shut_out=is_shut_out).blocks[0].markdown
+        assert ("your direct messages are closed" in said) is is_shut_out
+
+
+@given(waiting=st.integers(0, 300), room=st.integers(1, 5))
+def test_notes_keep_to_the_room_that_there_is_and_leave_none_out(waiting, room):
+    notes = [
+        Note(guild_id=1, user_id=2, list_id=3, thread=n, email_id=n, word="w", found_at=NOW)
+        for n in range(waiting)
+    ]
+    single, together = plan_notes(notes, room=room)
+    assert [*single, *together] == notes
+    assert len(single) + bool(together) <= room
+    assert len(together) != 1
 
 
 async def test_old_mails_and_hidden_authors_are_not_told(database, mail, list_id, watches, noting):
