@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.conversation import SEND_ERRORS, Conversation
-from bot.chat.places import is_open, look_at
+from bot.chat.places import is_harmless, is_open, look_at
 from bot.chat.router import Handler, Press
 from bot.errors import SettingsError, UserError
 from bot.operations.config_import import MAX_BYTES, ConfigImports
@@ -87,7 +87,12 @@ class Config(commands.GroupCog, group_name="config", group_description="-"):
 
 
 def _place(guild: discord.Guild | None) -> Place:
+    def role_of(role_id: int) -> discord.Role | None:
+        role = guild.get_role(role_id) if guild is not None else None
+        return None if role is None or role.is_default() else role
+
     return Place(
         has_channel=lambda channel: look_at(guild, channel).is_there,
-        has_role=lambda role: guild is not None and guild.get_role(role) is not None,
+        has_role=lambda role_id: role_of(role_id) is not None,
+        has_harmless_role=lambda role_id: (role := role_of(role_id)) is not None and is_harmless(role),
     )

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.conversation import Conversation
-from bot.chat.places import is_open
+from bot.chat.places import is_harmless, is_open
 from bot.chat.router import Handler, Press
 from bot.delivery.post import Post
 from bot.errors import UserError
@@ -155,7 +155,7 @@ class ListFilters(commands.Cog):
         meant = await self._meant(interaction, mailing_list, channel)
         if when is not Ping.NEVER and role is None:
             raise UserError(self._texts("choice.name_role"))
-        if role is not None and (role.is_default() or _is_powerful(role)):
+        if role is not None and (not is_harmless(role)):
             raise UserError(self._texts("choice.role_unfit", role=role.mention))
         role_id = role.id if role else None
         choices = await self._choosing.set_ping(meant.choices, ping=when, role_id=role_id)
@@ -260,7 +260,7 @@ async def _toggle(texts: Texts, interaction: discord.Interaction, role_id: int) 
     """Give a role to whoever asks, or take it back; return whether they have it now."""
     guild, member = interaction.guild, interaction.user
     role = guild.get_role(role_id) if guild else None
-    if role is None or _is_powerful(role) or not isinstance(member, discord.Member):
+    if role is None or not is_harmless(role) or not isinstance(member, discord.Member):
         raise UserError(texts("choice.role_gone"))
     has_it = member.get_role(role_id) is not None
     try:
@@ -268,11 +268,6 @@ async def _toggle(texts: Texts, interaction: discord.Interaction, role_id: int) 
     except discord.Forbidden as error:
         raise UserError(texts("choice.role_forbidden", role=role.mention)) from error
     return not has_it
-
-
-def _is_powerful(role: discord.Role) -> bool:
-    """Tell whether a role lets people do what nobody may give themselves."""
-    return bool(role.permissions.value & discord.Permissions.elevated().value)
 
 
 def _troubles(

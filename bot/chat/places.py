@@ -81,3 +81,8 @@ def look_at(guild: discord.Guild | None, channel_id: int) -> Place:
     allowed = channel.permissions_for(guild.me)
     missing = tuple(name for name in RIGHTS if not getattr(allowed, name))
     return Place(channel_id=channel_id, is_there=True, missing=missing)
+
+
+def is_harmless(role: discord.Role) -> bool:
+    """Tell the roles that members may give themselves: not everybody's, and none that lets them do more."""
+    return not (role.is_default() or role.permissions.value & discord.Permissions.elevated().value)

@@ -37,9 +37,12 @@ class Wanted:
         texts: By field, rules as they are typed; ANYTHING takes them back.
         flags: By field, whether such mails are left out; True: they are, False: only they are picked, None:
             it makes no difference.
+        ping: When `role_id` is pinged; None: that stays as it is.
     """
 
     mode: Mode | None = None
+    ping: Ping | None = None
+    role_id: int | None = None
     texts: Mapping[Field, str] = field(default_factory=lambda: MappingProxyType({}))
     flags: Mapping[Field, bool | None] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -142,10 +145,27 @@ class Choosing:
         """
         rules = self._rules((), wanted) if wanted is not None else ()
         mode = (wanted.mode if wanted is not None else None) or Mode.ONLY_MATCHES
-        declared = replace(choices, rules=rules, mode=mode, is_declared=wanted is not None)
-        if declared == choices:
+        values = {"rules": rules, "mode": mode, "is_declared": wanted is not None, **_pinged(wanted)}
+        if all(getattr(choices, name) == value for name, value in values.items()):
             return choices
-        return await self._change(choices, rules=rules, mode=mode, is_declared=wanted is not None)
+        return await self._change(choices, **values)
+
+    async def bring_in(self, choices: Choices, wanted: Wanted) -> Choices:
+        """Take over all of what a file says of a channel, as managers could in chat.
+
+        Authors that are known by their address stay: no file can name them.
+
+        Raises:
+            UserError: A rule cannot be used, or community.toml declares them.
+        """
+        kept = tuple(rule for rule in choices.rules if rule.author_hash)
+        rules = tuple(dict.fromkeys((*kept, *self._rules((), wanted))))
+        pinged = _pinged(replace(wanted, ping=wanted.ping or Ping.NEVER))
+        values = {"rules": rules, "mode": wanted.mode or Mode.ONLY_MATCHES, **pinged}
+        if all(getattr(choices, name) == value for name, value in values.items()):
+            return choices
+        self._refuse_declared(choices)
+        return await self._change(choices, **values)
 
     async def _tell_held(
         self,
@@ -202,3 +222,12 @@ class Choosing:
     def _refuse_declared(self, choices: Choices) -> None:
         if choices.is_declared:
             raise UserError(self._texts("choice.is_declared"))
+
+
+def _pinged(wanted: Wanted | None) -> Mapping[str, object]:
+    """Return what changes about pings; nothing where nothing is said of them."""
+    if wanted is None or wanted.ping is None:
+        return {}
+    if wanted.ping is Ping.NEVER or wanted.role_id is None:
+        return {"ping": Ping.NEVER, "role_id": None}
+    return {"ping": wanted.ping, "role_id": wanted.role_id}

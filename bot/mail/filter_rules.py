@@ -1,6 +1,6 @@
 """Read filter rules as people write them: words with commas between, or one /pattern/; -words leave out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -67,11 +67,32 @@ def write_rule(rule: Rule) -> str:
     return f"-{text}" if rule.leaves_out else text
 
 
+def write_rules(rules: Sequence[Rule]) -> str:
+    """Return rules of one field as one text; those by address are left out, for nobody kept the address."""
+    return _joined([write_rule(rule) for rule in rules if not rule.author_hash])
+
+
+def plain_rules(text: str) -> str:
+    """Return rules as somebody typed them in the way in which they are written."""
+    items = (f"-{item[1:].strip()}" if item.startswith("-") else item for item in _items(text))
+    return _joined(tuple(dict.fromkeys(items)))
+
+
+def _joined(items: Sequence[str]) -> str:
+    text = ", ".join(items)
+    # What begins and ends as a pattern would be read as one.
+    return f", {text}" if len(items) > 1 and _is_pattern(text) else text
+
+
 def _items(text: str) -> list[str]:
     whole = text.strip()
-    if whole.removeprefix("-").startswith("/") and whole.endswith("/"):
+    if _is_pattern(whole):
         return [whole]  # a pattern may hold commas
     return [item.strip() for item in whole.split(",") if item.strip()]
+
+
+def _is_pattern(text: str) -> bool:
+    return text.removeprefix("-").startswith("/") and text.endswith("/")
 
 
 def _read(field: Field, item: str, hash_author: HashAuthor) -> Rule | Refusal:

@@ -5,9 +5,11 @@ A file adds and changes; what it does not name stays as it is. Files and logins 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bot.faq.addresses import page_address
+from bot.mail.filter_rules import plain_rules
 from bot.meetings.feeds import NoAddressError, calendar_address
 from bot.operations.guild_config import GuildConfig
 from bot.text.cadence import parse_when, write_when
@@ -18,6 +20,19 @@ from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredMeetings, DeclaredWishes
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings
+
+# What a list's fields say where the file says nothing of them.
+_USUAL: Mapping[str, object] = MappingProxyType(
+    {
+        "quiet": False,
+        "chart": True,
+        "mode": "only_matches",
+        "patches": "all",
+        "bots": "all",
+        "ping": "never",
+    }
+)
+_TRUTHS = frozenset({"quiet", "chart"})
 
 OPERATORS = ("mailbox", "archive_key")
 """Sections that only whoever runs the bot may write."""
@@ -40,10 +55,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What there is in a guild, for looking up what a file names."""
+    """What there is in a guild, for looking up what a file names.
+
+    Attributes:
+        has_harmless_role: A role that members may give themselves: none that lets them do more.
+    """
 
     has_channel: Callable[[int], bool]
     has_role: Callable[[int], bool]
+    has_harmless_role: Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +161,21 @@ def _page(wanted: DeclaredPage, known: DeclaredPage | None) -> DeclaredPage:
 def _list(wanted: DeclaredList, known: DeclaredList | None) -> DeclaredList:
     schedule = parse_when(wanted.digest) if wanted.digest else None
     wanted = replace(wanted, digest=write_when(schedule) if schedule else "", line=0)
-    if known is None:
-        return wanted
-    said = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
-    return replace(known, **{name: value for name, value in said.items() if value})
+    rules: dict[str, Any] = {
+        name: plain_rules(getattr(wanted, name)) for name in ("authors", "subjects", "tags")
+    }
+    wanted = replace(wanted, **rules)
+    said: dict[str, Any] = {each.name: getattr(wanted, each.name) for each in fields(wanted)}
+    said = {name: value for name, value in said.items() if value or (name in _TRUTHS and value is False)}
+    merged = replace(known or wanted, **said)
+    # What is said to be as it usually is, is as if nothing were said; who pings nobody has no role for it.
+    unsaid: dict[str, Any] = {
+        name: None if name in _TRUTHS else ""
+        for name, usual in _USUAL.items()
+        if getattr(merged, name) == usual
+    }
+    merged = replace(merged, **unsaid)
+    return merged if merged.ping else replace(merged, ping_role=None)
 
 
 def _calendar(
@@ -177,6 +208,9 @@ def _refusal(change: Change, wanted: Guild, place: Place) -> str:
         return "config.no_channel"
     if not all(map(place.has_role, _roles(change, wanted, item))):
         return "config.no_role"
+    ping_role = getattr(item, "ping_role", None)
+    if ping_role is not None and not place.has_harmless_role(ping_role):
+        return "config.no_harmless_role"
     return ""
 
 
@@ -207,6 +241,8 @@ def _channels(change: Change, wanted: Guild, item: Any) -> Iterator[int]:
 def _roles(change: Change, wanted: Guild, item: Any) -> Iterator[int]:
     if change.section == "editors_role":
         yield wanted.settings.editors_role or 0
+    if getattr(item, "ping_role", None) is not None:
+        yield item.ping_role
     wishes = wanted.meeting.wishes if change.section == "meeting" else getattr(item, "wishes", None)
     if wishes is not None:
         if wishes.remind_role is not None:

@@ -26,7 +26,7 @@ _PUBLIC = "/public/"
 
 ListsOf = Callable[[int], Awaitable[tuple[FollowedList, ...]]]
 SourcesOf = Callable[[int], Awaitable[tuple[MailSource, ...]]]
-ToldOf = Callable[[int], Awaitable[Mapping[tuple[int, int], Mapping[str, Any]]]]
+ToldOf = Callable[[int, tuple[FollowedList, ...]], Awaitable[Mapping[tuple[int, int], Mapping[str, Any]]]]
 """Returns what the channels of a guild are told, by list and channel, as fields of DeclaredList."""
 
 
@@ -117,7 +117,7 @@ class GuildConfigs:
             id=guild_id,
             settings=await self._settings(guild_id),
             faq=tuple(map(_page, (page for page in pages if page.kind is not PageKind.UPLOAD))),
-            lists=tuple(_lists(followed, sources, await self._told(guild_id))),
+            lists=tuple(_lists(followed, sources, await self._told(guild_id, followed))),
             mailboxes=declared.mailboxes,
             archive_keys=declared.archive_keys,
             calendar=tuple(map(_calendar, _named(calendars))),

@@ -2,25 +2,24 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.mail.digest.wishes import DigestWish
-from bot.mail.filters import Choices
 from bot.mail.following import Wish
 from bot.mail.live.models import Audience
 from bot.mail.stored import MailingList
 from bot.mail.views import FollowedList
 from bot.operations.config_import import ConfigImports, Services
 from bot.operations.guild_config import GuildConfigs
-from bot.text.cadence import Schedule, parse_when, write_when
+from bot.text.cadence import parse_when, write_when
 from bot.wiring.chat import ChatParts
 from bot.wiring.faq import FaqParts
 from bot.wiring.feature import Commands
 from bot.wiring.ground import Ground
 from bot.wiring.mail import MailParts
+from bot.wiring.mail_choices import has_more, told_of, wanted_of
 from bot.wiring.mail_telling import Telling
 from bot.wiring.meetings import MeetingParts
 from cogs.config import Config
@@ -80,26 +79,31 @@ def config_commands(
     return Commands(cogs=(cog,), handlers=cog.handlers())
 
 
-async def _told(telling: Telling, guild_id: int) -> Mapping[tuple[int, int], Mapping[str, Any]]:
+async def _told(
+    telling: Telling, guild_id: int, followed: tuple[FollowedList, ...]
+) -> Mapping[tuple[int, int], Mapping[str, Any]]:
     """Return what the channels of a guild are told of their lists."""
     found: dict[tuple[int, int], dict[str, Any]] = {}
-    for kept in await telling.digests.arranging.list_wishes(guild_id):
-        place = kept.wish.list_id, kept.wish.channel_id
-        found.setdefault(place, {})["digest"] = write_when(kept.wish.schedule)
+    for wish in [kept.wish for kept in await telling.digests.arranging.list_wishes(guild_id)]:
+        found.setdefault((wish.list_id, wish.channel_id), {}).update(
+            digest=write_when(wish.schedule),
+            zone=wish.zone,
+            quiet=True if wish.says_quiet else None,
+            chart=None if wish.has_chart else False,
+        )
+    for each in followed:
+        for choices in await telling.choices.choosing.list_for(guild_id, each.mailing_list.id):
+            found.setdefault((choices.list_id, choices.channel_id), {}).update(told_of(choices))
     for audience in await telling.live.following.list_live(guild_id):
         found.setdefault((audience.list_id, audience.channel_id), {})["is_live"] = True
     return found
 
 
 async def _has_more(telling: Telling, guild_id: int, followed: tuple[FollowedList, ...]) -> bool:
-    """Tell whether channels chose what they show of their lists: filters, muted threads, pings, pauses."""
+    """Tell whether channels chose what the file cannot say: authors by address, muted threads, pauses."""
     for each in followed:
-        for choices in await telling.choices.choosing.list_for(guild_id, each.mailing_list.id):
-            untouched = Choices(
-                guild_id=choices.guild_id, list_id=choices.list_id, channel_id=choices.channel_id
-            )
-            if choices != untouched:
-                return True
+        if any(map(has_more, await telling.choices.choosing.list_for(guild_id, each.mailing_list.id))):
+            return True
     return False
 
 
@@ -113,22 +117,32 @@ async def _tell(
             await telling.live.following.switch_on(
                 audience, mailing_list, is_open=follow.is_public_channel, now=now
             )
-    schedule = parse_when(wanted.digest) if wanted.digest else None
-    if schedule is not None:
-        await _want_digest(telling, follow, mailing_list, schedule, now)
+    await _want_digest(telling, follow, mailing_list, wanted, now)
+    choosing = telling.choices.choosing
+    place = (follow.guild_id, mailing_list.id, follow.channel_id)
+    await choosing.bring_in(await choosing.find(*place, here=follow.channel_id), wanted_of(wanted))
 
 
 async def _want_digest(
-    telling: Telling, follow: Wish, mailing_list: MailingList, schedule: Schedule, now: datetime
+    telling: Telling, follow: Wish, mailing_list: MailingList, wanted: DeclaredList, now: datetime
 ) -> None:
+    schedule = parse_when(wanted.digest) if wanted.digest else None
+    if schedule is None:
+        return
     arranging = telling.digests.arranging
     kept = [each.wish for each in await arranging.list_wishes(follow.guild_id)]
     place = (mailing_list.id, follow.channel_id)
     known = next((each for each in kept if (each.list_id, each.channel_id) == place), None)
-    if known is not None and known.schedule == schedule:
-        return
-    new = DigestWish(
-        guild_id=follow.guild_id, list_id=mailing_list.id, channel_id=follow.channel_id, schedule=schedule
+    wish = DigestWish(
+        guild_id=follow.guild_id,
+        list_id=mailing_list.id,
+        channel_id=follow.channel_id,
+        schedule=schedule,
+        zone=wanted.zone,
+        says_quiet=wanted.quiet or False,
+        has_chart=wanted.chart is not False,
+        is_declared=known is not None and known.is_declared,
     )
-    wish = new if known is None else replace(known, schedule=schedule)
+    if wish == known:
+        return
     await arranging.wish(wish, mailing_list, is_public_channel=follow.is_public_channel, now=now)

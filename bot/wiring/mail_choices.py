@@ -1,9 +1,10 @@
 """Wire what channels and members choose of the lists: filters, pauses, pings, words to watch for."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.chat.sight import Sight
 from bot.errors import UserError
@@ -11,7 +12,8 @@ from bot.mail.choices_repository import ChoicesRepository
 from bot.mail.choosing import FLAGS, Choosing, Wanted
 from bot.mail.digest.previewing import Previewing
 from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
-from bot.mail.filters import Choices, Field, Mode
+from bot.mail.filter_rules import write_rules
+from bot.mail.filters import Choices, Field, Mode, Ping
 from bot.mail.following import Wish
 from bot.mail.noting import Noting
 from bot.mail.watch_repository import WatchRepository
@@ -110,7 +112,7 @@ async def declare_choices(
     wanted = {}
     for each, wish in declared:
         source = await mail.repository.find_source(wish.place.kind, wish.place.address)
-        if source is not None and _has_filter(each):
+        if source is not None and (_has_filter(each) or each.ping):
             wanted[source.list_id, wish.channel_id] = each
     for follow in await mail.repository.list_follows(guild.id):
         key = follow.list_id, follow.channel_id
@@ -120,14 +122,20 @@ async def declare_choices(
 
 
 async def _declare(parts: ChoiceParts, choices: Choices, declared: DeclaredList | None) -> None:
+    wanted = wanted_of(declared) if declared is not None else None
     try:
-        await parts.choosing.declare(choices, _wanted(declared) if declared is not None else None)
+        if declared is not None and not _has_filter(declared):
+            await parts.choosing.set_ping(choices, ping=Ping(declared.ping), role_id=declared.ping_role)
+            wanted = None
+        if wanted is not None or choices.is_declared:
+            await parts.choosing.declare(choices, wanted)
     except UserError as error:  # a rule that cannot be used: what was shown stays as it is
         line = declared.line if declared is not None else 0
         logger.warning("list of community.toml, line %s: %s", line, error)
 
 
-def _wanted(declared: DeclaredList) -> Wanted:
+def wanted_of(declared: DeclaredList) -> Wanted:
+    """Return what the file says of which mails are shown, and whom they ping."""
     texts = {
         Field.AUTHOR: declared.authors,
         Field.SUBJECT: declared.subjects,
@@ -138,12 +146,40 @@ def _wanted(declared: DeclaredList) -> Wanted:
         mode=Mode(declared.mode or Mode.ONLY_MATCHES),
         texts={name: text for name, text in texts.items() if text},
         flags={name: FLAGS[kind] for name, kind in flags.items() if kind},
+        ping=Ping(declared.ping) if declared.ping else None,
+        role_id=declared.ping_role,
     )
 
 
+def told_of(choices: Choices) -> Mapping[str, Any]:
+    """Return what a channel chose as fields of DeclaredList."""
+    by_field = {name: [rule for rule in choices.rules if rule.field is name] for name in Field}
+    kinds = {flag: kind for kind, flag in FLAGS.items()}
+
+    def flag(name: Field) -> str:
+        return next((kinds[rule.leaves_out] for rule in by_field[name]), "")
+
+    return {
+        "mode": "" if choices.mode is Mode.ONLY_MATCHES else choices.mode.value,
+        "authors": write_rules(by_field[Field.AUTHOR]),
+        "subjects": write_rules(by_field[Field.SUBJECT]),
+        "tags": write_rules(by_field[Field.TAG]),
+        "patches": flag(Field.PATCH),
+        "bots": flag(Field.BOT),
+        "ping": "" if choices.role_id is None else choices.ping.value,
+        "ping_role": choices.role_id,
+    }
+
+
+def has_more(choices: Choices) -> bool:
+    """Tell whether a channel chose something that the file cannot say: addresses, muted threads, a pause."""
+    is_by_address = any(rule.author_hash for rule in choices.rules)
+    return bool(is_by_address or choices.muted or choices.paused_at)
+
+
 def _has_filter(declared: DeclaredList) -> bool:
-    texts = (declared.mode, declared.authors, declared.subjects, declared.tags)
-    return any(texts) or bool(declared.patches or declared.bots)
+    names = ("mode", "authors", "subjects", "tags", "patches", "bots")
+    return any(getattr(declared, name) for name in names)
 
 
 def choice_jobs(parts: ChoiceParts) -> tuple[RecurringJob, ...]:

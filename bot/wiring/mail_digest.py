@@ -132,6 +132,9 @@ async def declare_digests(
                     list_id=source.list_id,
                     channel_id=declared.channel,
                     schedule=schedule,
+                    zone=declared.zone,
+                    says_quiet=declared.quiet or False,
+                    has_chart=declared.chart is not False,
                     is_declared=True,
                 )
             )

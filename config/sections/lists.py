@@ -7,24 +7,16 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
-from bot.text.cadence import parse_when
 from config.lines import KeyPath
 from config.sections.faq import url_problem
+from config.sections.list_choices import CHOICE_KEYS, read_choices, read_truth
 from config.tables import Table, TableReader
 
 SECURITIES = ("tls", "starttls", "none")
 SECRET_PREFIX = "SECRET_"  # noqa: S105 (the beginning of variables' names)
 
 _CHANNEL = "channel: write the channel's id, a whole number without quotes (in Discord: Copy Channel ID)"
-_WHEN = 'write "daily 09:00", "weekdays 09:00", "mondays 09:00", "weekly" or "after 10 threads"'
 _MAX_NAME = 80
-_MAX_RULES = 1_000
-_RULES = ("authors", "subjects", "tags")
-_CHOICES = {
-    "mode": ("only_matches", "highlight"),
-    "patches": ("all", "without", "only"),
-    "bots": ("all", "without", "only"),
-}
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9a-fA-F:]{2,39}")
 _VARIABLE = re.compile(r"SECRET_[A-Z0-9_]{1,60}")
@@ -42,8 +34,12 @@ class DeclaredList:
         mbox: The path of an mbox file, `maildir` of a folder, below the config directory.
         is_private: It is shown only where not everybody can see it.
         digest: When its channel gets a digest, as bot.text.cadence reads it; "" for none.
-        mode: With the five after it, which mails are shown, as `/list filter` reads them; "" for all.
+        zone: Whose clock decides about the digest; "" for the guild's own.
+        quiet: A digest says in one line that there was nothing; None where that is not said.
+        chart: A weekly digest shows how lively the list was; None where that is not said.
         is_live: Each of its mails is posted as it comes.
+        mode: With the five after it, which mails are shown, as `/list filter` reads them; "" for all.
+        ping: When `ping_role` is pinged; "" where that is not said.
         line: Where community.toml declares it.
     """
 
@@ -54,6 +50,9 @@ class DeclaredList:
     name: str = ""
     is_private: bool = False
     digest: str = ""
+    zone: str = ""
+    quiet: bool | None = None
+    chart: bool | None = None
     is_live: bool = False
     mode: str = ""
     authors: str = ""
@@ -61,6 +60,8 @@ class DeclaredList:
     tags: str = ""
     patches: str = ""
     bots: str = ""
+    ping: str = ""
+    ping_role: int | None = None
     line: int = 0
 
     @property
@@ -100,6 +101,9 @@ def read_lists(reader: TableReader, guild: Table, at: KeyPath) -> tuple[Declared
     """Read each [[guild.list]] of a guild."""
     lists = tuple(_read_list(reader, table, where) for table, where in reader.tables(guild, "list", at))
     reader.check_twice(((f"{each.place}\n{each.channel}", each.line) for each in lists), "list")
+    for each in lists:
+        if each.ping_role is not None and each.ping_role == guild.get("id"):
+            reader.report_line(each.line, "ping_role: this is @everyone; name a role that members take")
     return lists
 
 
@@ -120,8 +124,8 @@ def read_keys(reader: TableReader, guild: Table, at: KeyPath) -> tuple[DeclaredK
 
 
 def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
-    known = ("url", "mbox", "maildir", "channel", "name", "private", "digest", "live")
-    reader.check_keys(table, at, known=(*known, *_RULES, *_CHOICES))
+    known = ("url", "mbox", "maildir", "channel", "name", "private")
+    reader.check_keys(table, at, known=(*known, *CHOICE_KEYS))
     url = reader.text(table, at, "url")
     mbox, maildir = reader.text(table, at, "mbox"), reader.text(table, at, "maildir")
     if sum(map(bool, (url, mbox, maildir))) != 1:
@@ -135,9 +139,6 @@ def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
     name = reader.text(table, at, "name")
     if len(name) > _MAX_NAME or "\n" in name:
         reader.report((*at, "name"), f"name: at most {_MAX_NAME} characters, in one line")
-    digest = reader.text(table, at, "digest")
-    if digest and parse_when(digest) is None:
-        reader.report((*at, "digest"), f"digest: {_WHEN}")
     channel = reader.snowflake(table, at, "channel", problem=_CHANNEL)
     if "channel" not in table:
         reader.report(at, f"a list needs a channel; {_CHANNEL}")
@@ -147,22 +148,10 @@ def _read_list(reader: TableReader, table: Table, at: KeyPath) -> DeclaredList:
         mbox=mbox,
         maildir=maildir,
         name=name,
-        is_private=_read_truth(reader, table, at, "private"),
-        digest=digest,
-        is_live=_read_truth(reader, table, at, "live"),
-        **_read_filter(reader, table, at),
+        is_private=read_truth(reader, table, at, "private") or False,
+        **read_choices(reader, table, at),
         line=reader.line(at),
     )
-
-
-def _read_filter(reader: TableReader, table: Table, at: KeyPath) -> dict[str, str]:
-    """Read which mails are shown; a pattern that cannot be used is refused where it is put to use."""
-    read = {name: reader.text(table, at, name) for name in _RULES}
-    for name, text in read.items():
-        if len(text) > _MAX_RULES:
-            reader.report((*at, name), f"{name}: at most {_MAX_RULES} characters")
-    choices = {name: reader.word(table, at, name, _CHOICES[name]) for name in _CHOICES if name in table}
-    return {**read, **choices}
 
 
 def _read_mailbox(reader: TableReader, table: Table, at: KeyPath) -> DeclaredMailbox:
@@ -215,14 +204,6 @@ def _read_port(reader: TableReader, table: Table, at: KeyPath) -> int:
         reader.report((*at, "port"), "port: write a port's number, like 993")
         return _PORT
     return port
-
-
-def _read_truth(reader: TableReader, table: Table, at: KeyPath, name: str) -> bool:
-    value = table.get(name, False)
-    if not isinstance(value, bool):
-        reader.report((*at, name), f"{name}: write true or false, without quotes")
-        return False
-    return value
 
 
 def _is_below(name: str) -> bool:

@@ -43,7 +43,7 @@ def read_settings(reader: TableReader, guild: Table, at: KeyPath) -> DeclaredSet
         return reader.snowflake(guild, at, name, problem=f"{name}: {_ID}")
 
     return DeclaredSettings(
-        zone=_read_zone(reader, guild, at),
+        zone=read_zone(reader, guild, at),
         admin_channel=read_id("admin_channel"),
         editors_role=read_id("editors_role"),
         help_channel=read_id("help_channel"),
@@ -52,8 +52,9 @@ def read_settings(reader: TableReader, guild: Table, at: KeyPath) -> DeclaredSet
     )
 
 
-def _read_zone(reader: TableReader, guild: Table, at: KeyPath) -> str | None:
-    words = reader.text(guild, at, "zone")
+def read_zone(reader: TableReader, table: Table, at: KeyPath) -> str | None:
+    """Return the zone that a table names; None where it names none."""
+    words = reader.text(table, at, "zone")
     if not words:
         return None
     zones = Zones.load()

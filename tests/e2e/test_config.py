@@ -1,5 +1,6 @@
 """A server's settings as a file: out, into another server, and out again the same."""
 
+import discord
 import pytest_asyncio
 
 from tests.e2e.calendars import event, serve
@@ -36,9 +37,20 @@ async def rich(stage: Stage) -> Stage:
     archive = ListArchive(stage)
     archive.put(Letter(subject="Harbour", body="Shall we?"))
     await stage.told("list follow", url=archive.url, channel=stage.help, name='The "builders"')
-    await stage.told("list digest", when="weekdays 9:00", channel=stage.help)
+    digest = {"zone": "Berlin", "quiet": True, "chart": False}
+    await stage.told("list digest", when="weekdays 9:00", channel=stage.help, **digest)
     await stage.told("list live", channel=stage.help)
-    await stage.told("list filter", channel=stage.help, subjects="harbour")
+    await stage.told(
+        "list filter",
+        channel=stage.help,
+        mode="highlight",
+        subjects="harbour, -draft*",
+        authors="Ann, ann@example.org",
+        tags="/vote|ann/",
+        patches="without",
+        bots="only",
+    )
+    await stage.told("list ping", channel=stage.help, when="highlights", role=stage.editors)
     private = serve(stage, event("Call", START))
     await stage.told("calendar follow", url=private, channel=stage.help, name="Board")
     public = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{event('Open call', START)}END:VCALENDAR\r\n"
@@ -52,8 +64,23 @@ async def test_settings_go_out_into_another_server_and_out_again_the_same(rich: 
     text = await export(rich)
     assert 'zone = "Asia/Tokyo"' in text
     assert 'name = "The \\"builders\\""' in text
-    assert 'digest = "weekdays 09:00"\nlive = true' in text
-    assert "# What channels chose of the lists is not in this file" in text
+    (told,) = (block for block in text.split("\n\n") if block.startswith("[[guild.list]]"))
+    assert told.splitlines()[4:] == [
+        'digest = "weekdays 09:00"',
+        'zone = "Europe/Berlin"',
+        "quiet = true",
+        "chart = false",
+        "live = true",
+        'mode = "highlight"',
+        'authors = "Ann"',
+        'subjects = "harbour, -draft*"',
+        'tags = "/vote|ann/"',
+        'patches = "without"',
+        'bots = "only"',
+        'ping = "highlights"',
+        f"ping_role = {rich.editors.id}",
+    ]
+    assert "# What channels chose of the lists is not all in this file" in text
     assert "private-9f2c" not in text
     _, board, rest = text.partition('\n[[guild.calendar]]\nurl = "private:')
     assert board, "the private calendar is in it, without its address"
@@ -72,6 +99,42 @@ async def test_settings_go_out_into_another_server_and_out_again_the_same(rich: 
     assert "Nothing: everything in it is so already." in world.seen(await bring_in(other, again)).text
     # At home the number stands for the address.
     assert "Nothing: everything in it is so already." in world.seen(await bring_in(rich, text)).text
+
+
+async def test_a_file_changes_and_takes_back_what_a_channel_chose(rich: Stage, world: World) -> None:
+    text = await export(rich)
+    changed = (
+        text.replace('mode = "highlight"', 'mode = "only_matches"')
+        .replace('patches = "without"', 'patches = "all"')
+        .replace('ping = "highlights"', 'ping = "never"')
+        .replace(f"ping_role = {rich.editors.id}\n", "")
+        .replace("quiet = true", "quiet = false")
+        .replace("chart = false", "chart = true")
+        .replace('subjects = "harbour, -draft*"', 'subjects = "/(/"')
+    )
+    shown = await bring_in(rich, changed)
+    refused = world.seen(await rich.press(shown, "Make this change", by=rich.manager))
+    assert "cannot be used" in refused.text
+    changed = changed.replace('subjects = "/(/"', 'subjects = ", /a,b/, /c/"')
+    shown = await bring_in(rich, changed)
+    await rich.press(shown, "Make this change", by=rich.manager)
+    assert "Nothing: everything in it is so already." in world.seen(await bring_in(rich, changed)).text
+    again = await export(rich)
+    for line in ("mode =", "patches =", "ping =", "ping_role =", "quiet =", "chart ="):
+        assert f"\n{line}" not in again
+    # An author who is known by the address stays: no file can name it.
+    assert "by `a…@example.org`" in (await rich.told("list filter", channel=rich.help)).text
+    assert "Make this change" in world.seen(await bring_in(rich, text)).labels
+
+
+async def test_a_role_that_lets_people_do_more_is_not_taken_for_pings(stage: Stage) -> None:
+    powers = stage.guild.create_role("Wardens", permissions=discord.Permissions(kick_members=True))
+    for role, why in ((stage.id, "its role is not in this server"), (powers.id, "not every member")):
+        text = (
+            f'[[guild]]\nid = 5\n[[guild.list]]\nurl = "https://example.org/x"\nchannel = {stage.help.id}\n'
+            f'ping = "threads"\nping_role = {role}\n'
+        )
+        assert why in stage.world.seen(await bring_in(stage, text)).text
 
 
 async def test_what_is_wrong_is_said_all_at_once_with_lines(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import SettingsError
+from bot.mail.filter_rules import plain_rules
 from bot.meetings.calendars import CalendarSettings, CleanUp
 from bot.meetings.leads import LONGEST, MAX_LEADS, parse_leads
 from cogs._meeting_checks import MAX_ZONES
@@ -27,6 +28,9 @@ ids = st.integers(min_value=1, max_value=2**63 - 1)
 zones = st.sampled_from(["Europe/Berlin", "Asia/Tokyo", "America/New_York"])
 words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=40).map(str.strip)
 leads = st.integers(0, 14 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
+
+
+rules = words.map(plain_rules)
 
 
 def maybe(strategy):
@@ -57,6 +61,31 @@ def urls(path: str):
 
 
 @st.composite
+def declared_lists(draw) -> DeclaredList:
+    digest = draw(st.sampled_from(["", "weekdays 09:00", "after 10 threads"]))
+    ping = draw(st.sampled_from(["", "highlights", "threads"]))
+    kinds = st.sampled_from(["", "without", "only"])
+    return DeclaredList(
+        channel=draw(ids),
+        name=draw(words),
+        is_private=draw(st.booleans()),
+        digest=digest,
+        zone=draw(zones) if digest and draw(st.booleans()) else "",
+        quiet=draw(st.sampled_from([None, True])) if digest else None,
+        chart=draw(st.sampled_from([None, False])) if digest else None,
+        is_live=draw(st.booleans()),
+        mode=draw(st.sampled_from(["", "highlight"])),
+        authors=draw(rules),
+        subjects=draw(rules),
+        tags=draw(rules),
+        patches=draw(kinds),
+        bots=draw(kinds),
+        ping=ping,
+        ping_role=draw(ids) if ping else None,
+    )
+
+
+@st.composite
 def guilds(draw) -> Guild:
     pages = st.builds(
         DeclaredPage,
@@ -65,7 +94,7 @@ def guilds(draw) -> Guild:
         questions=st.sampled_from(QUESTIONS),
         language=st.sampled_from(LANGUAGES),
     )
-    lists = st.builds(DeclaredList, channel=ids, name=words, is_private=st.booleans())
+    lists = declared_lists()
     calendars = st.builds(DeclaredCalendar, channel=ids, name=words, wishes=wishes())
     return Guild(
         id=draw(ids),

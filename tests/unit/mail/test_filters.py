@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail.email_rows import hash_authors_with
-from bot.mail.filter_rules import Refusal, Wrong, read_rules, write_rule
+from bot.mail.filter_rules import Refusal, Wrong, plain_rules, read_rules, write_rule, write_rules
 from bot.mail.filters import MOST_RULES, Choices, Field, Judge, Mode, Outcome, Ping, Reason, Rule
 from tests.unit.mail.test_showing import stored
 
@@ -186,3 +186,20 @@ def test_order_of_rules_changes_no_outcome(subject, order):
         for mode in [Mode.HIGHLIGHT]
     }
     assert len(outcomes) == 1
+
+
+@given(
+    st.lists(
+        st.sampled_from(["ann", "-draft*", "/a+b/", "-/x/", "a/b", "/ x", "two words", "-- y"]), min_size=1
+    )
+)
+def test_rules_written_together_read_back_the_same(items: list[str]) -> None:
+    read = rules(Field.SUBJECT, ", ".join(items))
+    assert rules(Field.SUBJECT, write_rules(read)) == read
+    apart = rules(Field.SUBJECT, f", {','.join(items)}")
+    assert rules(Field.SUBJECT, write_rules(apart)) == apart
+    assert plain_rules(f", {','.join(items)}") == write_rules(apart)
+
+
+def test_an_address_is_not_written() -> None:
+    assert write_rules(rules(Field.AUTHOR, "ann@example.org, Bob")) == "Bob"

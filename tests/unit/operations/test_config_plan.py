@@ -12,8 +12,8 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.settings import DeclaredSettings
 from tests.unit.config.test_writing import guilds
 
-EVERYTHING = Place(has_channel=lambda _: True, has_role=lambda _: True)
-NOTHING = Place(has_channel=lambda _: False, has_role=lambda _: False)
+EVERYTHING = Place(has_channel=lambda _: True, has_role=lambda _: True, has_harmless_role=lambda _: True)
+NOTHING = Place(has_channel=lambda _: False, has_role=lambda _: False, has_harmless_role=lambda _: False)
 OPERATORS = {"mailbox", "archive_key"}
 
 
