@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, Lane, OutboxRow, Place, Sent, State, Verb
@@ -26,6 +26,22 @@ _NOTICES = timedelta(seconds=5)
 _OPEN = outbox.c.ended_at.is_(None)
 _ROW = tuple(outbox.c[each.name] for each in fields(OutboxRow))
 _LANE = tuple(lane.c[each.name] for each in fields(Lane))
+
+# What is run for every post is made once: making a statement costs several times what running it does.
+# What an UPDATE sets are the values that it is run with.
+_UPDATE_ROW = update(outbox).where(outbox.c.id == bindparam("row_id"))
+_UPDATE_LANE = update(lane).where(lane.c.channel_id == bindparam("of_channel"))
+_UPDATE_OWN_LANE = _UPDATE_LANE.where(lane.c.owner == bindparam("by_owner"))
+_FIRST = (
+    select(*_ROW)
+    .where(_OPEN, outbox.c.channel_id == bindparam("of_channel"), outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(1)
+)
+_THREAD = select(topic_thread.c.thread_id).where(
+    topic_thread.c.channel_id == bindparam("of_channel"), topic_thread.c.topic == bindparam("of_topic")
+)
+_BY_CHANNEL = select(*_LANE).where(lane.c.channel_id == bindparam("of_channel"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,26 +124,19 @@ async def still_holds(connection: AsyncConnection, channel_id: int, *, owner: st
 
     A process that stood still for longer than its lease, as a suspended machine does, may have lost it.
     """
-    held = await connection.execute(
-        update(lane)
-        .where(lane.c.channel_id == channel_id, lane.c.owner == owner)
-        .values(owned_until=now + LEASE)
-    )
-    return held.rowcount > 0
+    lease = {"of_channel": channel_id, "by_owner": owner, "owned_until": now + LEASE}
+    return (await connection.execute(_UPDATE_OWN_LANE, lease)).rowcount > 0
 
 
 async def wait(connection: AsyncConnection, channel_id: int, *, until: datetime) -> None:
     """Leave a lane alone until then."""
-    await connection.execute(update(lane).where(lane.c.channel_id == channel_id).values(next_try_at=until))
+    await connection.execute(_UPDATE_LANE, {"of_channel": channel_id, "next_try_at": until})
 
 
 async def leave_lane(connection: AsyncConnection, channel_id: int, *, owner: str) -> None:
     """Let another process have a lane."""
-    await connection.execute(
-        update(lane)
-        .where(lane.c.channel_id == channel_id, lane.c.owner == owner)
-        .values(owner="", owned_until=None)
-    )
+    nobody = {"of_channel": channel_id, "by_owner": owner, "owner": "", "owned_until": None}
+    await connection.execute(_UPDATE_OWN_LANE, nobody)
 
 
 async def leave_all_lanes(connection: AsyncConnection) -> None:
@@ -137,18 +146,14 @@ async def leave_all_lanes(connection: AsyncConnection) -> None:
 
 async def find_first(connection: AsyncConnection, channel_id: int, *, now: datetime) -> OutboxRow | None:
     """Return the first due row of a channel, in the order in which they leave."""
-    wanted = (
-        select(*_ROW)
-        .where(_OPEN, outbox.c.channel_id == channel_id, outbox.c.due_at <= now)
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(1)
-    )
-    found = (await connection.execute(wanted)).one_or_none()
+    found = (await connection.execute(_FIRST, {"of_channel": channel_id, "now": now})).one_or_none()
     return read_row(found) if found is not None else None
 
 
 async def is_superseded(connection: AsyncConnection, row: OutboxRow, *, now: datetime) -> bool:
     """Tell whether a later edit or removal of the same post is due too: then this edit need not be made."""
+    if row.verb is not Verb.EDIT:
+        return False
     later = (
         select(outbox.c.id)
         .where(
@@ -162,7 +167,7 @@ async def is_superseded(connection: AsyncConnection, row: OutboxRow, *, now: dat
         )
         .limit(1)
     )
-    return row.verb is Verb.EDIT and (await connection.execute(later)).first() is not None
+    return (await connection.execute(later)).first() is not None
 
 
 async def find_target(connection: AsyncConnection, key: str) -> tuple[State | None, Place | None]:
@@ -177,10 +182,8 @@ async def find_target(connection: AsyncConnection, key: str) -> tuple[State | No
 
 async def find_thread(connection: AsyncConnection, channel_id: int, topic: str) -> int | None:
     """Return the thread of a topic, where it has one."""
-    wanted = select(topic_thread.c.thread_id).where(
-        topic_thread.c.channel_id == channel_id, topic_thread.c.topic == topic
-    )
-    thread_id: int | None = (await connection.execute(wanted)).scalar_one_or_none()
+    found = await connection.execute(_THREAD, {"of_channel": channel_id, "of_topic": topic})
+    thread_id: int | None = found.scalar_one_or_none()
     return thread_id
 
 
@@ -193,32 +196,17 @@ async def forget_thread(connection: AsyncConnection, channel_id: int, topic: str
 
 async def begin(connection: AsyncConnection, row: OutboxRow, *, now: datetime) -> None:
     """Note that a try begins: should nobody note its outcome, it is looked for before the next."""
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(state=State.SENDING, sending_at=row.sending_at or now, next_try_at=None)
-    )
+    begun = {"state": State.SENDING, "sending_at": row.sending_at or now, "next_try_at": None}
+    await connection.execute(_UPDATE_ROW, {"row_id": row.id, **begun})
 
 
 async def record_sent(connection: AsyncConnection, row: OutboxRow, sent: Sent, *, now: datetime) -> None:
     """Note that Discord has the post, and which thread its topic has."""
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(
-            state=State.SENT,
-            reason="",
-            ended_at=now,
-            attempts=row.attempts + 1,
-            sent_channel_id=sent.channel_id,
-            message_id=sent.message_id,
-        )
-    )
-    await connection.execute(
-        update(lane)
-        .where(lane.c.channel_id == row.channel_id)
-        .values(reason="", failures=0, last_success_at=now, next_try_at=None)
-    )
+    place = {"sent_channel_id": sent.channel_id, "message_id": sent.message_id}
+    ended = {"state": State.SENT, "reason": "", "ended_at": now, "attempts": row.attempts + 1}
+    await connection.execute(_UPDATE_ROW, {"row_id": row.id, **ended, **place})
+    works = {"reason": "", "failures": 0, "last_success_at": now, "next_try_at": None}
+    await connection.execute(_UPDATE_LANE, {"of_channel": row.channel_id, **works})
     if row.topic and sent.thread_id is not None:
         thread = {"guild_id": row.guild_id, "thread_id": sent.thread_id, "opened_at": now}
         key = {"channel_id": row.channel_id, "topic": row.topic}
@@ -229,11 +217,8 @@ async def record_end(
     connection: AsyncConnection, row: OutboxRow, state: State, reason: str, *, now: datetime
 ) -> None:
     """Note that a row ends without having been posted."""
-    await connection.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id)
-        .values(state=state, reason=reason, ended_at=now, next_try_at=None)
-    )
+    ended = {"state": state, "reason": reason, "ended_at": now, "next_try_at": None}
+    await connection.execute(_UPDATE_ROW, {"row_id": row.id, **ended})
 
 
 async def record_setback(
@@ -249,7 +234,7 @@ async def record_setback(
         values |= {"state": State.QUEUED, "next_try_at": setback.next_try_at}
     if not setback.is_in_doubt and row.sending_at is None:
         values |= {"sending_at": None}  # `begin` had set it in case the outcome were not noted
-    await connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+    await connection.execute(_UPDATE_ROW, {"row_id": row.id, **values})
     if setback.next_try_at is not None:
         await connection.execute(
             update(lane)
@@ -287,5 +272,5 @@ async def list_lanes(connection: AsyncConnection, guild_id: int) -> tuple[Lane, 
 
 
 async def _find_lane(connection: AsyncConnection, channel_id: int) -> Lane:
-    found = (await connection.execute(select(*_LANE).where(lane.c.channel_id == channel_id))).one()
+    found = (await connection.execute(_BY_CHANNEL, {"of_channel": channel_id})).one()
     return Lane(**found._mapping)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.models import Kind, OutboxRow, Outgoing, Removal, State, Verb
@@ -27,6 +27,7 @@ KEPT = timedelta(days=30)
 
 _OPEN = outbox.c.ended_at.is_(None)
 _COLUMNS = tuple(outbox.c[each.name] for each in fields(OutboxRow))
+_BY_KEY = select(*_COLUMNS).where(outbox.c.key == bindparam("wanted_key"))  # made once, for it is run often
 
 
 class Outbox:
@@ -190,7 +191,7 @@ def _is_for(guild_id: int, channel_id: int, prefix: str) -> ColumnElement[bool]:
 
 async def find_row(connection: AsyncConnection, key: str) -> OutboxRow | None:
     """Return the row of a key."""
-    found = (await connection.execute(select(*_COLUMNS).where(outbox.c.key == key))).one_or_none()
+    found = (await connection.execute(_BY_KEY, {"wanted_key": key})).one_or_none()
     return read_row(found) if found is not None else None
 
 

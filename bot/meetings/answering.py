@@ -134,7 +134,7 @@ class Answering:
                 connection,
                 guild_id,
                 calendar_id=asked.calendar.id,
-                uid=uid,
+                uids=(uid,),
                 since=now - LOOK_BACK,
                 until=now + LOOK_AHEAD,
             )

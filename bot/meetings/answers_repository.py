@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.meetings.calendars import Answer
@@ -15,6 +15,28 @@ from bot.storage.upsert import insert_missing, insert_or_update
 
 Roster = tuple[tuple[int, Answer], ...]
 """Members with what they answered, the first first."""
+
+# Made once, for they are run for every card that is posted.
+_ANSWERS = (
+    select(meeting_answer.c.user_id, meeting_answer.c.answer)
+    .where(
+        *(
+            meeting_answer.c[name] == bindparam(f"of_{name}")
+            for name in ("guild_id", "calendar_id", "uid", "original")
+        )
+    )
+    .order_by(meeting_answer.c.answered_at, meeting_answer.c.user_id)
+)
+_SUBSCRIBERS = (
+    select(meeting_subscriber.c.user_id)
+    .where(
+        *(
+            meeting_subscriber.c[name] == bindparam(f"of_{name}")
+            for name in ("guild_id", "calendar_id", "uid")
+        )
+    )
+    .order_by(meeting_subscriber.c.since, meeting_subscriber.c.user_id)
+)
 
 
 class AnswersRepository:
@@ -64,13 +86,9 @@ class AnswersRepository:
         self, connection: AsyncConnection, guild_id: int, calendar_id: int, key: OccurrenceKey
     ) -> Roster:
         """Return who answered what for a date, in the order in which they did."""
-        columns = meeting_answer.c
-        wanted = (
-            select(columns.user_id, columns.answer)
-            .where(_is(meeting_answer, guild_id, calendar_id, key))
-            .order_by(columns.answered_at, columns.user_id)
-        )
-        return tuple((user_id, Answer(answer)) for user_id, answer in await connection.execute(wanted))
+        names = {f"of_{name}": value for name, value in _names(guild_id, calendar_id, key).items()}
+        found = await connection.execute(_ANSWERS, names)
+        return tuple((user_id, Answer(answer)) for user_id, answer in found)
 
     async def keep_until(
         self,
@@ -137,11 +155,8 @@ class AnswersRepository:
         self, connection: AsyncConnection, guild_id: int, calendar_id: int, uid: str
     ) -> tuple[int, ...]:
         """Return who wants to be reminded of a series."""
-        columns = meeting_subscriber.c
-        wanted = select(columns.user_id).where(
-            columns.guild_id == guild_id, columns.calendar_id == calendar_id, columns.uid == uid
-        )
-        return tuple((await connection.execute(wanted.order_by(columns.since, columns.user_id))).scalars())
+        names = {"of_guild_id": guild_id, "of_calendar_id": calendar_id, "of_uid": uid}
+        return tuple((await connection.execute(_SUBSCRIBERS, names)).scalars())
 
     async def forget_member(self, connection: AsyncConnection, guild_id: int, user_id: int) -> None:
         """Forget all that a member of a guild answered or wished for."""

@@ -5,9 +5,10 @@ The feed may drop a date while its card still stands; the card is drawn anew fro
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.meetings.calendars import Card, MeetingDate, Stage, token_of
@@ -53,14 +54,8 @@ class CardsRepository:
         channel_id: int,
     ) -> Card | None:
         """Return the card of a date in a channel."""
-        columns = meeting_card.c
-        is_it = and_(
-            _is_of(guild_id, calendar_id),
-            columns.uid == key.uid,
-            columns.original == key.original,
-            columns.channel_id == channel_id,
-        )
-        return next(iter(await self._read(connection, _select().where(is_it))), None)
+        names = {**_names(guild_id, calendar_id, key), "of_channel_id": channel_id}
+        return next(iter(map(_card, await connection.execute(_one(), names))), None)
 
     async def list_cards(
         self, connection: AsyncConnection, guild_id: int, calendar_id: int, *, since: datetime
@@ -78,19 +73,9 @@ class CardsRepository:
 
     async def has_double(self, connection: AsyncConnection, card: Card, *, key: OccurrenceKey) -> bool:
         """Tell whether another date that looks the same has a card in the channel."""
-        columns = meeting_card.c
-        wanted = select(func.count()).where(
-            columns.guild_id == card.guild_id,
-            columns.channel_id == card.channel_id,
-            columns.looks == card.looks,
-            columns.stage != Stage.CANCELLED,
-            ~and_(
-                columns.calendar_id == card.date.calendar_id,
-                columns.uid == key.uid,
-                columns.original == key.original,
-            ),
-        )
-        return (await connection.execute(wanted)).scalar_one() > 0
+        names = _names(card.guild_id, card.date.calendar_id, key)
+        looks = {"of_channel_id": card.channel_id, "of_looks": card.looks}
+        return (await connection.execute(_double(), {**names, **looks})).first() is not None
 
     async def list_due(self, connection: AsyncConnection, now: datetime, limit: int) -> tuple[Card, ...]:
         """Return the cards that are to be drawn anew by now, over all guilds that the bot is in."""
@@ -140,6 +125,30 @@ def _select() -> Select[tuple[Any, ...]]:
         columns.next_at,
         columns.content,
     )
+
+
+def _names(guild_id: int, calendar_id: int, key: OccurrenceKey) -> dict[str, object]:
+    owner = {"of_guild_id": guild_id, "of_calendar_id": calendar_id}
+    return {**owner, "of_uid": key.uid, "of_original": key.original}
+
+
+# Made once, for they are run for every card that is posted.
+@cache
+def _one() -> Select[tuple[Any, ...]]:
+    return _select().where(_equal("guild_id", "calendar_id", "uid", "original", "channel_id"))
+
+
+@cache
+def _double() -> Select[tuple[Any, ...]]:
+    """Select what looks the same in the channel, but for the date itself."""
+    is_like_it = and_(_equal("guild_id", "channel_id", "looks"), meeting_card.c.stage != Stage.CANCELLED)
+    is_itself = _equal("calendar_id", "uid", "original")
+    wanted: Select[tuple[Any, ...]] = select(meeting_card.c.uid).where(is_like_it, ~is_itself)
+    return wanted.limit(1)
+
+
+def _equal(*names: str) -> ColumnElement[bool]:
+    return and_(*(meeting_card.c[name] == bindparam(f"of_{name}") for name in names))
 
 
 def _is_of(guild_id: int, calendar_id: int) -> ColumnElement[bool]:

@@ -6,11 +6,12 @@ What many dates of a series share is kept once, as a version of the meeting.
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.meetings.calendars import MeetingDate
@@ -37,7 +38,7 @@ class DatesRepository:
         since: datetime,
         until: datetime,
         calendar_id: int | None = None,
-        uid: str | None = None,
+        uids: Collection[str] | None = None,
         limit: int | None = None,
     ) -> tuple[MeetingDate, ...]:
         """Return the dates that end after `since` and start before `until`, cancelled ones too, by start.
@@ -48,21 +49,34 @@ class DatesRepository:
             since: Those that have ended by then are left out.
             until: Those that start then or later are left out.
             calendar_id: Only this calendar's.
-            uid: Only this series'.
+            uids: Only these series'.
             limit: At most so many.
         """
-        columns = meeting_date.c
-        wanted = _select().where(
-            columns.guild_id == guild_id,
-            (columns.ends_at > since) | (columns.starts_at >= since),
-            columns.starts_at < until,
-        )
+        wanted = _dates(calendar_id is not None, uids is not None, limit is not None)
+        values = {"of_guild": guild_id, "since": since, "until": until}
         if calendar_id is not None:
-            wanted = wanted.where(columns.calendar_id == calendar_id)
-        if uid is not None:
-            wanted = wanted.where(columns.uid == uid)
-        ordered = wanted.order_by(columns.starts_at, columns.calendar_id, columns.uid, columns.original)
-        return await self._read(connection, ordered.limit(limit))
+            values["of_calendar"] = calendar_id
+        if uids is not None:
+            values["of_series"] = list(uids)
+        if limit is not None:
+            values["most"] = limit
+        return await self._read(connection, wanted, values)
+
+    async def find_start_before(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        calendar_id: int,
+        uid: str,
+        *,
+        since: datetime,
+        before: datetime,
+    ) -> datetime | None:
+        """Return when the last date of a series before a moment starts; None when none ends after `since`."""
+        owner = {"of_guild": guild_id, "of_calendar": calendar_id, "of_series": [uid]}
+        found = await connection.execute(_last_start(), {**owner, "since": since, "until": before})
+        start: datetime | None = found.scalar_one_or_none()
+        return start
 
     async def find_date(
         self, connection: AsyncConnection, guild_id: int, calendar_id: int, token: str
@@ -143,11 +157,14 @@ class DatesRepository:
             await connection.execute(insert(meeting_date), some_new)
 
     async def _read(
-        self, connection: AsyncConnection, wanted: Select[tuple[Any, ...]]
+        self,
+        connection: AsyncConnection,
+        wanted: Select[tuple[Any, ...]],
+        values: Mapping[str, object] | None = None,
     ) -> tuple[MeetingDate, ...]:
         versions: dict[tuple[int, str], tuple[Meeting, MeetingLinks]] = {}
         dates: list[MeetingDate] = []
-        for some in (await connection.execute(wanted)).partitions(_BREATH):
+        for some in (await connection.execute(wanted, values)).partitions(_BREATH):
             if dates:
                 await asyncio.sleep(0)
             for calendar_id, version, occurrence, meeting, links in some:
@@ -177,6 +194,34 @@ def _select() -> Select[tuple[Any, ...]]:
         meeting_version.c.meeting,
         meeting_version.c.links,
     ).select_from(meeting_date.join(meeting_version, of))
+
+
+# Made once: making a statement costs several times what running it does, and these are run for every post.
+@cache
+def _dates(is_of_calendar: bool, is_of_series: bool, is_limited: bool) -> Select[tuple[Any, ...]]:
+    columns = meeting_date.c
+    wanted = _select().where(*_within(is_of_calendar=is_of_calendar, is_of_series=is_of_series))
+    ordered = wanted.order_by(columns.starts_at, columns.calendar_id, columns.uid, columns.original)
+    return ordered.limit(bindparam("most", type_=Integer())) if is_limited else ordered
+
+
+@cache
+def _last_start() -> Select[tuple[Any, ...]]:
+    start = meeting_date.c.starts_at
+    wanted: Select[tuple[Any, ...]] = select(start).where(*_within(is_of_calendar=True, is_of_series=True))
+    return wanted.order_by(start.desc()).limit(1)
+
+
+def _within(*, is_of_calendar: bool, is_of_series: bool) -> Iterable[ColumnElement[bool]]:
+    """Say which dates end after `since` and start before `until`."""
+    columns, since = meeting_date.c, bindparam("since", type_=meeting_date.c.starts_at.type)
+    yield columns.guild_id == bindparam("of_guild")
+    yield (columns.ends_at > since) | (columns.starts_at >= since)
+    yield columns.starts_at < bindparam("until")
+    if is_of_calendar:
+        yield columns.calendar_id == bindparam("of_calendar")
+    if is_of_series:
+        yield columns.uid.in_(bindparam("of_series", expanding=True))
 
 
 def _is_of(guild_id: int, calendar_id: int) -> ColumnElement[bool]:

@@ -32,6 +32,14 @@ _TIMES = ("starts_at", "due_at", "late_after", "cutoff_at")
 _COLUMNS = tuple(
     meeting_reminder.c[name] for name in ("calendar_id", "uid", "original", "rule", "channel_id", *_TIMES)
 )
+# What it sets are the values that it is run with.
+_FINISH = update(meeting_reminder).where(
+    *(
+        meeting_reminder.c[name] == bindparam(f"known_{name}")
+        for name in ("guild_id", "calendar_id", "uid", "original", "rule", "channel_id")
+    ),
+    meeting_reminder.c.state == _LITERAL_PENDING,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,15 @@ class DueReminder:
     guild_id: int
     calendar_id: int
     reminder: Reminder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What became of a reminder that was due."""
+
+    due: DueReminder
+    state: RowState
+    reason: str = ""
 
 
 class RemindersRepository:
@@ -95,26 +112,15 @@ class RemindersRepository:
         found: datetime | None = (await connection.execute(wanted)).scalar_one_or_none()
         return found
 
-    async def finish(
-        self,
-        connection: AsyncConnection,
-        guild_id: int,
-        calendar_id: int,
-        key: ReminderKey,
-        *,
-        state: RowState,
-        reason: Reason | str = "",
-    ) -> bool:
-        """Take a pending reminder off the list; return False when it was not there any more."""
-        columns = meeting_reminder.c
-        is_it = and_(
-            *(columns[name] == value for name, value in _key(guild_id, calendar_id, key).items()),
-            columns.state == RowState.PENDING,
-        )
-        done = await connection.execute(
-            update(meeting_reminder).where(is_it).values(state=state, reason=str(reason))
-        )
-        return done.rowcount == 1
+    async def finish(self, connection: AsyncConnection, done: Sequence[Finished]) -> None:
+        """Take pending reminders off the list, all in one statement; what is not there any more is let be."""
+        rows = [
+            {f"known_{name}": value for name, value in _key_of(each.due).items()}
+            | {"state": each.state, "reason": each.reason}
+            for each in done
+        ]
+        if rows:
+            await connection.execute(_FINISH, rows)
 
     async def _withdraw(
         self,
@@ -173,6 +179,10 @@ def _is_pending() -> ColumnElement[bool]:
 def _key(guild_id: int, calendar_id: int, key: ReminderKey) -> dict[str, object]:
     parts = {"uid": key.uid, "original": key.original, "rule": key.rule, "channel_id": key.channel_id}
     return {"guild_id": guild_id, "calendar_id": calendar_id, **parts}
+
+
+def _key_of(due: DueReminder) -> dict[str, object]:
+    return _key(due.guild_id, due.calendar_id, due.reminder.key)
 
 
 def _times(reminder: Reminder) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Post what is due: reminders from the ledger, cards to be drawn anew at a start or an end."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,8 +10,9 @@ from bot.delivery.models import Kind, Outgoing
 from bot.delivery.outbox import Outbox
 from bot.meetings.calendars import FollowedCalendar, MeetingDate, SeriesSettings, settings_of
 from bot.meetings.cards import Cards, Drawing
+from bot.meetings.models import OccurrenceKey
 from bot.meetings.planner import WHOLE_DAY, Reason, RowState
-from bot.meetings.reminders_repository import DueReminder
+from bot.meetings.reminders_repository import DueReminder, Finished
 from bot.meetings.render import render_note, shift_sentence
 from bot.meetings.shifts import find_shifts
 from bot.meetings.snapshot import LOOK_BACK
@@ -22,16 +23,18 @@ from bot.text.catalogue import Texts
 _AT_ONCE = 10  # few, so that what posts them gets the store between
 _ROUNDS = 1000
 _KEPT = timedelta(days=40)
+_NEAR = timedelta(days=2)
 _DOUBLE = "double"
 ZoneOf = Callable[[int], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """A calendar, and what is other for single series of it."""
+    """A calendar, what is other for single series of it, and the dates that reminders are due of."""
 
     calendar: FollowedCalendar
     series: Mapping[str, SeriesSettings]
+    dates: Mapping[OccurrenceKey, MeetingDate]
 
 
 class Reminding:
@@ -95,21 +98,36 @@ class Reminding:
         if due:
             async with self._database.writing() as connection:
                 wanted = await self._list_wanted(connection, due)
-                for each in due:
-                    calendar = wanted.get(each.calendar_id)
-                    await self._post(connection, each, calendar, zone=zones[each.guild_id], now=now)
+                done = [
+                    await self._post(
+                        connection, each, wanted.get(each.calendar_id), zone=zones[each.guild_id], now=now
+                    )
+                    for each in due
+                ]
+                await self._store.reminders.finish(connection, done)
         return len(due) == _AT_ONCE
 
     async def _list_wanted(
-        self, connection: AsyncConnection, due: Iterable[DueReminder]
+        self, connection: AsyncConnection, due: Sequence[DueReminder]
     ) -> Mapping[int, _Wanted]:
-        """Return the calendars of due reminders, by number, each read once."""
+        """Return the calendars of due reminders, by number, with what is needed of them, read once."""
         found: dict[int, _Wanted] = {}
         for guild_id, calendar_id in {(each.guild_id, each.calendar_id) for each in due}:
             calendar = await self._store.calendars.find_calendar(connection, guild_id, calendar_id)
             if calendar is not None:
+                own = [each.reminder for each in due if each.calendar_id == calendar_id]
                 series = await self._store.series.list_settings(connection, guild_id, calendar_id)
-                found[calendar_id] = _Wanted(calendar=calendar, series=series)
+                dates = await self._store.dates.list_dates(
+                    connection,
+                    guild_id,
+                    calendar_id=calendar_id,
+                    uids={each.key.uid for each in own},
+                    since=min(each.starts_at for each in own) - _NEAR,
+                    until=max(each.starts_at for each in own) + _NEAR,
+                )
+                found[calendar_id] = _Wanted(
+                    calendar=calendar, series=series, dates={date.key: date for date in dates}
+                )
         return found
 
     async def _post(
@@ -120,42 +138,28 @@ class Reminding:
         *,
         zone: str,
         now: datetime,
-    ) -> None:
-        state, reason = RowState.WITHDRAWN, str(Reason.GONE)
-        date = await self._find_date(connection, due)
-        if now >= due.reminder.cutoff_at:
-            reason = str(Reason.TOO_LATE)
-        elif date is not None and date.occurrence.is_cancelled:
-            reason = str(Reason.CANCELLED)
-        elif date is not None and wanted is not None:
-            drawing = Drawing(
-                calendar=wanted.calendar,
-                reminder=due.reminder,
-                date=date,
-                settings=settings_of(wanted.calendar.settings, wanted.series.get(date.key.uid)),
-                zone=zone,
-                shift=await self._shift(connection, wanted.calendar, date, zone=zone),
-            )
-            if await self._cards.post(connection, drawing, now=now):
-                await self._note_members(connection, drawing, now=now)
-                state, reason = RowState.DONE, ""
-            else:
-                reason = _DOUBLE
-        await self._store.reminders.finish(
-            connection, due.guild_id, due.calendar_id, due.reminder.key, state=state, reason=reason
-        )
-
-    async def _find_date(self, connection: AsyncConnection, due: DueReminder) -> MeetingDate | None:
+    ) -> Finished:
+        """Post a due reminder; return what is to be noted of it."""
         key = due.reminder.key
-        dates = await self._store.dates.list_dates(
-            connection,
-            due.guild_id,
-            calendar_id=due.calendar_id,
-            uid=key.uid,
-            since=due.reminder.starts_at - timedelta(days=2),
-            until=due.reminder.starts_at + timedelta(days=2),
+        date = wanted.dates.get(OccurrenceKey(key.uid, key.original)) if wanted is not None else None
+        if now >= due.reminder.cutoff_at:
+            return Finished(due=due, state=RowState.WITHDRAWN, reason=Reason.TOO_LATE)
+        if date is None or wanted is None:
+            return Finished(due=due, state=RowState.WITHDRAWN, reason=Reason.GONE)
+        if date.occurrence.is_cancelled:
+            return Finished(due=due, state=RowState.WITHDRAWN, reason=Reason.CANCELLED)
+        drawing = Drawing(
+            calendar=wanted.calendar,
+            reminder=due.reminder,
+            date=date,
+            settings=settings_of(wanted.calendar.settings, wanted.series.get(date.key.uid)),
+            zone=zone,
+            shift=await self._shift(connection, wanted.calendar, date, zone=zone),
         )
-        return next((date for date in dates if date.key.original == key.original), None)
+        if not await self._cards.post(connection, drawing, now=now):
+            return Finished(due=due, state=RowState.WITHDRAWN, reason=_DOUBLE)
+        await self._note_members(connection, drawing, now=now)
+        return Finished(due=due, state=RowState.DONE)
 
     async def _shift(
         self, connection: AsyncConnection, calendar: FollowedCalendar, date: MeetingDate, *, zone: str
@@ -164,18 +168,18 @@ class Reminding:
         occurrence = date.occurrence
         if occurrence.is_all_day or occurrence.recurrence_id is None:
             return ""
-        dates = await self._store.dates.list_dates(
+        before = await self._store.dates.find_start_before(
             connection,
             calendar.guild_id,
-            calendar_id=calendar.id,
-            uid=date.key.uid,
+            calendar.id,
+            date.key.uid,
             since=occurrence.starts_at - LOOK_BACK,
-            until=occurrence.starts_at,
+            before=occurrence.starts_at,
         )
-        if not dates:
+        if before is None:
             return ""
         notice = find_shifts(
-            dates[-1].occurrence.starts_at,
+            before,
             occurrence.starts_at,
             zone=occurrence.zone,
             zones=calendar.settings.zones or (zone,),

@@ -1,17 +1,18 @@
 """Insert or update in one statement: the one place where the two engines' statements differ."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ClauseElement, ColumnElement, CursorResult, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 async def insert_missing(connection: AsyncConnection, table: Table, values: Mapping[str, object]) -> bool:
     """Insert a row unless one like it is there; return whether it was inserted."""
-    statement = _insert(connection, table).values(dict(values)).on_conflict_do_nothing()
-    return (await connection.execute(statement)).rowcount > 0
+    statement = _insert_missing(connection.dialect.name, table)
+    return (await _execute(connection, statement, values)).rowcount > 0
 
 
 async def insert_all_missing(
@@ -19,7 +20,7 @@ async def insert_all_missing(
 ) -> None:
     """Insert rows, leaving out those like which one is there."""
     if rows:
-        statement = _insert(connection, table).on_conflict_do_nothing()
+        statement = _insert_missing(connection.dialect.name, table)
         await connection.execute(statement, [dict(row) for row in rows])
 
 
@@ -36,26 +37,52 @@ async def insert_or_update(
     In `update` and `where`, the table's columns stand for what the row held before. A row of which `where`
     does not hold is left alone; return whether one was written.
     """
-    keys = [column.name for column in table.primary_key]
+    if update is None and where is None:
+        statement = _insert_or_update(connection.dialect.name, table, tuple(values))
+        return (await _execute(connection, statement, values)).rowcount > 0
+    keys = _keys(table)
     if update is None:
         update = {name: value for name, value in values.items() if name not in keys}
-    statement = _insert(connection, table).values(dict(values))
+    statement = _insert(connection.dialect.name, table)
     statement = statement.on_conflict_do_update(index_elements=keys, set_=dict(update), where=where)
-    return (await connection.execute(statement)).rowcount > 0
+    return (await _execute(connection, statement, values)).rowcount > 0
 
 
 async def insert_or_update_all(
     connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, object]]
 ) -> None:
     """Insert rows; those whose primary key is taken are updated with the same values. All name the same."""
-    if not rows:
-        return
-    keys = [column.name for column in table.primary_key]
-    statement = _insert(connection, table)
-    update = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    statement = statement.on_conflict_do_update(index_elements=keys, set_=update)
-    await connection.execute(statement, [dict(row) for row in rows])
+    if rows:
+        statement = _insert_or_update(connection.dialect.name, table, tuple(rows[0]))
+        await connection.execute(statement, [dict(row) for row in rows])
 
 
-def _insert(connection: AsyncConnection, table: Table) -> Any:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+async def _execute(
+    connection: AsyncConnection, statement: Any, values: Mapping[str, object]
+) -> CursorResult[Any]:
+    is_plain = not any(isinstance(value, ClauseElement) for value in values.values())
+    ready, given = (statement, dict(values)) if is_plain else (statement.values(dict(values)), None)
+    result: CursorResult[Any] = await connection.execute(ready, given)
+    return result
+
+
+# Making a statement costs several times what running it does, and the same few are run for every post.
+@cache
+def _insert_missing(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_or_update(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    """Make the statement for rows of some columns; those of the key stay as they are."""
+    statement, keys = _insert(dialect, table), _keys(table)
+    update = {name: statement.excluded[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=update)
+
+
+def _keys(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key]
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -9,7 +9,7 @@ from bot.meetings.calendars import Answer, Stage
 from bot.meetings.cards_repository import CardsRepository
 from bot.meetings.dates_repository import DatesRepository
 from bot.meetings.planner import LedgerRow, Plan, Reason, RowState
-from bot.meetings.reminders_repository import DueReminder, RemindersRepository
+from bot.meetings.reminders_repository import DueReminder, Finished, RemindersRepository
 from bot.meetings.repository import CalendarRepository
 from bot.storage.guilds import GuildRepository
 from bot.storage.schema import meeting_version
@@ -93,7 +93,28 @@ async def test_a_window_holds_what_reaches_into_it(dates, change, calendar_id):
     assert await change(dates.list_dates, GUILD, **window) == (running, last)
     assert await change(dates.list_dates, GUILD, **window, limit=1) == (running,)
     assert await change(dates.list_dates, GUILD, **window, calendar_id=calendar_id + 1) == ()
-    assert await change(dates.list_dates, GUILD, **window, uid="other") == ()
+    assert await change(dates.list_dates, GUILD, **window, uids=("other",)) == ()
+    assert await change(dates.list_dates, GUILD, **window, uids=("other", WEEKLY.uid)) == (running, last)
+
+
+async def test_the_start_before_is_that_of_the_last_date_of_the_series(dates, change, calendar_id):
+    first, second = (
+        meeting_date(NOW + days * DAY, original=str(days), calendar_id=calendar_id) for days in (1, 8)
+    )
+    other = meeting_date(
+        NOW + 9 * DAY, original="9", calendar_id=calendar_id, meeting=replace(WEEKLY, uid="other")
+    )
+    await change(dates.replace_dates, GUILD, calendar_id, (first, second, other))
+
+    async def before(days, *, guild_id=GUILD, since=NOW):
+        owner = (guild_id, calendar_id, WEEKLY.uid)
+        return await change(dates.find_start_before, *owner, since=since, before=NOW + days * DAY)
+
+    assert await before(8) == NOW + DAY
+    assert await before(10) == NOW + 8 * DAY
+    assert await before(1) is None
+    assert await before(8, since=NOW + 2 * DAY) is None
+    assert await before(8, guild_id=STRANGER) is None
 
 
 async def test_a_date_is_found_by_what_its_buttons_name(dates, change, calendar_id):
@@ -133,10 +154,18 @@ async def test_due_reminders_come_once_the_longest_due_first(reminders, change, 
     assert due == tuple(
         DueReminder(guild_id=GUILD, calendar_id=calendar_id, reminder=each) for each in (first, second)
     )
-    done = {"state": RowState.DONE}
-    assert await change(reminders.finish, GUILD, calendar_id, first.key, **done)
-    assert not await change(reminders.finish, GUILD, calendar_id, first.key, **done)
-    assert not await change(reminders.finish, STRANGER, calendar_id, second.key, **done)
+    await change(reminders.finish, ())
+    strangers = replace(due[1], guild_id=STRANGER)
+    await change(reminders.finish, [Finished(due=each, state=RowState.DONE) for each in (due[0], strangers)])
+    assert await change(reminders.list_due, NOW, 10) == due[1:]
+    late = Finished(due=due[0], state=RowState.WITHDRAWN, reason=Reason.GONE)
+    await change(reminders.finish, [late])
+    rows = await change(reminders.list_rows, GUILD, calendar_id, since=NOW)
+    assert {row.reminder: row.state for row in rows} == {
+        first: RowState.DONE,
+        second: RowState.PENDING,
+        third: RowState.PENDING,
+    }
     assert await change(reminders.find_next_due) == second.due_at
     await change(GuildRepository(database).record_leave, GUILD, NOW)
     assert await change(reminders.list_due, NOW, 10) == ()
@@ -148,7 +177,8 @@ async def test_old_reminders_are_forgotten_unless_they_are_pending(reminders, ch
         reminder(NOW, calendar_id=calendar_id, rule=rule, starts_at=NOW - DAY) for rule in ("1", "2")
     )
     await change(reminders.apply, GUILD, calendar_id, Plan(add=(done, pending)))
-    await change(reminders.finish, GUILD, calendar_id, done.key, state=RowState.DONE)
+    due = DueReminder(guild_id=GUILD, calendar_id=calendar_id, reminder=done)
+    await change(reminders.finish, [Finished(due=due, state=RowState.DONE)])
     await change(reminders.purge, NOW)
     rows = await change(reminders.list_rows, GUILD, calendar_id, since=NOW - 2 * DAY)
     assert [row.reminder for row in rows] == [pending]
