@@ -212,6 +212,8 @@ class LoopbackDiscord:
                 return 200, [{"id": guild_of(number)} for number in range(self.guilds)]
             case "GET", "guilds", asked:
                 return 200, guild(self._number(asked))
+            case "GET", "guilds", _, "scheduled-events":
+                return 200, []
             case "GET", "guilds", _, "members", _:
                 return 200, guild()["members"][0]
         return None
