@@ -7,7 +7,7 @@ Two leading sentences hold more of the subject's words than the usual summariser
 import re
 from typing import Final
 
-from bot.mail.excerpt_words import ABBREVIATIONS, FAREWELLS, GREETINGS, NOTHINGS
+from bot.mail.excerpt_words import ABBREVIATIONS, CONTINUATIONS, FAREWELLS, GREETINGS, NOTHINGS
 from bot.mail.quotes.vocabulary import either
 
 LONGEST: Final = 240
@@ -32,12 +32,27 @@ _NOTHING = re.compile(rf"\(?(?:{either(NOTHINGS)})(?!\w)[\s.,!;:()|/&-]{{0,10}}"
 _TRAILER = re.compile(r"[A-Z][A-Za-z]{1,30}(?:-[A-Za-z]{1,20}){1,4}: \S|(?:Fixes|Link|Closes|Cc): \S")
 _DRAWN = re.compile(r"[\W_]{1,400}\Z")
 _STAT = re.compile(r"\d{1,7} files?, \+\d{1,9} -\d{1,9}\Z")
+# What is no sentence although it has words: the head that a mail, a patch or a commit repeats in its text,
+# code, and what an archive left of an attachment.
+_HEAD = re.compile(r"(?:From|To|Cc|Subject|Date|Author|commit): {1,4}\S|commit [0-9a-f]{7,40}\b")
+_CODE = re.compile(
+    r"(?:from [\w.]{1,80} import |import [\w.]{1,80}\Z|(?:class|def) \w{1,60}\s?[(:]|#include\b|>>> |\$ \S"
+    r"|Traceback \(most recent|File \"[^\"]{1,200}\", line |</?\w{1,20}[ >])"
+)
+_REMNANT = re.compile(r"\S{1,100}/attachment(?:-\d{1,4})?\.\w{1,8}\Z")
+_THANKS = re.compile(r"(?:many )?thanks?(?: you)?(?:,? [\w-]{1,20}){0,2}[\s.,!–—-]{0,4}\Z", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"[^\W\d_]{1,30}(?:['’][^\W\d_]{1,5})?(?=[ ,])(?! \S{0,40}[._/\\=()])")
+_CONTINUATION = re.compile(rf"(?:{either(CONTINUATIONS)})(?![\w'’])|[^\w\"'“‘„«(\[<@#+$-]")
 _LIST_MARK = re.compile(r"\A(?:[-*•]|\d{1,3}[.)])\s{1,5}")
 _END = re.compile(r"[.!?…][\"'”’)\]]{0,3}(?=\s)|[。！？]")
 _ABBREVIATION = re.compile(rf"(?:\b(?:{either(ABBREVIATIONS)})|\b\w|(?<=\s)\d{{1,3}})\.\Z", re.IGNORECASE)
 
 
-def excerpt(own: str, *, limit: int = LONGEST) -> str:
+_NO_SENTENCES = (_STAT, _TRAILER, _HEAD, _CODE, _REMNANT)
+_AROUND_NAMES = " .,;:!*_/~–—-"
+
+
+def excerpt(own: str, *, limit: int = LONGEST, author: str = "") -> str:
     """Return the leading sentences of a mail's own words on one line, at most `limit` characters long.
 
     Returns "" where the mail says nothing by itself: a "+1", thanks, a quote, a patch without a message.
@@ -45,11 +60,14 @@ def excerpt(own: str, *, limit: int = LONGEST) -> str:
     Args:
         own: OwnWords.text.
         limit: How long it may be; cut at a sentence, else at a word with "…".
+        author: Who wrote it; the name with which they end is not part of what they say.
     """
-    prose = _read_prose(own[:_MOST_READ])
+    prose = _read_prose(own[:_MOST_READ], _names_of(author))
     if not is_substantial(prose):
         return ""
-    lead = _lead(prose)
+    lead = _opened(_lead(_from_a_beginning(prose)))
+    if lead.endswith((":", ";")):  # what it leads to is a quote, code or a list of names
+        lead = lead.rstrip(" :;") + _ELLIPSIS
     return lead if len(lead) <= limit else _cut(lead, limit)
 
 
@@ -61,7 +79,33 @@ def is_substantial(prose: str) -> bool:
     return sum(character.isalnum() for character in rest) >= 3
 
 
-def _read_prose(own: str) -> str:
+def _names_of(author: str) -> frozenset[str]:
+    return frozenset(name for name in (author.casefold(), *author.casefold().split()) if name)
+
+
+def _from_a_beginning(prose: str) -> str:
+    """Leave out the end of a sentence that somebody else began, where more is said after it."""
+    if not _CONTINUATION.match(prose):
+        return prose
+    for end in _END.finditer(prose):
+        rest = prose[end.end() :].lstrip()
+        if _ABBREVIATION.search(prose[max(0, end.end() - 12) : end.start() + 1]):
+            continue
+        if len(rest) < _LEAST:
+            break
+        if not (rest[0].islower() or _CONTINUATION.match(rest)):
+            return rest
+    return prose.lstrip(".,;:!?…)]} ")
+
+
+def _opened(lead: str) -> str:
+    """Begin with a capital letter, where it is a word that begins: no name of a program or a variable."""
+    found = _FIRST_WORD.match(lead)
+    is_word = found is not None and found[0].islower() and lead[:1].upper().lower() == lead[0]
+    return lead[0].upper() + lead[1:] if is_word and len(lead[0].upper()) == 1 else lead
+
+
+def _read_prose(own: str, names: frozenset[str]) -> str:
     """Join the lines that are sentences: no greeting, quote, trailer, code; down to the farewell."""
     kept: list[str] = []
     is_fenced = False
@@ -69,10 +113,12 @@ def _read_prose(own: str) -> str:
         bare = line.strip()
         if bare.startswith("```"):
             is_fenced = not is_fenced
+        elif _CODE.match(bare) and sum(map(len, kept)) >= _LEAST:
+            break  # a program, or its complaint; what comes after it makes no sense without it
         elif bare and not is_fenced and not _is_no_sentence(bare):
             if not kept:
-                bare = _without_greeting(bare)
-            elif _FAREWELL.match(bare):
+                bare = "" if _THANKS.match(bare) else _without_greeting(bare)
+            elif _FAREWELL.match(bare) or bare.casefold().strip(_AROUND_NAMES) in names:
                 break
             if bare:
                 kept.append(_LIST_MARK.sub("", bare, count=1))
@@ -80,7 +126,7 @@ def _read_prose(own: str) -> str:
 
 
 def _is_no_sentence(bare: str) -> bool:
-    if bare[0] in ">|" or _STAT.match(bare) or _TRAILER.match(bare):
+    if bare[0] in ">|" or any(pattern.match(bare) for pattern in _NO_SENTENCES):
         return True
     return not any(character.isalnum() for character in bare) and _DRAWN.match(bare[:400]) is not None
 

@@ -44,6 +44,12 @@ NOTHINGS: Final = phrases(
 )
 """What a mail may consist of and say no more than a nod."""
 
+CONTINUATIONS: Final = phrases(
+    "and|but|or|so|which|that|because|then|nor|yet|though|although|und|aber|oder|denn|sondern|weil|dass",
+    "et|mais|ou|donc|que|qui|y|pero|o|porque|sino|e|ma|perché|che|en|maar|of|want|dat",
+)
+"""With what a sentence goes on that somebody began, perhaps in what was quoted."""
+
 ABBREVIATIONS: Final = phrases(
     "e.g|i.e|etc|vs|cf|approx|resp|mr|mrs|ms|dr|prof|st|no|nr|fig|vol|jan|feb|mar|apr|jun|jul|aug|sep",
     "sept|oct|nov|dec|z.b|d.h|u.a|bzw|ca|usw|p.ej|sr|sra|inc|ltd|co",

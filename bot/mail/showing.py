@@ -65,7 +65,7 @@ def shown_excerpt(texts: Texts, email: StoredEmail, terms: Sequence[Term] = ()) 
         return texts("list.expired")
     if email.is_encrypted:
         return texts("list.encrypted")
-    said = _line_with(body.own, terms) or excerpt(body.own, limit=_EXCERPT_LENGTH)
+    said = _line_with(body.own, terms) or excerpt(body.own, limit=_EXCERPT_LENGTH, author=email.author_name)
     shown = shown_line(remove_personal_links(said), _EXCERPT_LENGTH)
     if body.is_all_quoted:
         return f"{texts('list.all_quoted')} {shown}".strip()

@@ -176,7 +176,9 @@ def _said(email: StoredEmail) -> str:
     """Return what a mail says by itself: never a quote alone, or a "+1"."""
     if email.body is None or email.body.is_all_quoted or email.is_encrypted:
         return ""
-    said = remove_personal_links(excerpt(remove_personal_links(email.body.own[:_READ])))
+    said = remove_personal_links(
+        excerpt(remove_personal_links(email.body.own[:_READ]), author=email.author_name)
+    )
     return "" if _ENCODED.search(said) else " ".join(said.split())
 
 
