@@ -4,7 +4,7 @@ Whoever decides that something is to be said enqueues it in the transaction that
 key that can never mean anything else. From then on it is posted once, or ends with a reason.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -129,6 +129,34 @@ class Outbox:
             )
             await self._tell(connection)
         return changed.rowcount == 1
+
+    async def retry_channel(
+        self,
+        connection: AsyncConnection,
+        guild_id: int,
+        channel_id: int,
+        *,
+        kinds: Sequence[Kind],
+        now: datetime,
+    ) -> int:
+        """Try anew what failed in a channel, in the caller's transaction; return how many posts that is."""
+        failed = and_(
+            outbox.c.guild_id == guild_id,
+            outbox.c.channel_id == channel_id,
+            outbox.c.state == State.FAILED,
+            outbox.c.kind.in_(tuple(kinds)),
+        )
+        anew = {
+            "state": State.QUEUED,
+            "reason": "",
+            "attempts": 0,
+            "next_try_at": None,
+            "ended_at": None,
+            "created_at": now,
+        }
+        changed = await connection.execute(update(outbox).where(failed).values(anew))
+        await self._tell(connection)
+        return changed.rowcount
 
     async def drop(self, guild_id: int, row_id: int, *, reason: str, now: datetime) -> bool:
         """Give a failed or waiting row of this guild up, as an admin asked; return False if there is none."""

@@ -12,10 +12,11 @@ from bot.delivery.models import Kind, Outgoing
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.mail.choices_repository import ChoicesRepository
+from bot.mail.dispositions import Fate
 from bot.mail.email_rows import HashAuthor
 from bot.mail.filter_rules import Refusal, read_rules
 from bot.mail.filters import MOST_RULES, Choices, Field, Mode, Ping, Rule
-from bot.mail.held_repository import list_held, settle_held
+from bot.mail.held_repository import Held, list_held, settle_held
 from bot.mail.render_choices import refusal_text, render_held
 from bot.mail.stored import MailingList
 from bot.storage.database import Database
@@ -175,7 +176,14 @@ class Choosing:
         mailing_list: MailingList,
         now: datetime,
     ) -> int:
-        held = await list_held(connection, choices, since=since)
+        place = Held(
+            guild_id=choices.guild_id,
+            list_id=choices.list_id,
+            channel_id=choices.channel_id,
+            fate=Fate.PAUSED,
+            since=since,
+        )
+        held = await list_held(connection, place)
         if not held:
             return 0
         key = f"held:{choices.guild_id}:{choices.list_id}:{choices.channel_id}:{since:%Y%m%dT%H%M%S%f}"
@@ -188,7 +196,7 @@ class Choosing:
             due_at=now,
         )
         await self._outbox.enqueue(connection, outgoing, now=now)
-        await settle_held(connection, choices, since=since, key=key)
+        await settle_held(connection, place, key=key)
         return len(held)
 
     async def _change(self, choices: Choices, **values: object) -> Choices:

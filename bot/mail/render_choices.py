@@ -120,7 +120,11 @@ def render_held(
         shown += 1
     if rest := len(threads) - shown:
         lines.append(texts.count("choice.held_rest", rest))
-    return Post(title=_title(texts, mailing_list), blocks=(Words(markdown="\n".join(lines)),))
+    return Post(
+        title=_title(texts, mailing_list),
+        blocks=(Words(markdown="\n".join(lines)),),
+        is_confidential=mailing_list.is_private,
+    )
 
 
 def rule_text(texts: Texts, rule: Rule) -> str:

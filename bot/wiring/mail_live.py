@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.chat.access import ChannelAccess
 from bot.chat.delivery_errors import DISCORD_TROUBLE
 from bot.mail.choices_repository import ChoicesRepository
 from bot.mail.dispositions_repository import Dispositions
 from bot.mail.following import Wish
+from bot.mail.guarding import Guarding, IsOpen
 from bot.mail.live.choosing import rules_from
 from bot.mail.live.explaining import Explaining
 from bot.mail.live.finding_repository import FindingRepository
@@ -19,14 +20,17 @@ from bot.mail.live.repository import LiveRepository
 from bot.mail.live.service import LiveMode, LiveParts
 from bot.wiring.chat import ChatParts
 from bot.wiring.delivery import DeliveryParts
-from bot.wiring.feature import Commands
+from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Ground
 from bot.wiring.mail import LIST_GROUP, MailParts
 from cogs.mail_live import ListLive
 from config.community import Guild
 from config.sections.lists import DeclaredList
 
+GUARD_JOB = "private lists"
+
 _LOOK_SECONDS = 5.0
+_GUARD = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class LiveWired:
     """Live mode's services."""
 
     following: LiveFollowing
+    guarding: Guarding
     explaining: Explaining
     ledger: Dispositions
 
@@ -60,7 +65,15 @@ def build_live(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: M
         texts=ground.texts,
     )
     following = LiveFollowing(database=ground.database, mail=mail.repository, parts=parts)
-    return LiveWired(following=following, explaining=explaining, ledger=ledger)
+    guarding = Guarding(
+        database=ground.database,
+        mail=mail.repository,
+        outbox=delivery.outbox,
+        notices=delivery.notices,
+        is_open=_asker(ground, chat),
+        texts=ground.texts,
+    )
+    return LiveWired(following=following, guarding=guarding, explaining=explaining, ledger=ledger)
 
 
 def live_commands(ground: Ground, chat: ChatParts, mail: MailParts, wired: LiveWired) -> Commands:
@@ -93,15 +106,30 @@ async def declare_live(
     await wired.following.declare(guild.id, wanted, is_whole=is_whole, now=now)
 
 
+def live_jobs(wired: LiveWired) -> tuple[RecurringJob, ...]:
+    """Return what is done by itself: looking whether private lists' channels are closed."""
+    return (RecurringJob(name=GUARD_JOB, interval=_GUARD, run=wired.guarding.look),)
+
+
 def _looker(ground: Ground, chat: ChatParts) -> Callable[[int, int], Awaitable[bool]]:
     """Return what tells whether everybody sees a channel; one that cannot be looked at may be seen by all."""
-    access = ChannelAccess(chat.client, chat.watch, ground.texts)
+    ask = _asker(ground, chat)
 
     async def is_open(guild_id: int, channel_id: int) -> bool:
+        return await ask(guild_id, channel_id) is not False
+
+    return is_open
+
+
+def _asker(ground: Ground, chat: ChatParts) -> IsOpen:
+    """Return what tells whether everybody sees a channel; None where it cannot be looked at."""
+    access = ChannelAccess(chat.client, chat.watch, ground.texts)
+
+    async def is_open(guild_id: int, channel_id: int) -> bool | None:
         try:
             async with asyncio.timeout(_LOOK_SECONDS):
                 return await access.is_open(guild_id, channel_id)
         except DISCORD_TROUBLE:
-            return True
+            return None
 
     return is_open

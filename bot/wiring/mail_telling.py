@@ -10,7 +10,7 @@ from bot.wiring.ground import Ground
 from bot.wiring.mail import MailParts, mail_commands, mail_jobs
 from bot.wiring.mail_choices import ChoiceParts, build_choices, choice_commands, choice_jobs, declare_choices
 from bot.wiring.mail_digest import DigestParts, build_digests, declare_digests, digest_commands, digest_jobs
-from bot.wiring.mail_live import LiveWired, build_live, declare_live, live_commands
+from bot.wiring.mail_live import LiveWired, build_live, declare_live, live_commands, live_jobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,5 +51,6 @@ def list_jobs(ground: Ground, mail: MailParts, telling: Telling) -> tuple[Recurr
     return (
         *mail_jobs(ground, mail, then=declare),
         *digest_jobs(telling.digests),
+        *live_jobs(telling.live),
         *choice_jobs(telling.choices),
     )

@@ -13,6 +13,7 @@ from bot.wiring.faq import FAQ_MEMORY
 from bot.wiring.mail import GAPS_JOB, MAIL_JOB
 from bot.wiring.mail_choices import NOTES_JOB
 from bot.wiring.mail_digest import DIGESTS_JOB
+from bot.wiring.mail_live import GUARD_JOB
 from bot.wiring.meetings import REMINDERS_JOB
 
 
@@ -72,6 +73,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "mail watch": _ONE_WORKING,
         NOTES_JOB: _ONE_WORKING,
         GAPS_JOB: _ONE_WORKING,
+        GUARD_JOB: _ONE_WORKING,
         DELIVERY_JOB: _EACH_WORKING,  # channels have leases of their own
         "old posts": _ONE_WORKING,
         "pace": _EACH_WORKING,

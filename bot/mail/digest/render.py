@@ -95,13 +95,16 @@ def render_digest(texts: Texts, digest: Digest, frame: Frame) -> Post:
         title=title,
         blocks=(*body, *_controls(texts, digest, frame), *foot),
         attachments=(frame.chart,) if frame.chart is not None else (),
+        is_confidential=frame.mailing_list.is_private,
     )
 
 
 def render_quiet(texts: Texts, mailing_list: MailingList, since: datetime) -> Post:
     """Say in one line that there was nothing."""
     line = texts("digest.quiet", name=shown_line(mailing_list.name, NAME_LENGTH), since=timestamp(since, "R"))
-    return Post(blocks=(Words(markdown=f"-# {line}"),), is_silent=True)
+    return Post(
+        blocks=(Words(markdown=f"-# {line}"),), is_silent=True, is_confidential=mailing_list.is_private
+    )
 
 
 def title_of(texts: Texts, mailing_list: MailingList) -> str:

@@ -79,7 +79,8 @@ def _channel(texts: Texts, told: Told) -> str:
 
 
 def _fate(texts: Texts, decided: Disposition, row: OutboxRow | None) -> str:
-    if decided.fate is Fate.FOLDED or (decided.fate is Fate.PAUSED and decided.outbox_key):
+    was_held = decided.fate in (Fate.PAUSED, Fate.HELD)
+    if decided.fate is Fate.FOLDED or (was_held and decided.outbox_key):
         return f"{texts(_FOLDS.get(decided.reason, 'explain.folded'))} {_posted(texts, row)}"
     if decided.fate is Fate.POSTED:
         return f"{texts('explain.matched')} {_posted(texts, row)}"

@@ -13,6 +13,7 @@ from bot.delivery.post_json import from_json
 from bot.errors import UserError
 from bot.mail.dispositions import Fate, Way
 from bot.mail.dispositions_repository import Dispositions
+from bot.mail.guarding import Guarding
 from bot.mail.live.following import LiveFollowing
 from bot.mail.live.models import Audience, Ruling
 from bot.mail.live.repository import LiveRepository
@@ -33,6 +34,7 @@ class World:
         self.database, self.mail, self.list_id = database, mail, list_id
         self.now = NOW
         self.open_channels: set[int] = set()
+        self.unknown_channels: set[int] = set()
         self.chosen = {}
         self.outbox = Outbox(database, wake=lambda: None)
         texts = load_texts("en")
@@ -48,11 +50,22 @@ class World:
             rules=self.rules,
         )
         self.mode = LiveMode(self.parts)
+        self.guarding = Guarding(
+            database=database,
+            mail=mail,
+            outbox=self.outbox,
+            notices=self.parts.notices,
+            is_open=self.can_be_seen,
+            texts=texts,
+        )
         self.following = LiveFollowing(database=database, mail=mail, parts=self.parts)
         self.audience = Audience(guild_id=GUILD, list_id=list_id, channel_id=CHANNEL)
 
     async def is_open(self, _guild_id, channel_id):
         return channel_id in self.open_channels
+
+    async def can_be_seen(self, _guild_id, channel_id):
+        return None if channel_id in self.unknown_channels else channel_id in self.open_channels
 
     async def rules(self, _connection, _list_id):
         return self.chosen
@@ -183,6 +196,65 @@ async def test_a_private_lists_mail_is_held_where_everybody_sees_it(world, datab
     assert post.is_confidential
     with pytest.raises(UserError):
         await world.following.switch_on(world.audience, await world.list(), is_open=True, now=NOW)
+
+
+async def test_a_channel_that_was_opened_is_told_once_and_what_was_held_comes_when_it_is_closed(
+    world, database
+):
+    async with database.writing() as connection:
+        await connection.execute(mail_list.update().values(is_private=True))
+    (before,) = await world.bring(arrival("before", at=later(seconds=-1)))
+    await world.guarding.look(NOW)
+    assert await world.posts(ADMINS) == []
+    world.open_channels = {CHANNEL}
+    async with database.writing() as connection:  # it was on its way, and the poster did not post it
+        failed = outbox.c.key.startswith("live:")
+        await connection.execute(update(outbox).where(failed).values(state=State.FAILED, ended_at=NOW))
+    await world.bring(arrival("a"), arrival("b", subject="Other", at=later(minutes=1)))
+    for minutes in (1, 2, 3, 4, 5, 6, 7):
+        await world.guarding.look(later(minutes=minutes))
+    (told,) = await world.posts(ADMINS)
+    assert "Everybody sees <#300>" in words(told)
+    assert "@everyone > View Channel off" in words(told)
+
+    world.open_channels, world.unknown_channels = set(), {CHANNEL}
+    await world.guarding.look(later(minutes=8))  # Discord does not say: nothing is known to have changed
+    assert len(await world.posts()) == 1
+    world.unknown_channels = set()
+    for minutes in (9, 10):
+        await world.guarding.look(later(minutes=minutes))
+    summary = (await world.posts())[-1]
+    assert len(await world.posts()) == 2
+    assert "2 mails" in words(summary)
+    assert "Other" in words(summary)
+    assert summary.is_confidential
+    assert [row["state"] for row in await world.rows()] == [State.QUEUED, State.QUEUED]
+    for told in await world.ledger.list_of_email(GUILD, before.id + 1):
+        assert told.outbox_key.startswith("closed-off:")
+    assert len(await world.posts(ADMINS)) <= 2
+
+
+async def test_a_private_list_that_is_left_is_no_trouble_any_more(world, database):
+    async with database.writing() as connection:
+        await connection.execute(mail_list.update().values(is_private=True))
+    world.open_channels = {CHANNEL}
+    await world.guarding.look(NOW)
+    await world.following.switch_off(world.audience)
+    await world.guarding.look(later(minutes=1))
+    async with database.reading() as connection:
+        assert await world.parts.notices.list_open(connection, "private list:") == frozenset()
+    assert len(await world.posts(ADMINS)) == 1
+
+
+async def test_what_was_held_comes_when_the_list_is_private_no_more(world, database):
+    async with database.writing() as connection:
+        await connection.execute(mail_list.update().values(is_private=True))
+    world.open_channels = {CHANNEL}
+    await world.bring(arrival("a"))
+    async with database.writing() as connection:
+        await connection.execute(mail_list.update().values(is_private=False))
+    await world.guarding.look(later(minutes=1))
+    assert "1 mail" in words((await world.posts())[-1])
 
 
 def flood(count, first=0, **values):
