@@ -12,6 +12,7 @@ from bot.mail.views import FollowedList
 from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar
 from bot.meetings.following import Calendars
 from bot.meetings.wishes import Wishes
+from bot.operations.config_notes import PUBLIC, LeftOut, write_notes
 from bot.storage.guilds import DECLARED_NAMES
 from bot.text.catalogue import Texts
 from config.community import Guild
@@ -20,9 +21,6 @@ from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredMeetings, DeclaredWishes
 from config.sections.settings import DeclaredSettings
-
-# Google's form of an address that anybody may know. Whatever else an address says, it may be a secret.
-_PUBLIC = "/public/"
 
 ListsOf = Callable[[int], Awaitable[tuple[FollowedList, ...]]]
 SourcesOf = Callable[[int], Awaitable[tuple[MailSource, ...]]]
@@ -49,7 +47,7 @@ class GuildConfig:
         places = {each.place: number for number, each in self.calendars.items()}
         shown = (
             DeclaredCalendar(
-                url=each.url if _PUBLIC in each.url or not each.url else f"{PLACEHOLDER}{places[each.url]}",
+                url=each.url if PUBLIC in each.url or not each.url else f"{PLACEHOLDER}{places[each.url]}",
                 file=each.file,
                 name=each.name,
                 channel=each.channel,
@@ -76,7 +74,7 @@ class GuildConfigs:
         lists: Returns the lists that a guild follows.
         sources: Returns the sources of a list.
         told: Returns what channels are told of their lists.
-        has_more: Tells whether a guild set something of its lists that the file cannot say.
+        left_out: Returns how much of a guild's, and of the lists that it follows, the file cannot say.
         declared: Returns what community.toml declares for a guild.
     """
 
@@ -90,7 +88,7 @@ class GuildConfigs:
         lists: ListsOf,
         sources: SourcesOf,
         told: ToldOf,
-        has_more: Callable[[int, tuple[FollowedList, ...]], Awaitable[bool]],
+        left_out: Callable[[int, tuple[FollowedList, ...]], Awaitable[LeftOut]],
         declared: Callable[[int], Guild],
         texts: Texts,
     ) -> None:
@@ -101,7 +99,7 @@ class GuildConfigs:
         self._lists = lists
         self._sources = sources
         self._told = told
-        self._has_more = has_more
+        self._left_out = left_out
         self._declared = declared
         self._texts = texts
 
@@ -123,13 +121,11 @@ class GuildConfigs:
             calendar=tuple(map(_calendar, _named(calendars))),
             meeting=DeclaredMeetings(channel=usual.channel_id, wishes=wishes_of(usual.settings)),
         )
-        notes = list(self._notes(pages, calendars))
-        if await self._has_more(guild_id, followed):
-            notes.append(self._texts("config.note_filters"))
+        left = await self._left_out(guild_id, followed)
         return GuildConfig(
             guild=guild,
             calendars={each.id: each for each in calendars},
-            notes=tuple(notes),
+            notes=tuple(write_notes(self._texts, left, pages=pages, calendars=calendars)),
         )
 
     async def _settings(self, guild_id: int) -> DeclaredSettings:
@@ -137,15 +133,6 @@ class GuildConfigs:
         return DeclaredSettings(
             **{name: getattr(known, setting.value) for setting, name in DECLARED_NAMES.items()}
         )
-
-    def _notes(self, pages: Iterable[Page], calendars: Iterable[FollowedCalendar]) -> Iterator[str]:
-        uploaded = [page for page in pages if page.kind is PageKind.UPLOAD]
-        if uploaded:
-            yield self._texts.count("config.note_uploads", len(uploaded))
-        if any(each.kind is CalendarKind.CHAT for each in calendars):
-            yield self._texts("config.note_meetings")
-        if any(_PUBLIC not in each.place for each in _feeds(calendars)):
-            yield self._texts("config.note_private")
 
 
 def wishes_of(settings: CalendarSettings) -> DeclaredWishes:
@@ -164,10 +151,6 @@ def wishes_of(settings: CalendarSettings) -> DeclaredWishes:
 
 def _named(calendars: Iterable[FollowedCalendar]) -> Iterator[FollowedCalendar]:
     return (each for each in calendars if each.kind is not CalendarKind.CHAT)
-
-
-def _feeds(calendars: Iterable[FollowedCalendar]) -> Iterator[FollowedCalendar]:
-    return (each for each in calendars if each.kind is CalendarKind.FEED)
 
 
 def _page(page: Page) -> DeclaredPage:

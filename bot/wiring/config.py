@@ -6,12 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from bot.faq.models import AliasState
 from bot.mail.digest.wishes import DigestWish
 from bot.mail.following import Wish
 from bot.mail.live.models import Audience
 from bot.mail.stored import MailingList
 from bot.mail.views import FollowedList
 from bot.operations.config_import import ConfigImports, Services
+from bot.operations.config_notes import LeftOut
 from bot.operations.guild_config import GuildConfigs
 from bot.text.cadence import parse_when, write_when
 from bot.wiring.chat import ChatParts
@@ -52,7 +54,7 @@ def config_commands(
         lists=mail.service.list_all,
         sources=mail.repository.list_sources,
         told=partial(_told, telling),
-        has_more=partial(_has_more, telling),
+        left_out=partial(_left_out, ground, faq=faq, mail=mail, meetings=meetings, telling=telling),
         declared=declared,
         texts=ground.texts,
     )
@@ -99,12 +101,30 @@ async def _told(
     return found
 
 
-async def _has_more(telling: Telling, guild_id: int, followed: tuple[FollowedList, ...]) -> bool:
-    """Tell whether channels chose what the file cannot say: authors by address, muted threads, pauses."""
-    for each in followed:
-        if any(map(has_more, await telling.choices.choosing.list_for(guild_id, each.mailing_list.id))):
-            return True
-    return False
+async def _left_out(
+    ground: Ground,
+    guild_id: int,
+    followed: tuple[FollowedList, ...],
+    *,
+    faq: FaqParts,
+    mail: MailParts,
+    meetings: MeetingParts,
+    telling: Telling,
+) -> LeftOut:
+    """Count what a guild made in chat that the file has no words for."""
+    calendars = await meetings.calendars.list_calendars(guild_id)
+    async with ground.database.reading() as connection:
+        series = [
+            await meetings.store.series.list_settings(connection, guild_id, each.id) for each in calendars
+        ]
+    chosen = [await telling.choices.choosing.list_for(guild_id, each.mailing_list.id) for each in followed]
+    return LeftOut(
+        entries=len(await faq.repository.list_overlays(guild_id)),
+        phrasings=sum(each.state is AliasState.ACTIVE for each in await faq.editor.list_aliases(guild_id)),
+        series=sum(map(len, series)),
+        authors=len(await mail.repository.list_opt_outs(guild_id)),
+        has_choices=any(has_more(choices) for each in chosen for choices in each),
+    )
 
 
 async def _tell(
