@@ -12,7 +12,7 @@ from bot.mail.dispositions_repository import Dispositions
 from bot.mail.following import Wish
 from bot.mail.guarding import Guarding, IsOpen
 from bot.mail.live.choosing import rules_from
-from bot.mail.live.explaining import Explaining
+from bot.mail.live.explaining import Awaited, Explaining
 from bot.mail.live.finding_repository import FindingRepository
 from bot.mail.live.following import LiveFollowing
 from bot.mail.live.models import Audience
@@ -43,8 +43,18 @@ class LiveWired:
     ledger: Dispositions
 
 
-def build_live(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: MailParts) -> LiveWired:
-    """Build the services; from now on they hear of what the lists bring."""
+def build_live(
+    ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: MailParts, *, awaited: Awaited
+) -> LiveWired:
+    """Build the services; from now on they hear of what the lists bring.
+
+    Args:
+        ground: What everything stands on.
+        chat: The connection to Discord.
+        delivery: What posts.
+        mail: The lists.
+        awaited: Returns the digests that a mail waits for.
+    """
     ledger = Dispositions(ground.database)
     parts = LiveParts(
         repository=LiveRepository(ground.database),
@@ -62,6 +72,7 @@ def build_live(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: M
         service=mail.service,
         ledger=ledger,
         outbox=delivery.outbox,
+        awaited=awaited,
         texts=ground.texts,
     )
     following = LiveFollowing(database=ground.database, mail=mail.repository, parts=parts)

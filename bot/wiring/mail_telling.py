@@ -24,9 +24,10 @@ class Telling:
 
 async def build_telling(ground: Ground, chat: ChatParts, delivery: DeliveryParts, mail: MailParts) -> Telling:
     """Build the services; from now on they hear of what the lists bring."""
+    digests = build_digests(ground, chat, delivery, mail)
     return Telling(
-        digests=build_digests(ground, chat, delivery, mail),
-        live=build_live(ground, chat, delivery, mail),
+        digests=digests,
+        live=build_live(ground, chat, delivery, mail, awaited=digests.arranging.list_awaiting),
         choices=await build_choices(ground, chat, delivery, mail),
     )
 

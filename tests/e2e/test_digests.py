@@ -1,6 +1,7 @@
 """Digests in chat: wanting them, what is posted when, reading on, late mail, what nobody may see."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import discord
 import pytest
@@ -201,6 +202,29 @@ async def test_a_digest_by_threads_comes_when_there_are_enough(dev: ListArchive,
     await spend(hours=2)
 
     assert "3 threads (3 new)" in last_post(stage).text
+
+
+async def test_of_a_mail_that_waits_it_is_said_when_its_digest_is_due(dev: ListArchive, spend: Spend) -> None:
+    stage = dev.stage
+    await stage.told("list digest", when="daily 13:00")
+    await stage.told("list digest", when="after 20 threads", channel=stage.help)
+    put_news(dev)
+    await spend(minutes=6)
+    said = (await stage.told("list explain", by=stage.ada, link="p1@example.org")).text
+    due = stage.world.clock().replace(hour=13, minute=0, second=0, microsecond=0)
+    due += timedelta(days=1) if due <= stage.world.clock() else timedelta()
+    assert f"<#{stage.general.id}> (digest) · Waits for the digest due <t:{int(due.timestamp())}:f>" in said
+    assert f"<#{stage.help.id}> (digest) · Waits for the digest that comes with news of 20 threads." in said
+    assert "/list live" not in said
+    await stage.told("list pause", channel=stage.general)
+    assert (
+        "first digest after `/list resume`" in (await stage.told("list explain", link="p1@example.org")).text
+    )
+    await stage.told("list resume", channel=stage.general)
+    await spend(days=1)
+    said = (await stage.told("list explain", by=stage.ada, link="p1@example.org")).text
+    assert f"<#{stage.general.id}> (digest) · <t:" in said
+    assert "Posted <t:" in said
 
 
 async def test_a_digest_ends(dev: ListArchive, spend: Spend) -> None:

@@ -13,7 +13,7 @@ from bot.mail.digest.planning import find_next
 from bot.mail.digest.reading import render_choice, render_issue_thread
 from bot.mail.digest.render import Frame, render_digest, render_quiet
 from bot.mail.digest.repository import DigestRepository
-from bot.mail.digest.wishes import DigestWish, KeptDigest
+from bot.mail.digest.wishes import AwaitedDigest, DigestWish, KeptDigest
 from bot.mail.reading_repository import ReadingRepository
 from bot.mail.service import MailService
 from bot.mail.stored import MailingList
@@ -50,6 +50,24 @@ class Arranging:
     async def list_wishes(self, guild_id: int) -> tuple[KeptDigest, ...]:
         """Return a guild's digests."""
         return await self._repository.list_wishes(guild_id)
+
+    async def list_awaiting(self, guild_id: int, email_id: int) -> tuple[AwaitedDigest, ...]:
+        """Return the digests that a mail waits for."""
+        found: list[AwaitedDigest] = []
+        for kept in await self._repository.list_awaiting(guild_id, email_id):
+            wish = kept.wish
+            async with self._database.reading() as connection:
+                chosen = await self._choices.find(connection, guild_id, wish.list_id, wish.channel_id)
+            zone = await self._drafting.zone(kept)
+            found.append(
+                AwaitedDigest(
+                    channel_id=wish.channel_id,
+                    due_at=find_next(wish.schedule, zone, told_until=kept.told_until),
+                    threads=wish.schedule.threads,
+                    is_paused=chosen is not None and chosen.paused_at is not None,
+                )
+            )
+        return tuple(found)
 
     async def wish(
         self, wish: DigestWish, mailing_list: MailingList, *, is_public_channel: bool, now: datetime

@@ -114,6 +114,16 @@ class DigestRepository:
         async with self._database.reading() as connection:
             return await _numbers(connection, and_(_NOTED.digest_id == digest_id, _WAITS))
 
+    async def list_awaiting(self, guild_id: int, email_id: int) -> tuple[KeptDigest, ...]:
+        """Return the digests of a guild in which a mail waits to be told."""
+        waits = select(_NOTED.digest_id).where(
+            _NOTED.email_id == email_id, _NOTED.digest_id == mail_digest.c.id, _WAITS
+        )
+        of_guild = and_(mail_digest.c.guild_id == guild_id, waits.exists())
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(mail_digest).where(of_guild).order_by(mail_digest.c.id))
+            return tuple(map(_read_wish, found.mappings()))
+
     async def list_told(self, issue_id: int) -> tuple[int, ...]:
         """Return the numbers of the mails that an issue told of."""
         async with self._database.reading() as connection:

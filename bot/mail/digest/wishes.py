@@ -59,3 +59,19 @@ class Waiting:
     mails: int = 0
     threads: int = 0
     email_ids: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedDigest:
+    """A digest that a mail waits for.
+
+    Attributes:
+        due_at: When it is due; None where the clock does not decide.
+        threads: It comes when there is news of so many; 0 where the clock decides.
+        is_paused: The channel has paused the list.
+    """
+
+    channel_id: int
+    due_at: datetime | None
+    threads: int
+    is_paused: bool

@@ -1,7 +1,7 @@
 """Say why a mail was posted or not: what was read of its list, what was decided, what Discord made of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from bot.delivery.models import OutboxRow
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
+from bot.mail.digest.wishes import AwaitedDigest
 from bot.mail.dispositions import Disposition
 from bot.mail.dispositions_repository import Dispositions
 from bot.mail.live.finding_repository import FindingRepository
@@ -22,6 +23,9 @@ from bot.text.catalogue import Texts
 _LONGEST: Final = 2_000
 _MOST_CANDIDATES: Final = 12
 _PREFIXES: Final = re.compile(r"(?:mid|cid|message-id)\s{0,3}:\s{0,3}", re.IGNORECASE)
+
+
+Awaited = Callable[[int, int], Awaitable[tuple[AwaitedDigest, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Explanation:
         email: The mail; None: it is not in the store.
         followed: The list; of a mail that is not in the store, any list that it may be of.
         told: What was decided, in each channel.
+        awaited: The digests that it waits for.
         silent: Channels that follow the list, of which nothing was decided.
         is_referred_to: Other mails answer it, though it is not in the store.
         sources: Where the lists are read, by list.
@@ -52,13 +57,18 @@ class Explanation:
     email: StoredEmail | None = None
     followed: tuple[FollowedList, ...] = ()
     told: tuple[Told, ...] = ()
+    awaited: tuple[AwaitedDigest, ...] = ()
     silent: tuple[int, ...] = ()
     is_referred_to: bool = False
     sources: Mapping[int, tuple[MailSource, ...]]
 
 
 class Explaining:
-    """Look a mail up by its archive's link or its Message-ID."""
+    """Look a mail up by its archive's link or its Message-ID.
+
+    Args:
+        awaited: Returns the digests of a guild that a mail waits for.
+    """
 
     def __init__(
         self,
@@ -68,6 +78,7 @@ class Explaining:
         service: MailService,
         ledger: Dispositions,
         outbox: Outbox,
+        awaited: Awaited,
         texts: Texts,
     ) -> None:
         self._finding = finding
@@ -75,6 +86,7 @@ class Explaining:
         self._service = service
         self._ledger = ledger
         self._outbox = outbox
+        self._awaited = awaited
         self._texts = texts
 
     async def explain(self, viewer: Viewer, link: str) -> Explanation:
@@ -98,12 +110,18 @@ class Explaining:
             )
         followed = next(each for each in lists if each.mailing_list.id == email.list_id)
         told = await self._told(viewer.guild_id, email, followed, viewer)
-        heard = {each.disposition.channel_id for each in told}
+        awaited = tuple(
+            each
+            for each in await self._awaited(viewer.guild_id, email.id)
+            if not followed.mailing_list.is_private or viewer.sees_closed(each.channel_id)
+        )
+        heard = {*(each.disposition.channel_id for each in told), *(each.channel_id for each in awaited)}
         channels = (each.channel_id for each in followed.follows)
         return Explanation(
             email=email,
             followed=(followed,),
             told=told,
+            awaited=awaited,
             silent=tuple(dict.fromkeys(each for each in channels if each not in heard)),
             sources=await self._sources((email.list_id,)),
         )

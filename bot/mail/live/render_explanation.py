@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.delivery.models import OutboxRow, State
 from bot.delivery.post import Post, Words
+from bot.mail.digest.wishes import AwaitedDigest
 from bot.mail.dispositions import Disposition, Fate, Way
 from bot.mail.live.explaining import Explanation, Told, last_read
 from bot.mail.live.plan import FLOOD, LATE
@@ -40,6 +41,7 @@ def render_explanation(texts: Texts, explanation: Explanation) -> Post:
         _fetched(texts, email, name),
     ]
     lines += [_channel(texts, told) for told in explanation.told[:_CHANNELS_NAMED]]
+    lines += [_awaited(texts, each) for each in explanation.awaited[:_CHANNELS_NAMED]]
     lines += [
         texts("explain.silent", channel=f"<#{channel}>")
         for channel in explanation.silent[: _CHANNELS_NAMED - len(explanation.told)]
@@ -76,6 +78,19 @@ def _channel(texts: Texts, told: Told) -> str:
         where = f"{where} ({texts(_WAYS[decided.way])})"
     said = _fate(texts, decided, told.row)
     return f"{where} · {timestamp(decided.at, 'f')} · {said}"
+
+
+def _awaited(texts: Texts, awaited: AwaitedDigest) -> str:
+    """Say of a channel when its digest will tell of the mail."""
+    where = f"<#{awaited.channel_id}> ({texts('explain.way_digest')})"
+    if awaited.is_paused:
+        said = texts("explain.awaits_resume")
+    elif awaited.due_at is None:
+        said = texts.count("explain.awaits_threads", awaited.threads)
+    else:
+        when = f"{timestamp(awaited.due_at, 'f')} ({timestamp(awaited.due_at, 'R')})"
+        said = texts("explain.awaits_digest", when=when)
+    return f"{where} · {said}"
 
 
 def _fate(texts: Texts, decided: Disposition, row: OutboxRow | None) -> str:
