@@ -3,6 +3,10 @@
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+
+TWICE: Final = "twice"
+"""The reason why a mail is folded that another list's digest told the same channel of."""
 
 
 class Way(enum.StrEnum):

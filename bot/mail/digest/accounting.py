@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.mail.digest.drafting import Draft
 from bot.mail.digest.wishes import KeptDigest
-from bot.mail.dispositions import Disposition, Fate, Way
+from bot.mail.dispositions import TWICE, Disposition, Fate, Way
 from bot.mail.filters import Reason, Verdict
 
 
@@ -31,11 +31,15 @@ def account(
             guild_id=wish.guild_id,
             channel_id=wish.channel_id,
             way=Way.DIGEST,
-            fate=Fate.POSTED if is_shown else _fate(verdict),
+            fate=_told(draft, email_id) if is_shown else _fate(verdict),
             at=now,
-            reason=verdict.reason if verdict is not None else "",
+            reason=verdict.reason if verdict is not None else TWICE if email_id in draft.folded else "",
             outbox_key=key if is_shown else "",
         )
+
+
+def _told(draft: Draft, email_id: int) -> Fate:
+    return Fate.FOLDED if email_id in draft.folded else Fate.POSTED
 
 
 def _fate(verdict: Verdict | None) -> Fate:

@@ -55,8 +55,9 @@ def compose(material: Material, window: Window) -> Digest:
 
 def leading(digest: Digest, *, decisions: int = DECISIONS, threads: int = LEADING) -> tuple[ThreadNews, ...]:
     """Return the threads that more than a word is said of: of each kind those that matter most, in order."""
-    above = [each for each in digest.news if each.group.is_decision][:decisions]
-    others = [each for each in digest.news if not (each.group.is_decision or each.is_machine)]
+    news = [each for each in digest.news if not each.told_on]  # the channel has read it under another list
+    above = [each for each in news if each.group.is_decision][:decisions]
+    others = [each for each in news if not (each.group.is_decision or each.is_machine)]
     others.sort(key=_importance)
     chosen = {each.thread for each in (*above, *others[:threads])}
     return tuple(each for each in digest.news if each.thread in chosen)
@@ -137,8 +138,14 @@ def _tell(
         is_machine=is_machine,
         is_patch=any(map(_is_patch, new)),
         is_highlighted=is_wanted,
+        told_on=_told_on(new, material.told_on),
         also_on=tuple(dict.fromkeys(name for email in new for name in material.also_on.get(email.key, ()))),
     )
+
+
+def _told_on(new: Sequence[StoredEmail], told_on: Mapping[str, str]) -> str:
+    names = [told_on.get(email.key, "") for email in new]
+    return names[-1] if all(names) else ""
 
 
 def _newcomers(new: Sequence[StoredEmail], regulars: frozenset[str]) -> tuple[str, ...]:

@@ -36,11 +36,16 @@ class WeekCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A digest, the numbers of the mails that it tells of, and why others that came are left out."""
+    """A digest, the numbers of the mails that it tells of, and why others that came are left out.
+
+    Attributes:
+        folded: Those of `shown` that it only names, for the channel was told of them under another list.
+    """
 
     digest: Digest
     shown: tuple[int, ...]
     hidden: Mapping[int, Verdict]
+    folded: frozenset[int] = frozenset()
 
 
 Draw = Callable[[str, Sequence[WeekCount]], Picture]
@@ -73,16 +78,21 @@ class Drafting:
         """Compose a digest of those of some mails that a channel wants."""
         guild_id = choices.guild_id
         material = await self._material.read(guild_id, choices.list_id, email_ids)
+        told_on = await self._material.told_on(choices, material)
         verdicts = await asyncio.to_thread(_judge, choices, material)
         wanted = replace(
             material,
             mails=tuple(mail for mail in material.mails if verdicts[mail.id].is_posted),
+            told_on=told_on,
             highlights=frozenset(
                 number for number, verdict in verdicts.items() if verdict.outcome is Outcome.HIGHLIGHTED
             ),
         )
+        digest = await self._compose(guild_id, wanted, window)
+        folded = {news.thread for news in digest.news if news.told_on}
         return Draft(
-            digest=await self._compose(guild_id, wanted, window),
+            digest=digest,
+            folded=frozenset(mail.id for mail in wanted.mails if mail.thread in folded),
             shown=tuple(mail.id for mail in wanted.mails),
             hidden={number: verdict for number, verdict in verdicts.items() if not verdict.is_posted},
         )

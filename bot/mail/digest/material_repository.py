@@ -8,11 +8,13 @@ from typing import Final, TypeVar
 from sqlalchemy import ColumnElement, and_, func, select
 
 from bot.mail.digest.models import Material
+from bot.mail.dispositions import Fate, Way
+from bot.mail.filters import Choices
 from bot.mail.list_repository import ListRepository
 from bot.mail.reading_repository import is_visible, read_emails, select_with_bodies
 from bot.mail.stored import StoredEmail
 from bot.storage.database import Database
-from bot.storage.schema import mail_email
+from bot.storage.schema import mail_disposition, mail_email
 
 _PIECE: Final = 200
 _EMAIL = mail_email.c
@@ -68,6 +70,30 @@ class MaterialRepository:
                 mails, threads = (await connection.execute(statement)).one()
             counted.append((mails, threads))
         return tuple(counted)
+
+    async def told_on(self, place: Choices, material: Material) -> Mapping[str, str]:
+        """Return in which other list's digest a channel was told of mails already, by their keys."""
+        lists = await self._lists.list_lists(place.guild_id)
+        names = {each.id: each.name for each in lists if each.id != place.list_id}
+        found: dict[str, str] = {}
+        for some in _pieces([mail.key for mail in material.mails if mail.message_id] if names else ()):
+            told = (
+                select(_EMAIL.key, _EMAIL.list_id)
+                .join(mail_disposition, mail_disposition.c.email_id == _EMAIL.id)
+                .where(
+                    _EMAIL.key.in_(some),
+                    _EMAIL.list_id.in_(names),
+                    mail_disposition.c.channel_id == place.channel_id,
+                    mail_disposition.c.guild_id == place.guild_id,
+                    mail_disposition.c.way == Way.DIGEST,
+                    mail_disposition.c.fate == Fate.POSTED,
+                )
+                .order_by(_EMAIL.list_id)
+            )
+            async with self._database.reading() as connection:
+                rows = (await connection.execute(told)).all()
+            found.update((key, names[other]) for key, other in rows)
+        return found
 
     async def _threads_of(self, email_ids: Sequence[int]) -> Sequence[int]:
         found: set[int] = set()

@@ -58,6 +58,7 @@ class Material:
         threads: All mails of their threads, those of the digest among them.
         regulars: The hashes of authors who had written to the list before.
         also_on: The names of other lists that a mail went to as well, by the mail's key.
+        told_on: The lists in whose digests the same channel was told of a mail already, by the mail's key.
         highlights: The numbers of mails that somebody marked as wanted, by a filter or watch words.
     """
 
@@ -65,6 +66,7 @@ class Material:
     threads: tuple[StoredEmail, ...]
     regulars: frozenset[str] = frozenset()
     also_on: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    told_on: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     highlights: frozenset[int] = frozenset()
 
 
@@ -81,6 +83,7 @@ class ThreadNews:
         is_machine: Nobody but machines wrote.
         newcomers: Those of `authors` whose first mail to the list it is.
         unanswered_since: When it was begun, if nobody else has answered for three days.
+        told_on: The list in whose digest the same channel was told of all its new mails already; "" for none.
         excerpt: What it says, in a line of plain text; "" until it is known, or when it says nothing.
     """
 
@@ -103,6 +106,7 @@ class ThreadNews:
     is_patch: bool = False
     is_highlighted: bool = False
     also_on: tuple[str, ...] = ()
+    told_on: str = ""
     excerpt: str = ""
     tally: Tally | None = None
 

@@ -219,11 +219,20 @@ def _votes(texts: Texts, tally: Tally) -> str:
 
 
 def _rest(texts: Texts, rest: Sequence[ThreadNews], named: int) -> str:
-    parts = [f"{thread_title(texts, each, _REST_TOPIC_LENGTH)} ({each.new_mails})" for each in rest[:named]]
+    parts = [
+        f"{thread_title(texts, each, _REST_TOPIC_LENGTH)} ({_rest_facts(texts, each)})"
+        for each in rest[:named]
+    ]
     left = len(rest) - len(parts)
     if left:
         parts.append(texts.count("digest.more" if parts else "digest.others", left))
     return f"-# {' · '.join(parts)}"
+
+
+def _rest_facts(texts: Texts, news: ThreadNews) -> str:
+    if not news.told_on:
+        return str(news.new_mails)
+    return texts("digest.told_on", mails=news.new_mails, name=shown_line(news.told_on, NAME_LENGTH))
 
 
 def _controls(texts: Texts, digest: Digest, frame: Frame) -> Iterator[Block]:

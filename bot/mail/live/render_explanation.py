@@ -5,7 +5,7 @@ from typing import Final
 from bot.delivery.models import OutboxRow, State
 from bot.delivery.post import Post, Words
 from bot.mail.digest.wishes import AwaitedDigest
-from bot.mail.dispositions import Disposition, Fate, Way
+from bot.mail.dispositions import TWICE, Disposition, Fate, Way
 from bot.mail.live.explaining import Explanation, Told, last_read
 from bot.mail.live.plan import FLOOD, LATE
 from bot.mail.showing import shown_author, shown_line, shown_subject
@@ -26,7 +26,7 @@ _FATES: Final = {
     Fate.HELD: "explain.held",
     Fate.HIDDEN: "explain.hidden",
 }
-_FOLDS: Final = {FLOOD: "explain.folded_flood", LATE: "explain.folded_late"}
+_FOLDS: Final = {FLOOD: "explain.folded_flood", LATE: "explain.folded_late", TWICE: "explain.folded_twice"}
 
 
 def render_explanation(texts: Texts, explanation: Explanation) -> Post:

@@ -405,3 +405,57 @@ async def test_a_paused_channel_is_told_once_it_goes_on(desk, database):
 
     ((_, _, post),) = await desk.posts()
     assert "takes the place of 2 digests" in str(post)
+
+
+async def test_a_thread_that_went_to_two_lists_is_told_in_one_digest_of_a_channel(desk, database, mail):
+    async with database.writing() as connection:
+        source = await mail.add_source(connection, PRIVATE, cursor={}, now=NOW, is_polled=False)
+        await mail.follow(connection, follow(source.list_id))
+    other = Desk(database, mail, source.list_id)
+    await desk.read_at(later(days=99))
+    for each in (desk, other):
+        await each.wish()
+        await each.wish(channel_id=CHANNEL + each.list_id)  # and each in a channel of its own
+        await each.arrive(
+            arrival("x", "The pier is rotten, and both groups pay for it.", subject="Pier"),
+            arrival("y", "Then both groups mend it together.", subject="Re: Pier", refs="x"),
+            now=later(hours=1),
+        )
+    await other.arrive(
+        arrival("z", "The board meets on Monday, at the pier.", subject="Meeting"), now=later(hours=1)
+    )
+
+    await desk.posting.post_due(DUE)
+
+    posts = {(row["channel"], row["list"]): str(row["post"]) for row in await posts_by_place(desk)}
+    first, second = posts[CHANNEL, "Group"], posts[CHANNEL, "Board"]
+    assert "> The pier is rotten" in first
+    assert "also on Board" in first
+    assert "The pier is rotten" not in second
+    assert "(2, told under Group)" in second
+    assert "> The board meets on Monday" in second
+    assert "> The pier is rotten" in posts[CHANNEL + desk.list_id, "Group"]
+    assert "> The pier is rotten" in posts[CHANNEL + other.list_id, "Board"]
+    ledger = Dispositions(database)
+    assert await ledger.count_fates(desk.list_id, CHANNEL, Way.DIGEST) == {Fate.POSTED: 2}
+    assert await ledger.count_fates(other.list_id, CHANNEL, Way.DIGEST) == {Fate.POSTED: 1, Fate.FOLDED: 2}
+
+    # Late mail that went to both joins both, and is told where the thread was told.
+    late = DUE + timedelta(minutes=5)
+    for each in (desk, other):
+        await each.arrive(
+            arrival("w", "Mended it is, as of today, with oak.", subject="Re: Pier", refs="x y"), now=late
+        )
+    await desk.posting.post_due(late)
+    edits = [row for row in await posts_by_place(desk) if row["verb"] == "edit" and row["channel"] == CHANNEL]
+    assert ["told under Group" in str(row["post"]) for row in edits] == [False, True]
+    assert "(3, told under Group)" in str(edits[1]["post"])
+
+
+async def posts_by_place(desk):
+    async with desk.database.reading() as connection:
+        rows = await connection.execute(select(outbox).order_by(outbox.c.id))
+        return [
+            {"channel": row.channel_id, "list": row.post["title"], "verb": row.verb, "post": row.post}
+            for row in rows
+        ]
