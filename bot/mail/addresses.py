@@ -17,8 +17,8 @@ from bot.text.markdown import clean
 MASK: Final = "…"
 
 _SIGN = re.compile(
-    r"(?P<written>[ \t]?[(\[{<](?:a|at|AT|At|@)[)\]}>][ \t]?|[ \t]?[@＠﹫][ \t])|(?P<word>[ ](?:at|AT)[ ])"
-    r"|(?P<plain>[@＠﹫]|&\#64;|&commat;)|(?P<escaped>%40)"
+    r"(?P<written>[ \t]?[(\[{<](?:a|at|AT|At|@)[)\]}>][ \t]?|[ \t]?[@＠﹫][ \t])"
+    r"|(?P<loose>[ \t][@＠﹫])|(?P<word>[ ](?:at|AT)[ ])|(?P<plain>[@＠﹫]|&\#64;|&commat;)|(?P<escaped>%40)"
 )
 _LOCAL = re.compile(r"[\w.+=~%&'*!#$^{|}?`-]{1,64}\Z|\"[^\"\n]{1,64}\"\Z")
 _LOCAL_IN_URL = re.compile(r"[\w.+~-]{1,64}\Z")
@@ -76,7 +76,7 @@ class _Found:
     masked: str
 
 
-def scrub_addresses(text: str) -> str:
+def mask_addresses(text: str) -> str:
     """Return the text without full addresses and without invisible characters.
 
     In web addresses an identifier with an @ in it, as archives have them, is written so that the link works.
@@ -146,7 +146,9 @@ def _find(text: str, sign: re.Match[str], floor: int, *, local: re.Pattern[str] 
     start = lowest + name.start()
     if not domain or _VERSION.match(domain):
         return None
-    if sign.lastgroup in ("written", "word") and not _DOMAIN.match(domain):
+    if sign.lastgroup in ("written", "loose", "word") and not _DOMAIN.match(domain):
+        return None
+    if sign.lastgroup == "loose" and not (_NO_WORD.match(name[0]) or _SURELY_DOMAIN.match(domain.lower())):
         return None
     if sign.lastgroup == "word" and not (
         _is_header_like(text, name[0], start, host.end())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.mail.addresses import scrub_addresses
+from bot.mail.addresses import mask_addresses
 from bot.mail.excerpt import excerpt
 from bot.mail.personal_links import remove_personal_links
 from bot.mail.stored import StoredEmail
@@ -23,7 +23,7 @@ _READ_AT_MOST: Final = 20_000
 
 def plain_line(text: str, limit: int) -> str:
     """Return one line of plain text without addresses, for labels and choices."""
-    return limits.cut_line(inert(scrub_addresses(text[:_READ_AT_MOST])), limit)
+    return limits.cut_line(inert(mask_addresses(text[:_READ_AT_MOST])), limit)
 
 
 def shown_line(text: str, limit: int) -> str:
@@ -36,7 +36,7 @@ def shown_line(text: str, limit: int) -> str:
 
 def shown_text(text: str, limit: int, *, more: str = "") -> str:
     """Return a text of several lines as safe Markdown, cut to the limit with what leads to the rest."""
-    kept = remove_personal_links(scrub_addresses(text[:_READ_AT_MOST])).strip()
+    kept = remove_personal_links(mask_addresses(text[:_READ_AT_MOST])).strip()
     return cut(escape(kept), limit, more=more)
 
 

@@ -24,10 +24,6 @@ _ESCAPED: Final = re.compile(r"\\(.)")
 _OBSCURED: Final = re.compile(
     r"\s*<?([^\s<>()@\"]+)(?: at | \(a\) )([^\s<>()@\"]+\.[^\s<>()@\"]+|localhost)>?(?=\s|\Z)"
 )
-_ANY_ADDRESS: Final = re.compile(
-    r"([^\s<>()@\"',;:]{1,64})(?:\s?@\s?([^\s<>()@\"',;:]{1,253})"
-    r"|\s(?:at|\(a\))\s((?:[\w-]{1,63}\.){1,8}\w{2,24})|\(a\)([\w.-]{1,253}))"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +92,3 @@ def _mailbox(name: str, address: str) -> Mailbox:
     address = address.lower()
     is_address = len(address) <= _MAX_ADDRESS_CHARACTERS and address.count("@") == 1
     return Mailbox(name=name, address=address if is_address else "")
-
-
-def mask_addresses(text: str) -> str:
-    """Return a text in which every address is cut to its first letter and its host: "j…@example.org"."""
-    return _ANY_ADDRESS.sub(lambda found: f"{found[1][0]}…@{found[2] or found[3] or found[4]}", text)

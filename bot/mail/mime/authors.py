@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.mail.mime.addresses import Mailbox, mask_addresses, read_mailboxes
+from bot.mail.addresses import mask_addresses
+from bot.mail.mime.addresses import Mailbox, read_mailboxes
 from bot.mail.mime.headers import Headers
 
 _VIA: Final = re.compile(r"['\"]?(.*?)['\"]?(?<!\s)\s+via\s+\S.*", re.IGNORECASE)
