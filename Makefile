@@ -17,8 +17,8 @@ $(VENV)/.installed: requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-try: install ## Run the bot in a simulated Discord, in the browser; no token. FAQ=path-or-url uses any page.
-	@$(BIN)/python -m bot try $(if $(FAQ),--faq "$(FAQ)")
+try: install ## Run the bot in a simulated Discord, in the browser; no token. FAQ=path-or-url uses any page, LIST=path-or-url any mailing list.
+	@$(BIN)/python -m bot try $(if $(FAQ),--faq "$(FAQ)") $(if $(LIST),--list "$(LIST)")
 
 setup: install ## Set the bot up: ask for its token, print the invite link, write .env.
 	@$(BIN)/python -m bot setup

@@ -72,6 +72,9 @@ def run(
 @cli.command("try")
 def try_(
     faq: Annotated[str, typer.Option(help="A page to answer from: a file's path, or an address.")] = "",
+    mailing_list: Annotated[
+        str, typer.Option("--list", help="A mailing list: its archive's address, or an mbox file's path.")
+    ] = "",
     port: Annotated[int, typer.Option(help="The browser page's port; 0 takes a free one.")] = 0,
 ) -> None:
     """Run the bot in a simulated Discord, in the browser; no token is needed."""
@@ -86,7 +89,9 @@ def try_(
     settings = _start_up()
     with _settings_errors(secrets_of(settings)):
         try:
-            run_until_stopped(serve.run(settings, faq=faq or None, port=port))
+            run_until_stopped(
+                serve.run(settings, faq=faq or None, mailing_list=mailing_list or None, port=port)
+            )
         except (SourceError, UserError) as error:
             _say(str(error))
             raise typer.Exit(1) from None

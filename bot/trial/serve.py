@@ -10,6 +10,7 @@ import logging
 import sys
 import webbrowser
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,7 @@ from bot.delivery.models import State
 from bot.errors import SourceError, UserError
 from bot.faq.pages import NewPage
 from bot.trial.example_list import ExampleList
+from bot.trial.own_list import follow_own_list
 from bot.trial.stage import Stage, example_calendar, find_page, set_stage
 from bot.trial.time_command import LEVELS, Journey, Time, Timetable
 from bot.trial.travel import MovableClock, Traveller
@@ -37,11 +39,29 @@ from config.settings import Settings
 logger = logging.getLogger(__name__)
 
 _WELCOME = "Type /faq ask in the box below, then a question: “how can I join”, or “minuts”."
+_GUIDE = (
+    "/time moves its clock: the example calendar's next meeting is reminded of, and each\n"
+    "morning at nine a digest tells what went on on the example mailing list, one of whose\n"
+    "conversations is followed in a thread of its own."
+)
+_OWN_LIST_GUIDE = (
+    "Your list: /list search, /list latest and /list preview. /time moves the clock: the example\n"
+    "calendar's next meeting is reminded of."
+)
 # How often what the bot posts by itself is shown.
 _SHOW_SECONDS = 1.0
 # simcord does one thing at a time; a visitor's press may be under way.
 _TRIES = 200
 _TRY_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Brought:
+    """What the visitor wants to see: a page, a list (None for the example's), on a port."""
+
+    page: NewPage
+    mailing_list: str | None
+    port: int
 
 
 class Trial:
@@ -122,16 +142,17 @@ class Trial:
         await _alone(advance)
 
 
-async def run(settings: Settings, *, faq: str | None, port: int) -> None:
+async def run(settings: Settings, *, faq: str | None, mailing_list: str | None, port: int) -> None:
     """Serve the trial until the task is cancelled.
 
     Args:
         settings: Only what concerns drawing and fetching is used; the store is a throwaway one.
         faq: A page's path or address; None takes the example working group's.
+        mailing_list: An archive's address or an mbox file's path; None takes the example list.
         port: The page's port on 127.0.0.1; 0 takes any free one.
 
     Raises:
-        SourceError: The page given cannot be read.
+        SourceError: The page or the list given cannot be read.
     """
     with TemporaryDirectory(prefix="rapporteur-") as folder:
         page, config_dir = find_page(faq)
@@ -144,26 +165,27 @@ async def run(settings: Settings, *, faq: str | None, port: int) -> None:
             build(throwaway, Community(), clock=trial.clock, extra=extra) as app,
             simcord.run(app.client, shard_count=1, check_errors=False) as env,
         ):
-            await _serve(trial, app, env, page, port)
+            await _serve(trial, app, env, _Brought(page=page, mailing_list=mailing_list, port=port))
 
 
-async def _serve(trial: Trial, app: App, env: simcord.Env, page: NewPage, port: int) -> None:
+async def _serve(trial: Trial, app: App, env: simcord.Env, brought: _Brought) -> None:
     stage = set_stage(env)
     await env.advance_time((utc_now() - env.now()).total_seconds())
     try:
-        loaded = await app.pages.add(stage.guild.id, page, now=app.clock())
+        loaded = await app.pages.add(stage.guild.id, brought.page, now=app.clock())
         await app.meetings.calendars.follow(stage.guild.id, example_calendar(stage), now=app.clock())
-        trial.example_list = ExampleList(app, stage, start=app.clock())
-        await trial.example_list.follow()
+        if brought.mailing_list is not None:
+            await follow_own_list(app, stage, brought.mailing_list, tell=_say)
+        else:
+            trial.example_list = ExampleList(app, stage, start=app.clock())
+            await trial.example_list.follow()
     except UserError as error:
         raise SourceError(str(error), permanent=True) from error
     await stage.chair.send(stage.channel, _WELCOME)
-    async with app.scheduler, app.delivery.dispatcher, _open_page(env, stage, port) as preview:
-        print(f"{len(loaded.entries)} questions read from {page.location}")
+    async with app.scheduler, app.delivery.dispatcher, _open_page(env, stage, brought.port) as preview:
+        print(f"{len(loaded.entries)} questions read from {brought.page.location}")
         print("Open this page; Ctrl-C ends it and leaves nothing behind.")
-        print("/time moves its clock: the example calendar's next meeting is reminded of, and each")
-        print("morning at nine a digest tells what went on on the example mailing list, one of whose")
-        print("conversations is followed in a thread of its own.")
+        print(_GUIDE if brought.mailing_list is None else _OWN_LIST_GUIDE)
         print(preview.url, flush=True)
         if sys.stdout.isatty():
             _show_in_browser(preview.url)
@@ -171,6 +193,10 @@ async def _serve(trial: Trial, app: App, env: simcord.Env, page: NewPage, port: 
             keeping = group.create_task(trial.keep(app, env, preview))
             await preview.wait_closed()
             keeping.cancel()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _open_page(env: simcord.Env, stage: Stage, port: int) -> Preview:
