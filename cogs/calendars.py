@@ -18,7 +18,7 @@ from bot.meetings.calendars import CalendarKind, CalendarSettings, CleanUp, Foll
 from bot.meetings.feeds import calendar_address
 from bot.meetings.following import Calendars, NewCalendar
 from bot.meetings.leads import parse_leads
-from bot.meetings.names import Named
+from bot.meetings.names import Named, find_number
 from bot.meetings.render_calendars import (
     PREVIEWED,
     calendar_name,
@@ -279,10 +279,10 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
         found = await self._calendars.list_calendars(interaction.guild_id or 0)
         return tuple(each for each in found if each.kind is not CalendarKind.CHAT)
 
-    async def _get(self, interaction: discord.Interaction, number: str) -> FollowedCalendar:
+    async def _get(self, interaction: discord.Interaction, typed: str) -> FollowedCalendar:
         guild_id = self._conversation.asker(interaction).guild_id
-        is_number = number.isascii() and number.isdigit() and len(number) < 19
-        return await self._calendars.get_calendar(guild_id, int(number) if is_number else 0)
+        known = await self._calendars.list_names(guild_id, now=self._clock())
+        return await self._calendars.get_calendar(guild_id, find_number(known, typed))
 
 
 def _told_apart(known: Named, guild: discord.Guild | None) -> Iterator[tuple[int, str]]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.render_calendars import plain_name
+from bot.text.markdown import inert
 
 
 class CalendarName(NamedTuple):
@@ -17,6 +18,23 @@ class CalendarName(NamedTuple):
 
 
 Named = tuple[CalendarName, ...]
+
+
+def find_number(known: Named, typed: str) -> int:
+    """Return the number of the calendar that was picked from the list, or typed by its name; 0: of none.
+
+    A name that several have is nobody's: the list tells them apart.
+    """
+    if typed.isascii() and typed.isdecimal() and len(typed) < 19:
+        return int(typed)
+    wanted = _written(typed)
+    found = [each.id for each in known if _written(each.name) == wanted]
+    return found[0] if len(found) == 1 else 0
+
+
+def _written(name: str) -> str:
+    return " ".join(inert(name).split()).casefold()
+
 
 _TRUSTED_FOR = timedelta(minutes=1)
 _GUILDS = 1000

@@ -1,13 +1,15 @@
 """Decide which changes a channel hears of: one short notice a date, and one for a whole series."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.meetings.calendars import Card
+from bot.meetings.calendars import Card, Stage
 from bot.meetings.changes import Change, ChangeKind
 from bot.meetings.models import OccurrenceKey
 from bot.meetings.render_changes import TOLD
+
+_NEW = frozenset({ChangeKind.NEW_DATE, ChangeKind.NEW_MEETING, ChangeKind.NEW_SERIES})
 
 SOON = timedelta(hours=48)
 """Before that, only who has been reminded needs to hear of a change."""
@@ -50,8 +52,9 @@ def plan_notices(
     """
     told: set[tuple[str, ChangeKind]] = set()
     by_date: dict[OccurrenceKey, list[Change]] = {}
-    for change in changes:
-        posted = _cards_of(change, cards)
+    for each in changes:
+        posted = _cards_of(each, cards)
+        change = _seen_from(each, posted)
         if change.kind not in TOLD or not (posted or _is_soon(change, now)):
             continue
         about = (change.occurrence.key.uid, change.kind)
@@ -65,6 +68,15 @@ def plan_notices(
             Notice(channel_id=card.channel_id, changes=tuple(found), card=card) for card in posted
         ] or [Notice(channel_id=channels.get(key.uid, channel_id), changes=tuple(found))]
     return tuple(notices)
+
+
+def _seen_from(change: Change, posted: tuple[Card, ...]) -> Change:
+    """Return what a change is to those who have the cards: a date that comes back was cancelled to them.
+
+    A date that a calendar takes out (EXDATE) is gone from it, so one that is put back looks new.
+    """
+    is_back = change.kind in _NEW and any(card.stage is Stage.CANCELLED for card in posted)
+    return replace(change, kind=ChangeKind.RESTORED) if is_back else change
 
 
 def _cards_of(change: Change, cards: Mapping[OccurrenceKey, tuple[Card, ...]]) -> tuple[Card, ...]:

@@ -78,9 +78,9 @@ _PROVIDERS = (
     _provider(
         "Zoom",
         r"zoom\.us|zoomgov\.com|zoom\.com|zoom\.com\.cn|zoom-x\.de",
-        host=r"/(?:s|start)/|/wc/\d{5,20}/start",
+        host=r"/(?:s|start)/|/wc/\d{1,20}/start",
         dial_in=r"/(?:u|zoomconference|teleconference)(?:/|$)",
-        join=r"/(?:[jw]/\d{5,20}|wc/(?:join/)?\d{5,20}|wc/\d{5,20}/join)(?:/|$)",
+        join=r"/(?:[jw]/\d{1,20}|wc/(?:join/)?\d{1,20}|wc/\d{1,20}/join)(?:/|$)",
         room=r"/my/[\w.-]{1,80}/?$",
         register=r"/(?:meeting|webinar)/register/",
         page=r"/(?:rec|recording)(?:/|$)",

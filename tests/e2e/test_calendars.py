@@ -77,6 +77,15 @@ async def test_members_may_not_press_what_a_panel_shows(stage: Stage) -> None:
     assert "Manage Server" in refused.text
 
 
+async def test_a_calendar_is_found_by_its_name_too(stage: Stage) -> None:
+    await follow(stage, call(stage), name="Harbour *calls*")
+    for typed in ("Harbour *calls*", " harbour  *CALLS* "):
+        assert "Weekly \\*call\\*" in (await stage.told("calendar preview", calendar=typed)).text
+    assert (
+        "There is no such calendar here." in (await stage.told("calendar preview", calendar="Harbour")).text
+    )
+
+
 async def test_another_guilds_calendar_is_not_found(stage: Stage) -> None:
     await follow(stage, call(stage))
     elsewhere = make_stage(stage.world)

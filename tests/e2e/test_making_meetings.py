@@ -108,8 +108,9 @@ async def test_what_can_be_taken_in_two_ways_is_asked(stage: Stage) -> None:
         ({"when": "Tuesday 10:00", "link": "zoom"}, "That is no address."),
         (
             {"when": "Tuesday 10:00", "link": "https://zoom.us/s/123?zak=abc"},
-            "That address is one person's own",
+            "is one person's own, or starts the meeting as its host",
         ),
+        ({"when": "Tuesday 10:00", "link": "https://zoom.us/pricing"}, "That address lets nobody in"),
         ({"when": "Tuesday 10:00", "zone": "Nowhere"}, "“Nowhere” names no time zone"),
         ({"when": "every Tuesday 10:00", "repeat": "weekly"}, "The time says already how often it meets."),
     ],

@@ -35,6 +35,9 @@ def find(description: str = "", **fields: str) -> MeetingLinks:
     ("url", "provider", "verdict"),
     [
         ("https://zoom.us/j/12345678901", "Zoom", Verdict.JOIN),
+        ("https://zoom.us/j/42", "Zoom", Verdict.JOIN),
+        ("https://zoom.us/s/42", "Zoom", Verdict.HOST),
+        ("https://zoom.us/wc/42/start", "Zoom", Verdict.HOST),
         ("https://us02web.zoom.us/w/12345678901?pwd=a", "Zoom", Verdict.JOIN),
         ("https://example.zoomgov.com/j/1234567890", "Zoom", Verdict.JOIN),
         ("https://zoom.us/wc/join/12345678901", "Zoom", Verdict.JOIN),

@@ -156,6 +156,15 @@ def test_new_dates_are_not_told():
     assert plan(Change(kind=ChangeKind.NEW_DATE, after=meet(NOW + timedelta(days=1)))) == ()
 
 
+@pytest.mark.parametrize("kind", [ChangeKind.NEW_DATE, ChangeKind.NEW_MEETING, ChangeKind.NEW_SERIES])
+def test_a_date_that_was_taken_out_and_is_put_back_takes_place_after_all(kind):
+    back = Change(kind=kind, after=meet(NOW + timedelta(days=1)))
+    card = card_of(back.after)
+    assert plan(back, cards={back.after.key: (card,)}) == ()
+    (notice,) = plan(back, cards={back.after.key: (replace(card, stage=Stage.CANCELLED),)})
+    assert [change.kind for change in notice.changes] == [ChangeKind.RESTORED]
+
+
 @given(summary=HOSTILE, name=HOSTILE, why=HOSTILE)
 def test_whatever_a_calendar_says_can_be_listed_and_previewed(summary, name, why):
     dates = [MeetingDate(occurrence=meet(summary=summary, location=name), links=MeetingLinks())] * 30
