@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.delivery.post import Post, Row, Words
 from bot.mail.filters import Choices, Field, Mode, Rule
 from bot.mail.render_choices import render_choices, render_held, render_muted
-from bot.mail.render_watch import render_note, render_words
+from bot.mail.render_watch import Found, render_note, render_notes, render_words
 from bot.mail.replying import find_reply_page, render_reply
 from bot.mail.stored import MailingList, StoredEmail
 from bot.mail.watch_words import MOST_WORDS, Watch
@@ -30,12 +30,14 @@ def drawn(email: StoredEmail, words: str) -> list[Post]:
         Watch(guild_id=1, user_id=1, stem=f"s{number}", word=words[:60] or "x", added_at=NOW)
         for number in range(MOST_WORDS)
     ]
+    found = Found(email=email, mailing_list=the_list, word=words[:60])
     held = [dataclasses.replace(email, thread=number) for number in range(60)]
     return [
         render_choices(TEXTS, the_list, choices),
         render_muted(TEXTS, the_list, email, [1, 2], was_muted=False),
         render_held(TEXTS, the_list, held, since=NOW),
-        render_note(TEXTS, the_list, email, word=words[:60]),
+        render_note(TEXTS, found),
+        render_notes(TEXTS, [found] * 90),
         render_words(TEXTS, watches),
         render_reply(TEXTS, the_list, email, kinds=frozenset({"public_inbox"})),
     ]
