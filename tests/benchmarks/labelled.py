@@ -8,10 +8,15 @@ from typing import Any
 
 from bot.faq.models import Entry
 
+_MISSING = -1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question; `gold` is the position of the entry that answers it, None when none does."""
+    """A question; `gold` is the position of the entry that answers it, None when none does.
+
+    It is -1 where the set names an entry that it does not have: in scope, and never found.
+    """
 
     text: str
     gold: int | None
@@ -64,7 +69,7 @@ def _entry(number: int, entry: Mapping[str, Any]) -> Entry:
 def _question(query: Mapping[str, Any], positions: Mapping[str, int]) -> Question:
     gold = query.get("gold")
     return Question(
-        text=query["q"],
-        gold=None if gold is None else positions[json.dumps(gold)],
+        text=query.get("q") or "",
+        gold=None if gold is None else positions.get(json.dumps(gold), _MISSING),
         kind=str(query.get("kind") or ""),
     )

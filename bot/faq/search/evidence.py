@@ -83,12 +83,14 @@ class Scales:
         covered: dict[int, float] = {}
         for one in compared:
             _keep_best(covered, one.found.items())
+        asked = self._covered(covered)
         wanted = self._query.wanted
         for stem in wanted.keys() & answer.keys():
-            _keep_best(covered, ((term, factor * answer[stem]) for term, factor in wanted[stem]))
-        coverage = self._share(sum(factor * self._weights[term] for term, factor in covered.items()))
+            _keep_best(covered, ((term, _told(factor) * answer[stem]) for term, factor in wanted[stem]))
+        coverage = self._covered(covered)
+        covering = weights.COVERAGE * asked + weights.TOLD * (coverage - asked)
         if not compared:
-            return Evidence(score=weights.COVERAGE * coverage / _FULL, coverage=coverage)
+            return Evidence(score=min(1.0, covering / _FULL), coverage=coverage)
         scored = sorted(
             ((one.words + weights.CHARACTERS * one.characters, one) for one in compared),
             key=lambda pair: -pair[0],
@@ -97,7 +99,7 @@ class Scales:
         pooled = sum(score for score, _ in scored[:_POOL]) / len(scored[:_POOL])
         best += weights.POOLED * (pooled - best)
         return Evidence(
-            score=min(1.0, (best + weights.COVERAGE * coverage) / _FULL),
+            score=min(1.0, (best + covering) / _FULL),
             words=first.words,
             characters=first.characters,
             coverage=coverage,
@@ -140,9 +142,21 @@ class Scales:
                 total += word.weight * alike
         return min(1.0, total / phrasing.norm)
 
+    def _covered(self, covered: Mapping[int, float]) -> float:
+        """Return the share of the query that these terms, each found so well, make up."""
+        return self._share(sum(factor * self._weights[term] for term, factor in covered.items()))
+
     def _share(self, weight: float) -> float:
         """Return a weight as the share of the query's."""
         return min(1.0, weight / self._query.total) if self._query.total else 0.0
+
+
+def _told(factor: float) -> float:
+    """Return what a word found so well in a question is worth in an answer.
+
+    An answer has many words, so that one of a query's kin is in it by chance more often.
+    """
+    return factor * weights.KIN_TOLD if factor <= weights.SYNONYM else factor
 
 
 def _keep_best(found: dict[int, float], factors: Iterable[tuple[int, float]]) -> None:

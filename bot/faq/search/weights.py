@@ -28,13 +28,17 @@ IMAGINED_ENTRIES = 600
 SUBJECT_SHARE = 0.3
 SUBJECT_FROM_ENTRIES = 8
 
-# The evidence for an entry: words, characters (cosine of trigrams), and how much of the query question and
-# answer cover together. Words count by the share of the query that is found, times the share of the phrasing
-# that was asked for; the second matters less, for people ask in fewer words than a page writes.
+# The evidence for an entry: words, characters (cosine of trigrams), how much of the query all its phrasings
+# cover together, and how much more of it the answer covers. Words count by the share of the query that is
+# found, times the share of the phrasing that was asked for; the second matters less, for people ask in fewer
+# words than a page writes.
 ASKED_POWER = 0.9
 PHRASING_POWER = 0.4
 CHARACTERS = 0.8
 COVERAGE = 0.65
+TOLD = 1.0
+# What a synonym or a related word is worth in an answer, of what it is worth in a question.
+KIN_TOLD = 0.5
 # How much the entry's other phrasings count beside its best one.
 POOLED = 0.4
 

@@ -100,6 +100,30 @@ def test_why_tells_a_match_in_the_question_from_one_in_the_answer() -> None:
     assert (in_question.why, in_answer.why) == (Why.KEYWORD, Why.ANSWER)
 
 
+def test_answer_that_has_every_word_beats_a_question_that_is_akin_to_one() -> None:
+    index = build_index(
+        [
+            entry("wall", "Where are the pictures?", "In the hall."),
+            entry("desk", "What is at the desk?", "A laptop with each photo."),
+            entry("lunch", "When is lunch?", "At noon, in the kitchen."),
+        ]
+    )
+
+    assert first("laptop photo", index=index) == "desk"
+
+
+def test_one_word_itself_in_an_answer_beats_two_that_are_only_akin() -> None:
+    index = build_index(
+        [
+            entry("shop", "What can I do here?", "Purchase pictures at the desk."),
+            entry("wall", "What is on the wall?", "A photo of the harbour."),
+            entry("lunch", "When is lunch?", "At noon, in the hall."),
+        ]
+    )
+
+    assert first("buy photo", index=index) == "wall"
+
+
 @pytest.mark.parametrize("query", ["how do I cook rice", "what's the weather in Lisbon", "hello", "lol"])
 def test_question_about_something_else_is_not_answered(query: str) -> None:
     assert INDEX.search(query).band is not Band.ANSWER
