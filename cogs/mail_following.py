@@ -94,10 +94,17 @@ class ListFollowing(commands.Cog):
             raise UserError(self._texts("list.already", channel=f"<#{channel_id}>"))
         progress = _Progress(self._conversation, interaction, self._texts, followed)
         turn = await following.catch_up(followed, wish, seconds=_CATCH_UP_SECONDS, tell=progress.tell)
-        counts = await self._services.counts(followed.mailing_list.id)
+        kept = await following.join(followed, asker.guild_id, now=self._clock())
+        counts = await self._services.counts(kept.mailing_list.id)
         missing = ", ".join(self._texts(f"permission.{right}") for right in place.missing)
         post = render_followed(
-            self._texts, followed, turn, counts, channel=f"<#{channel_id}>", missing=missing
+            self._texts,
+            kept,
+            turn,
+            counts,
+            channel=f"<#{channel_id}>",
+            missing=missing,
+            is_joined=kept.mailing_list.id != followed.mailing_list.id,
         )
         await self._conversation.reply(interaction, post, is_private=True)
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.mail.email_rows import HashAuthor, body_row, email_row, make_stored
+from bot.mail.email_rows import HashAuthor, body_row, email_row, make_stored, read_email
 from bot.mail.stored import Arrival, SavedBatch, StoredEmail
 from bot.mail.threads import (
     TOPIC_WINDOW,
@@ -151,6 +151,54 @@ class EmailRepository:
             .limit(BODIES_PER_ROUND)
         )
         return (await connection.execute(delete(mail_body).where(mail_body.c.email_id.in_(over)))).rowcount
+
+
+async def move_emails(connection: AsyncConnection, source: int, target: int, *, now: datetime) -> None:
+    """Move to another list what it does not have yet, attached to its threads; the rest stays behind.
+
+    Args:
+        connection: The transaction.
+        source: The list that the mails are taken from; the caller holds both.
+        target: The list that they are for.
+        now: The present.
+    """
+    known = select(mail_email.c.key).where(mail_email.c.list_id == target)
+    is_new = and_(mail_email.c.list_id == source, mail_email.c.key.not_in(known))
+    rows = (await connection.execute(select(mail_email).where(is_new).order_by(mail_email.c.at))).mappings()
+    emails = [read_email({**row, "text": None}) for row in rows]
+    for some in _in_pieces(emails):
+        batch = [_envelope(email) for email in some]
+        next_thread = await _hold_list(connection, target)
+        if next_thread is None:
+            return
+        threads = await _find_threads(connection, target, ids_of(batch))
+        sightings = await _find_sightings(connection, target, batch)
+        attached = attach(batch, known=threads, next_thread=next_thread, sightings=sightings)
+        elders = {merge.younger: merge.elder for merge in attached.merges}
+        threads.update(attached.threads)
+        moved = [
+            {
+                "moved": email.id,
+                "joins": elders.get(threads[email.key], threads[email.key]),
+                "lost": email.key in attached.orphans,
+            }
+            for email in some
+        ]
+        is_it = mail_email.c.id == bindparam("moved")
+        values = {"list_id": target, "thread": bindparam("joins"), "is_orphan": bindparam("lost")}
+        await connection.execute(update(mail_email).where(is_it).values(values), moved)
+        await _save_threads(connection, target, attached, next_thread, now)
+
+
+def _envelope(email: StoredEmail) -> Envelope:
+    return Envelope(
+        key=email.key,
+        in_reply_to=email.in_reply_to,
+        references=email.references,
+        topic_key=email.topic_key,
+        is_reply=email.is_reply and not email.is_forward,
+        at=email.at,
+    )
 
 
 async def _hold_list(connection: AsyncConnection, list_id: int) -> int | None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import SourceError, UserError
 from bot.http.fetcher import Fetcher
+from bot.mail.joining import Joining
 from bot.mail.polling import Polling, Turn
 from bot.mail.repository import MailRepository
 from bot.mail.service import MailService
@@ -90,6 +91,7 @@ class Following:
         self._fetcher = fetcher
         self._texts = texts
         self._logins = logins
+        self._joining = Joining(database=database, repository=repository)
 
     async def look_up(self, guild_id: int, address: str) -> Place:
         """Find out what an address leads to.
@@ -127,13 +129,16 @@ class Following:
             UserError: It is private, and everybody sees the channel.
         """
         known = await self._repository.find_source(wish.place.kind, wish.place.address)
-        known_list = await self._known_list(wish.guild_id, known)
+        parting = known if known is not None and await self._must_part(wish, known) else None
+        known_list = await self._known_list(wish.guild_id, known) if parting is None else None
         is_private = wish.is_private or wish.place.is_private
         is_private = is_private or (known_list is not None and known_list.is_private)
         if is_private and wish.is_public_channel:
             raise UserError(self._texts("list.private_channel", channel=f"<#{wish.channel_id}>"))
         cursor = start_cursor(now, days=BACKFILL_DAYS)
         async with self._database.writing() as connection:
+            if parting is not None:
+                await self._repository.part(connection, parting, wish.place, cursor=cursor, now=now)
             source = await self._repository.add_source(connection, wish.place, cursor=cursor, now=now)
             was_followed = bool(await self._repository.list_followers(source.list_id))
             follow = Follow(
@@ -153,6 +158,22 @@ class Following:
         if mailing_list is None:
             raise UserError(self._texts("list.no_such"))
         return Followed(mailing_list=mailing_list, source=source, is_new=is_new)
+
+    async def _must_part(self, wish: Wish, source: MailSource) -> bool:
+        """Tell whether a place was joined with others that this follow must not get to see.
+
+        A joined list is its guild's own: another guild gets the place it named and nothing else, and so does
+        a channel that everybody sees where the other places are private.
+        """
+        places = await self._repository.list_sources(source.list_id)
+        if all(each.id == source.id or each.next_check_at is None for each in places):
+            return False
+        followers = await self._repository.list_followers(source.list_id)
+        joined = await self._repository.get_list(source.list_id)
+        is_closed = joined is not None and joined.is_private and not wish.place.is_private
+        return all(each.guild_id != wish.guild_id for each in followers) or (
+            is_closed and wish.is_public_channel and not wish.is_private
+        )
 
     async def _known_list(self, guild_id: int, source: MailSource | None) -> MailingList | None:
         """Return the list of a source: as the guild wants it, where it follows it."""
@@ -187,6 +208,15 @@ class Following:
             await self.unfollow(wish.guild_id, source.list_id, wish.channel_id)
             raise self._refusal(turn.error)
         return replace(turn, new=new)
+
+    async def join(self, followed: Followed, guild_id: int, *, now: datetime) -> Followed:
+        """Join a list with one that it turned out to be, once it was read; return what is followed then."""
+        list_id = await self._joining.join(followed.mailing_list.id, now=now)
+        self._service.forget(guild_id)
+        kept = await self._repository.find_list(guild_id, list_id)
+        sources = await self._repository.list_sources(list_id)
+        source = next((each for each in sources if each.id == followed.source.id), followed.source)
+        return followed if kept is None else replace(followed, mailing_list=kept, source=source)
 
     async def unfollow(self, guild_id: int, list_id: int, channel_id: int | None = None) -> None:
         """Leave a list, in one channel or in all.

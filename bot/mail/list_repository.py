@@ -55,7 +55,7 @@ class ListRepository:
             return known
         new_list = list_id is None
         if list_id is None:
-            list_id = await _add_list(connection, place, now)
+            list_id = await add_list(connection, place, now)
         values = {
             "list_id": list_id,
             "kind": place.kind,
@@ -116,6 +116,7 @@ class ListRepository:
         problems: Sequence[Problem],
         now: datetime,
         next_check_at: datetime | None,
+        list_id: int | None = None,
     ) -> bool:
         """Move a source's cursor, in the transaction that stores what was read before it.
 
@@ -128,10 +129,11 @@ class ListRepository:
             problems: What could not be read.
             now: The present.
             next_check_at: When to look again; None for what is not polled.
+            list_id: The list that the mails were stored for; None to take it for unchanged.
 
         Returns:
             Whether the cursor was still where the fetch began. If not, another process has read on: whoever
-            gets False undoes the transaction.
+            gets False undoes the transaction. So it is where the source is another list's by now.
         """
         values = {
             "cursor": dict(cursor),
@@ -144,6 +146,8 @@ class ListRepository:
             "problems": [[each.where, each.what] for each in problems[:MOST_PROBLEMS]],
         }
         is_it = and_(mail_source.c.id == source_id, mail_source.c.cursor == dict(before))
+        if list_id is not None:
+            is_it = and_(is_it, mail_source.c.list_id == list_id)
         return (await connection.execute(update(mail_source).where(is_it).values(values))).rowcount > 0
 
     async def save_failure(
@@ -294,7 +298,8 @@ def _is_followed(list_id: ColumnElement[int]) -> ColumnElement[bool]:
     return select(mail_follow.c.list_id).where(mail_follow.c.list_id == list_id, ~left.exists()).exists()
 
 
-async def _add_list(connection: AsyncConnection, place: Place, now: datetime) -> int:
+async def add_list(connection: AsyncConnection, place: Place, now: datetime) -> int:
+    """Insert a list that is read at a place; return its number."""
     values = {
         "name": place.name,
         "identifier": "",

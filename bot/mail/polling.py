@@ -163,7 +163,8 @@ class Polling:
         """Read a source on from where it stands, until nothing more waits or its turn is over."""
         async with self._lock(source.id):
             current = await self._repository.find_source(source.kind, source.address)
-            mailing_list = await self._repository.get_list(source.list_id)
+            list_id = source.list_id if current is None else current.list_id  # it may have been joined
+            mailing_list = await self._repository.get_list(list_id)
             if current is None or mailing_list is None:
                 return Turn(source=source, is_complete=True)
             turn = Turn(source=current)
@@ -239,6 +240,7 @@ class Polling:
                 problems=problems,
                 now=now,
                 next_check_at=read.next_check_at or now,
+                list_id=source.list_id,
             )
             if not is_moved:
                 raise _OvertakenError

@@ -58,12 +58,31 @@ def render_progress(texts: Texts, followed: Followed, turn: Turn) -> Post:
 
 
 def render_followed(
-    texts: Texts, followed: Followed, turn: Turn, counts: Counts, *, channel: str, missing: str = ""
+    texts: Texts,
+    followed: Followed,
+    turn: Turn,
+    counts: Counts,
+    *,
+    channel: str,
+    missing: str = "",
+    is_joined: bool = False,
 ) -> Post:
-    """Say what was found where a list is followed from now on, and what rights the bot lacks there."""
+    """Say what was found where a list is followed from now on, and what rights the bot lacks there.
+
+    Args:
+        texts: In the reader's language.
+        followed: The list; where it was joined, the one that stays.
+        turn: How far it was read.
+        counts: How much of it is stored.
+        channel: Where it is followed.
+        missing: The rights that are lacking.
+        is_joined: It was followed there before, by another address.
+    """
     name = shown_line(followed.mailing_list.name, _NAME_LENGTH)
     kind = label_of(followed.source.kind)
     lines = [texts("list.followed", kind=kind, channel=channel)]
+    if is_joined:
+        lines.append(texts("list.joined", name=name))
     if counts.mails:
         lines.append(_found(texts, counts))
     elif not turn.error:

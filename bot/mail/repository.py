@@ -2,12 +2,12 @@
 
 from bot.mail.aside_repository import AsideRepository
 from bot.mail.email_rows import HashAuthor
-from bot.mail.list_repository import ListRepository
+from bot.mail.joining_repository import JoiningRepository
 from bot.mail.reading_repository import ReadingRepository
 from bot.storage.database import Database
 
 
-class MailRepository(ReadingRepository, ListRepository, AsideRepository):
+class MailRepository(ReadingRepository, JoiningRepository, AsideRepository):
     """Lists, sources, follows, mails, threads and their search.
 
     Args:
@@ -16,6 +16,6 @@ class MailRepository(ReadingRepository, ListRepository, AsideRepository):
     """
 
     def __init__(self, database: Database, hash_author: HashAuthor) -> None:
-        ListRepository.__init__(self, database)
+        JoiningRepository.__init__(self, database)
         AsideRepository.__init__(self, database)
         ReadingRepository.__init__(self, database, hash_author)

@@ -11,6 +11,7 @@ from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
 from bot.mail.following import Following, Logins, Wish
 from bot.mail.gap_repository import GapRepository
 from bot.mail.intake import MailReader
+from bot.mail.joining import Joining
 from bot.mail.mending import Mending
 from bot.mail.polling import Polling
 from bot.mail.queries_repository import Queries
@@ -61,6 +62,7 @@ class MailParts:
     gaps: GapRepository
     mending: Mending
     retrying: Retrying
+    joining: Joining
 
 
 @asynccontextmanager
@@ -127,6 +129,7 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
             following=following,
             gaps=gaps,
             mending=mending,
+            joining=Joining(database=ground.database, repository=repository),
             retrying=Retrying(
                 database=ground.database,
                 repository=repository,
@@ -190,6 +193,7 @@ def mail_jobs(ground: Ground, parts: MailParts, *, then: Sequence[Declare]) -> t
         RecurringJob(name="mail watch", interval=_WATCH, run=watch),
         declared_job(ground, LISTS_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),
         RecurringJob(name=MAIL_JOB, interval=_TICK, run=parts.polling.poll_due),
+        RecurringJob(name="mail twins", interval=_RETRY, run=parts.joining.join_all),
         RecurringJob(name=GAPS_JOB, interval=_GAPS, run=parts.mending.look),
         RecurringJob(name="mail expiry", interval=_PURGE, run=parts.polling.expire),
         RecurringJob(name="mail set aside", interval=_RETRY, run=parts.retrying.retry),

@@ -70,6 +70,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "old digests": _ONE_WORKING,
         "mail expiry": _ONE_WORKING,
         "mail set aside": _ONE_WORKING,
+        "mail twins": _ONE_WORKING,
         "mail watch": _ONE_WORKING,
         NOTES_JOB: _ONE_WORKING,
         GAPS_JOB: _ONE_WORKING,

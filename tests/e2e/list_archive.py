@@ -38,11 +38,12 @@ class ListArchive:
     stage: Stage
     name: str = "dev"
     letters: list[Letter] = field(default_factory=list)
+    under: str = "pipermail"
     missing: int = 0  # how many numbers before the last letter's are nobody's
 
     @property
     def base(self) -> str:
-        return f"/{self.stage.id}/pipermail/{self.name}/"
+        return f"/{self.stage.id}/{self.under}/{self.name}/"
 
     @property
     def url(self) -> str:

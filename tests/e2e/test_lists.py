@@ -40,6 +40,27 @@ async def test_a_list_is_followed_once_in_a_channel(dev: ListArchive) -> None:
     assert "3 mails" in again.text
 
 
+async def test_two_addresses_of_a_list_are_one_list(dev: ListArchive) -> None:
+    stage = dev.stage
+    mirror = ListArchive(stage, "dev", under="mirror/pipermail")
+    mirror.put(*dev.letters)
+    assert "already" not in (await stage.told("list follow", url=archive(stage, "ops").url)).text
+    said = await stage.told("list follow", url=mirror.url, name="Twin")
+    assert "The same list is followed here already, as dev" in said.text
+    assert "3 mails" in said.text
+    listed = await stage.told("list list")
+    assert "Twin" not in listed.text
+    found = await stage.told("list search", words="pilots", list="dev")
+    assert found.options == ["Harbour meeting"]
+    new = Letter("New rope", "The rope is here.\n")
+    for each in (mirror, dev):
+        each.put(new)
+    stage.world.clock.forward(minutes=6)
+    await stage.world.app.mail.polling.poll_due(stage.world.clock())
+    assert (await stage.told("list search", words="rope")).options == ["New rope"]
+    assert (await stage.told("list status")).text.count("Mailman 2 archive") == 3
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
