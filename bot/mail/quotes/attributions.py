@@ -12,7 +12,10 @@ from bot.mail.quotes.attribution_words import ENDINGS, LEADS, VERBS
 from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
 
 _COLONS = ":："
-_LAST = frozenset(":：*-e.")
+_DOTTED = ("says...", "writes...", "wrote...")
+_SURE_ENDINGS = (":", "：", ":*", ":**", "wrote", *_DOTTED)
+_LAST_LETTERS = frozenset({"ote", "..."})
+_DIGITS = "0123456789"
 _ENDS = frozenset({TEXT, QUOTE})
 _CLOSERS = (">", ")", "]", "】", "）")
 _MOST_LINES = 5
@@ -47,8 +50,9 @@ _LONGEST_NAME = 18
 _SIGNS = ("@", "＠", "(a)", " at ", "via ", "mailto:", "javascript:")
 _CITED = ("In message <", "In article <", "In <")
 """The line above the name, in the style of Usenet."""
-_DOTTED = ("says...", "writes...", "wrote...")
 _NAMERS = ("according to ", "laut ", "d'après ", "según ")
+_TELLING = re.compile(r"[\d@＠]|\(a\)| at |via |mailto:|javascript:")
+"""Without one of these a text holds neither a date nor an address."""
 _WORD = re.compile(r"[^\W_][\w'’()/]{0,24}")
 _DATE_FIRST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b")
 _OFFSET = re.compile(r"\b(?:GMT|UTC)[+-]\d{1,2}:?\d\d\b")
@@ -81,13 +85,17 @@ def mark_attributions(page: Page) -> tuple[Attribution, ...]:
     _mark_named(page)
     found: list[Attribution] = []
     free_from = 0
-    has_glued = any(verb in page.low for verb in _GLUED_VERBS)
-    for index, (bare, kind) in enumerate(zip(page.bare, page.kinds, strict=True)):
-        if kind not in _ENDS:
-            continue
-        if has_glued and kind == TEXT and _is_glued(bare):
+    glued = _find_glued(page)
+    may_end = [
+        index
+        for index, bare in enumerate(page.bare)
+        if bare and (bare[-1] in ":：*-" or bare[0] in _DIGITS or bare[-3:] in _LAST_LETTERS)
+    ]
+    for index in sorted({*may_end, *glued}) if glued else may_end:
+        kind = page.kinds[index]
+        if index in glued and kind == TEXT:
             attribution: Attribution | None = Attribution(index, index + 1, Certainty.DATED)
-        elif _may_end(kind, bare):
+        elif kind in _ENDS and _may_end(kind, page.bare[index]):
             attribution = _find(page, index, free_from)
         else:
             continue
@@ -115,10 +123,16 @@ def _mark_named(page: Page) -> None:
                 page.kinds[line] = QUOTE
 
 
-def _is_glued(bare: str) -> bool:
-    """Tell an attribution whose quote goes on in the same line, as some web mail writes it."""
-    found = _GLUED.match(bare)
-    return found is not None and judge(found[1]) == Certainty.DATED and _leads(bare)
+def _find_glued(page: Page) -> frozenset[int]:
+    """Find attributions whose quote goes on in the same line, as some web mail writes it."""
+    if "@" not in page.low or not any(verb in page.low for verb in _GLUED_VERBS):
+        return frozenset()
+    matches = ((index, _GLUED.match(page.bare[index])) for index in page.texts)
+    return frozenset(
+        index
+        for index, found in matches
+        if found is not None and judge(found[1]) == Certainty.DATED and _leads(found[1])
+    )
 
 
 def judge(text: str) -> Certainty:
@@ -129,6 +143,8 @@ def judge(text: str) -> Certainty:
     if text[-1:] not in _COLONS:
         return _judge_without_colon(text)
     verb = _find_verb(text)
+    if not verb and not _TELLING.search(text):
+        return Certainty.NAMED if _is_named(text) else Certainty.NONE
     closed = text.rstrip(" :：")
     is_closed = closed[-1:] in _CLOSERS or "@" in closed.rpartition(" ")[2]
     is_dated = _has_date(text)
@@ -139,25 +155,23 @@ def judge(text: str) -> Certainty:
     if is_sure and not is_told and (is_dated + has_address + bool(verb)) >= 2:
         return Certainty.DATED
     is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE and _LETTERS.search(text)
-    is_named = (verb == "last" or text.lower().startswith(_NAMERS)) and len(text) <= _LONGEST_NAMED
-    return Certainty.NAMED if is_possible or is_named else Certainty.NONE
+    is_named = verb == "last" and len(text) <= _LONGEST_NAMED
+    return Certainty.NAMED if is_possible or is_named or _is_named(text) else Certainty.NONE
 
 
-def _judge_joined(text: str) -> Certainty:
-    """Ask more of several lines: a paragraph that ends in a colon may well hold a date and an address."""
-    return judge(text) if "<" in text or _find_verb(text) == "last" else Certainty.NONE
+def _is_named(text: str) -> bool:
+    return len(text) <= _LONGEST_NAMED and text.lower().startswith(_NAMERS)
 
 
 def _may_end(kind: str, bare: str) -> bool:
     last = bare[-1]
     if kind == QUOTE:
         return last in _COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
-    if last in _LAST:
-        if last in _COLONS or bare.endswith(("wrote", *_DOTTED)):
-            return True
-        if (last == "*" and ":*" in bare[-3:]) or (last == "-" and bare.startswith("---")):
-            return True
-    return bare[0].isdigit() and _DATE_FIRST.match(bare) is not None
+    if bare.endswith(_SURE_ENDINGS):
+        return True
+    if last == "-" and bare.startswith("---"):
+        return True
+    return bare[0] in _DIGITS and _DATE_FIRST.match(bare) is not None
 
 
 def _find(page: Page, end: int, free_from: int) -> Attribution | None:
@@ -166,6 +180,7 @@ def _find(page: Page, end: int, free_from: int) -> Attribution | None:
     start = end
     named: Attribution | None = None
     certainty = judge(joined) if page.kinds[end] == TEXT else Certainty.NONE
+    is_told = certainty < Certainty.DATED and _find_verb(joined) == "last"
     while certainty < Certainty.DATED:
         if certainty == Certainty.NAMED and named is None:
             named = Attribution(start, end + 1, certainty)
@@ -174,7 +189,8 @@ def _find(page: Page, end: int, free_from: int) -> Attribution | None:
             break
         start = above
         joined = f"{page.bare[start]} {joined}"
-        certainty = _judge_joined(joined)
+        # A paragraph that ends in a colon may well hold a date and an address: more is asked of it.
+        certainty = judge(joined) if is_told or "<" in joined else Certainty.NONE
     if certainty < Certainty.DATED:
         if named is None:
             return None
@@ -247,7 +263,7 @@ def _find_verb(text: str) -> str:
         return ""
     if words[-1] in VERBS or body.rpartition(" ")[2] in VERBS:
         return "last"
-    return "inside" if any(word in VERBS for word in words) else ""
+    return "" if VERBS.isdisjoint(words) else "inside"
 
 
 def _judge_without_colon(text: str) -> Certainty:

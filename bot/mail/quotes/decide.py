@@ -40,16 +40,14 @@ def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Paren
         if each.certainty < Certainty.DATED
         for line in range(each.start, each.stop)
     }
-    index = first = page.first_own()
-    while index < len(page.kinds):
-        if page.kinds[index] not in HEADS or index in weak:
-            index += 1
+    stop = first = page.first_own()
+    for index in [line for line, kind in enumerate(page.kinds) if kind in HEADS and line not in weak]:
+        if index < stop:
             continue
         stop = _end_of_head(page, index)
         if first < index and (_holds_inner_head(page, index, stop) or _is_unmarked(page, stop)):
             _cut(page, stop, parents)
             return
-        index = stop
 
 
 def mark_bars(page: Page, attributions: Sequence[Attribution]) -> None:

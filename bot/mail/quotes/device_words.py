@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.mail.quotes.vocabulary import phrases
+from bot.mail.quotes.vocabulary import by_beginning, phrases
 
 _BEGINNINGS: Final = phrases(
     # English
@@ -43,9 +43,7 @@ ENDINGS: Final = phrases(
 )
 """What it ends with, in languages that put the verb last."""
 
-BEGINNINGS: Final = {
-    key: tuple(each for each in _BEGINNINGS if each[:2] == key) for key in {each[:2] for each in _BEGINNINGS}
-}
+BEGINNINGS: Final = by_beginning(_BEGINNINGS)
 """What such a line begins with, in lower case, by its first two characters."""
 
 THINGS: Final = phrases(

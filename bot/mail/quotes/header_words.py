@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.mail.quotes.vocabulary import phrases
+from bot.mail.quotes.vocabulary import by_beginning, phrases
 
 FROM: Final = "from"
 SENT: Final = "sent"
@@ -85,7 +85,7 @@ ORIGINALS: Final = frozenset(
     )
 )
 
-FORWARDS: Final = phrases(
+_FORWARDS: Final = phrases(
     "begin forwarded message|start of forwarded message|message from |begin bounced message|forwarded by ",
     "anfang der weitergeleiteten nachricht|weitergeleitet von |début du message réexpédié",
     "début du message transféré|inizio messaggio inoltrato|inizio del messaggio inoltrato",
@@ -99,6 +99,7 @@ FORWARDS: Final = phrases(
     "بداية الرسالة المعاد توجيهها|bắt đầu thư được chuyển tiếp",
 )
 """How programs that draw no line begin a forwarded mail."""
+FORWARDS: Final = by_beginning(_FORWARDS)
 
 ANSWERS_ABOVE: Final = phrases(
     "reply above this line|reply above the line|your reply above|respond above this line",
@@ -110,3 +111,7 @@ ANSWERS_ABOVE: Final = phrases(
     "svar ovanför den här|skriv ditt svar ovanför|svar over denne|ответ выше этой строки|この行より上に",
 )
 """What a help desk asks for: the answer above its line."""
+ANSWER_STEMS: Final = phrases(
+    "above|oberhalb|au-dessus|encima|sopra quest|acima|boven deze|powyżej|ovanför|over denne|выше|この行"
+)
+"""One of them is in each of those."""

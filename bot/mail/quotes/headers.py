@@ -3,6 +3,7 @@
 import re
 
 from bot.mail.quotes.header_words import (
+    ANSWER_STEMS,
     ANSWERS_ABOVE,
     FIELD_KINDS,
     FORWARDS,
@@ -63,29 +64,36 @@ def is_delimiter(bare: str) -> bool:
     inner = bare.strip(_FRAME).lower()
     if inner == "original":
         return bare[0] == bare[-1] == "-"
-    if is_answer_line(bare):
-        return True
     if inner in ORIGINALS:
         return bare[0] in _DRAWN or bare[-1] in ":："
-    return inner.startswith(FORWARDS) and (bare[0] in _DRAWN or bare[-1] in ":：")
+    begins = FORWARDS.get(inner[:2])
+    return begins is not None and inner.startswith(begins) and (bare[0] in _DRAWN or bare[-1] in ":：")
 
 
 def is_answer_line(bare: str) -> bool:
     """Tell the line above which a help desk wants to be answered."""
     low = bare.lower()
-    return bare[0] in _DRAWN and any(phrase in low for phrase in ANSWERS_ABOVE)
+    return (
+        len(bare) <= _LONGEST_DELIMITER
+        and bare[0] in _DRAWN
+        and any(phrase in low for phrase in ANSWERS_ABOVE)
+    )
 
 
 def _mark_delimiters(page: Page) -> None:
     kinds = page.kinds
+    may_be_help_desk = any(stem in page.low for stem in ANSWER_STEMS)
     for index in page.texts:
         bare = page.bare[index]
         may_be = bare[0] in _DRAWN or bare[-1] in ":：" or "---" in bare
-        if may_be and kinds[index] == TEXT and is_delimiter(bare):
-            # Where nothing stands above it, the mail is the help desk's own.
-            is_note = is_answer_line(bare) and not page.has_own(0, index)
-            kinds[index] = NOTE if is_note else DELIMITER
+        if not may_be or kinds[index] != TEXT:
+            continue
+        if is_delimiter(bare):
+            kinds[index] = DELIMITER
             _mark_without_colons(page, index + 1)
+        elif may_be_help_desk and is_answer_line(bare):
+            # Where nothing stands above it, the mail is the help desk's own.
+            kinds[index] = DELIMITER if page.has_own(0, index) else NOTE
 
 
 def _mark_without_colons(page: Page, index: int) -> None:
@@ -101,15 +109,9 @@ def _mark_without_colons(page: Page, index: int) -> None:
 
 
 def _find_fields(page: Page) -> list[tuple[int, str]]:
-    found = []
-    kinds = page.kinds
-    for index in page.texts:
-        bare = page.bare[index]
-        if (":" in bare or "：" in bare) and kinds[index] == TEXT:
-            kind = field_kind(bare)
-            if kind is not None:
-                found.append((index, kind))
-    return found
+    colons = [index for index in page.texts if ":" in page.bare[index] or "：" in page.bare[index]]
+    kinds = [(index, field_kind(page.bare[index])) for index in colons if page.kinds[index] == TEXT]
+    return [(index, kind) for index, kind in kinds if kind is not None]
 
 
 def _count_block(page: Page, fields: list[tuple[int, str]], position: int) -> int:

@@ -118,17 +118,13 @@ def _end_of_armour(page: Page, index: int) -> int:
 
 
 def _mark_scrubbed(page: Page) -> None:
-    index = 0
-    while index < len(page.bare):
-        bare = page.bare[index]
-        stop = index
-        if page.kinds[index] == TEXT:
-            if _NEXT_PART.match(bare):
-                stop = index + 1
-            elif bare.lower().startswith(_SCRUBBED):
-                stop = _end_of_note(page, index + 1)
-        page.mark(index, stop, NOTE)
-        index = max(stop, index + 1)
+    for index, low in zip(page.texts, page.low_lines, strict=True):
+        if page.kinds[index] != TEXT:
+            continue
+        if low[0] == "-" and _NEXT_PART.match(page.bare[index]):
+            page.kinds[index] = NOTE
+        elif low.startswith(_SCRUBBED):
+            page.mark(index, _end_of_note(page, index + 1), NOTE)
 
 
 def _end_of_note(page: Page, index: int) -> int:

@@ -46,7 +46,7 @@ _STATEMENT = re.compile(
     r"|[\d\"'{\[(@])"
 )
 _LEAST_WRAP = 60
-_DOUBTED = (">>", ">From ")
+_DOUBTED = (">>>", ">From ")
 _BETWEEN_QUOTES = QUOTE + TEXT + QUOTE
 
 
@@ -59,6 +59,7 @@ class Page:
         bare: For looking at: stripped, bounded, without invisible characters.
         kinds: One of the constants above for each line.
         low: What may be the author's, in lower case, to see quickly which phrases cannot occur.
+        low_lines: The same in lines, one for each of `texts`.
         texts: The lines in it; since then some of them may have got another kind.
         strict: The lines that are RFC 3676's signature delimiter, "-- " with its space.
         is_cut: The text was longer than what is read.
@@ -69,6 +70,7 @@ class Page:
     bare: list[str]
     kinds: list[str]
     low: str = ""
+    low_lines: Sequence[str] = ()
     texts: Sequence[int] = ()
     strict: frozenset[int] = frozenset()
     is_cut: bool = False
@@ -78,6 +80,7 @@ class Page:
         """Set `low` and `texts` to the lines not yet known for anything."""
         self.texts = [index for index, kind in enumerate(self.kinds) if kind == TEXT]
         self.low = "\n".join([self.bare[index] for index in self.texts]).lower()
+        self.low_lines = self.low.split("\n") if self.texts else ()
 
     def next_filled(self, index: int) -> int:
         """Return the first line from `index` on that is not blank, or the number of lines."""
@@ -152,9 +155,16 @@ def _first_kind(bare: str) -> str:
 def _mend_marks(page: Page) -> None:
     """Take back quote marks that are none, and give them to lines that a mailer's wrapping lost."""
     kinds, bare = page.kinds, page.bare
-    for index, line in enumerate(bare):
-        if line.startswith(_DOUBTED) and kinds[index] == QUOTE and _is_no_quote(page, index, line):
-            kinds[index] = TEXT
+    if ">>" in page.text or ">From " in page.text:
+        doubted = [
+            index
+            for index, line in enumerate(bare)
+            if line[:1] == ">" and (line.startswith(_DOUBTED) or line.endswith("<<"))
+        ]
+        has_session = any(_STATEMENT.match(bare[index]) for index in doubted)
+        for index in doubted:
+            if kinds[index] == QUOTE and _is_no_quote(page, index, bare[index], has_session=has_session):
+                kinds[index] = TEXT
     order = "".join(kinds)
     before = order.find(_BETWEEN_QUOTES)
     while before >= 0:
@@ -163,7 +173,7 @@ def _mend_marks(page: Page) -> None:
         before = order.find(_BETWEEN_QUOTES, before + 1)
 
 
-def _is_no_quote(page: Page, index: int, line: str) -> bool:
+def _is_no_quote(page: Page, index: int, line: str, *, has_session: bool) -> bool:
     if line.startswith(">From "):  # an mbox's escape, not a quote
         if QUOTE not in page.kinds[max(0, index - 1) : index] + page.kinds[index + 1 : index + 2]:
             page.lines[index] = page.lines[index].replace(">From ", "From ", 1)
@@ -171,7 +181,7 @@ def _is_no_quote(page: Page, index: int, line: str) -> bool:
         return False
     if line.startswith(">>") and line.endswith("<<"):  # >>> look here <<<
         return True
-    return bool(_PROMPT.match(line)) and _is_session(page, index)
+    return has_session and bool(_PROMPT.match(line)) and _is_session(page, index)
 
 
 def _is_session(page: Page, index: int) -> bool:

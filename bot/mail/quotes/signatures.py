@@ -37,7 +37,12 @@ def mark_devices(page: Page) -> None:
     """Mark what phones and mail apps write below a mail."""
     low = page.low
     has_ending = bool(_ENDINGS.find(low))
-    for index in reversed(page.texts):
+    lines = zip(page.texts, page.low_lines, strict=True)
+    if has_ending:
+        likely = list(page.texts)
+    else:
+        likely = [index for index, line in lines if line.lstrip(_OPENINGS)[:2] in BEGINNINGS]
+    for index in reversed(likely):
         if page.kinds[index] != TEXT or len(page.bare[index]) > _LONGEST_DEVICE_LINE:
             continue
         if is_device_line(page.bare[index], may_end=has_ending):

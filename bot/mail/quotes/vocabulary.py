@@ -9,6 +9,14 @@ def phrases(*lines: str) -> tuple[str, ...]:
     return tuple(phrase for line in lines for phrase in line.split("|"))
 
 
+def by_beginning(wanted: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return phrases by their first two characters, so that a text is held against few of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in wanted:
+        found[phrase[:2]] = (*found.get(phrase[:2], ()), phrase)
+    return found
+
+
 class Finder:
     """Find which of many phrases a text holds: those that share a stem only where the text holds the stem.
 
