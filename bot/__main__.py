@@ -203,12 +203,11 @@ def migrate_store() -> None:
             sqlite_url(settings),
             settings.database_url.get_secret_value(),
             now=bot.app.utc_now(),
-            tell=lambda table, rows: print(f"{rows:>9} {table}", flush=True),
+            tell=_print_rows,
         )
         moved = asyncio.run(work)
-        print(
-            f"{sum(moved.counts.values()):>9} rows moved and counted; the old store is kept as {moved.kept}"
-        )
+        print(f"{sum(moved.counts.values()):>9} rows in all, counted on both sides")
+        print(f"the old store is kept as {moved.kept}")
 
 
 @cli.command()
@@ -223,6 +222,12 @@ def restore(
     with _settings_errors(secrets_of(settings)), _user_errors():
         for line in asyncio.run(bring_back(database_url(settings), file, since, now=bot.app.utc_now())):
             print(line)
+
+
+def _print_rows(table: str, rows: int) -> None:
+    """Print what was copied as it is; most tables of most stores are empty, and nobody wants to read these."""
+    if rows:
+        print(f"{rows:>9} {table}", flush=True)
 
 
 def _start_up() -> Settings:

@@ -7,13 +7,18 @@ from datetime import timedelta
 from bot.chat.client import Client
 from bot.chat.shards import shard_of
 
+# Discord has a heartbeat sent so often, and takes a connection for dead whose answer is not there by the next.
+# discord.py may note an answer before it has noted the heartbeat: it then reckons from the one before, be it
+# before the machine was suspended.
+_HEARTBEAT_SECONDS = 41.25
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """The connection, as far as it concerns a guild.
 
     Attributes:
-        latency: How long a heartbeat's answer takes; None before the first.
+        latency: How long a heartbeat's answer takes; None before the first, and where it was not measured.
         shard: Which shard serves the guild, from 0; `shards` how many there are.
     """
 
@@ -31,10 +36,15 @@ def look_at_gateway(client: Client, guild_id: int) -> Gateway:
     latency = shard.latency if shard is not None else math.nan
     return Gateway(
         is_connected=client.is_ready() and shard is not None and not shard.is_closed(),
-        latency=timedelta(seconds=latency) if math.isfinite(latency) else None,
+        latency=believable(latency),
         shard=number,
         shards=shards,
     )
+
+
+def believable(seconds: float) -> timedelta | None:
+    """Return how long an answer took, if it can have taken that long."""
+    return timedelta(seconds=seconds) if 0 <= seconds < _HEARTBEAT_SECONDS else None
 
 
 def is_connected(client: Client) -> bool:
