@@ -225,7 +225,7 @@ def restore(
 
 
 def _print_rows(table: str, rows: int) -> None:
-    """Print what was copied as it is; most tables of most stores are empty, and nobody wants to read these."""
+    """Print what was copied as it is; most tables of most stores are empty."""
     if rows:
         print(f"{rows:>9} {table}", flush=True)
 

@@ -7,9 +7,8 @@ from datetime import timedelta
 from bot.chat.client import Client
 from bot.chat.shards import shard_of
 
-# Discord has a heartbeat sent so often, and takes a connection for dead whose answer is not there by the next.
-# discord.py may note an answer before it has noted the heartbeat: it then reckons from the one before, be it
-# before the machine was suspended.
+# Discord has a heartbeat sent so often; a connection whose answer is not there by the next is dead. At times
+# discord.py notes an answer before the heartbeat itself, and reckons from the one before.
 _HEARTBEAT_SECONDS = 41.25
 
 

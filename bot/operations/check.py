@@ -1,5 +1,6 @@
 """Check what the operator set, offline: settings, community.toml, and the files that it names."""
 
+import shlex
 import stat
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from bot.faq.models import Marker, Page, PageKind, ParsedPage, Severity
 from bot.faq.reader import PageReader
 from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
+from bot.operations.advice import finding_of
 from bot.operations.check_calendars import check_calendars
 from bot.operations.check_machine import Machine, check_machine
 from bot.operations.findings import CheckedPage, Finding, Passed, Report
@@ -33,7 +35,7 @@ async def check(
     """Check everything that can be checked without a network."""
     settings, problems = read_settings(environ, env_file)
     stands_on = Report().with_lines(check_machine(machine_of(settings, clock())))
-    findings: list[Finding | Passed] = [Finding(what=problem) for problem in problems]
+    findings: list[Finding | Passed] = [finding_of(problem) for problem in problems]
     if not problems:
         findings.append(Passed(check="settings", what="every setting can be used"))
     findings += _check_secrets(settings, env_file, is_told=any(map(_is_of_token, problems)))
@@ -42,7 +44,7 @@ async def check(
     except SettingsError as error:
         return stands_on.with_lines((*findings, *_findings(error)))
     findings.append(_about(community))
-    findings += [Finding(what=problem) for problem in missing_secrets(community, settings)]
+    findings += [finding_of(problem) for problem in missing_secrets(community, settings)]
     # The readers want a fetcher; nothing here asks for an address.
     async with Workers() as workers, Fetcher(guard=Guard(()), clock=clock) as fetcher:
         reader = PageReader(fetcher=fetcher, workers=workers, config_dir=settings.config_dir)
@@ -62,7 +64,7 @@ def machine_of(settings: Settings, now: datetime) -> Machine:
 
 
 def _findings(error: SettingsError) -> tuple[Finding, ...]:
-    return tuple(Finding(what=problem) for problem in error.problems)
+    return tuple(map(finding_of, error.problems))
 
 
 def _is_of_token(problem: str) -> bool:
@@ -88,7 +90,8 @@ def _check_secrets(settings: Settings, env_file: Path, *, is_told: bool) -> Iter
         if path is not None and sys.platform != "win32" and _is_readable_by_others(path):
             yield Finding(
                 where=str(path),
-                what=f"others on this machine can read it, and it may hold secrets: chmod 600 {path}",
+                what="others on this machine can read it, and it may hold secrets",
+                fix=f"chmod 600 {shlex.quote(str(path))}",
                 severity=Severity.WARNING,
             )
 
@@ -138,7 +141,7 @@ async def _check_page(
         content = await reader.read(page, None)
         parsed = await reader.parse(page, content) if content is not None else None
     except SourceError as error:
-        return None, (Finding(where=place, what=str(error)),)
+        return None, (finding_of(str(error), where=place),)
     findings = tuple(
         Finding(
             where=f"{place}:{problem.line}" if problem.line else place,

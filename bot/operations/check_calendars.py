@@ -10,6 +10,7 @@ from bot.http.fetcher import Fetcher
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.feeds import FeedReader
 from bot.meetings.snapshot import Snapshot
+from bot.operations.advice import finding_of
 from bot.operations.findings import CheckedCalendar, Finding
 from bot.workers import Workers
 from config.community import Community
@@ -58,7 +59,7 @@ async def _read(
         body = await reader.read(calendar)
         snapshot = await reader.digest(body.packed, now=now, floating_zone="UTC") if body else None
     except SourceError as error:
-        return None, (Finding(where=place, what=str(error)),)
+        return None, (finding_of(str(error), where=place),)
     return snapshot, tuple(_problems(snapshot, place))
 
 

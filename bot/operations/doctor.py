@@ -15,6 +15,7 @@ from bot.chat.places import Sight
 from bot.chat.portal import Portal, TokenRefusedError, UnreachableError
 from bot.errors import RapporteurError
 from bot.faq.models import Severity
+from bot.operations.advice import ASK_THERE, finding_of
 from bot.operations.check_application import PORTAL, check_application
 from bot.operations.findings import Finding, Passed
 from bot.text.catalogue import Texts
@@ -152,10 +153,10 @@ async def _read(source: WantedSource, seconds: float) -> Line:
         async with asyncio.timeout(seconds):
             return Passed(check=name, what=_plain(await source.look()))
     except TimeoutError:
-        what = f"it did not deliver within {seconds:g} seconds. It may be busy; try again later"
-        return Finding(where=name, what=what)
+        what = f"it did not deliver within {seconds:g} seconds"
+        return Finding(where=name, what=what, fix="It may be busy: try again later")
     except RapporteurError as error:
-        return Finding(where=name, what=_plain(str(error)))
+        return finding_of(_plain(str(error)), where=name, otherwise=ASK_THERE)
 
 
 def _judge(place: WantedPlace, sight: Sight | None, texts: Texts) -> Line:

@@ -18,7 +18,7 @@ class Finding:
     Attributes:
         what: The state and its cause.
         where: A file, with its line where one is known, or what was looked at; empty when `what` names it.
-        fix: What to click or do, as a sentence; empty when `what` says it.
+        fix: What to click or do, without a stop: often a command ends it. Empty where a page is at fault.
     """
 
     what: str
@@ -33,7 +33,10 @@ class Finding:
         )
 
     def _words(self) -> str:
-        return f"{self.what.removesuffix('.')}. {self.fix}." if self.fix else self.what
+        what, fix = self.what.removesuffix("."), self.fix
+        if not fix:
+            return self.what
+        return f"{what}; {fix[0].lower()}{fix[1:]}" if fix.endswith("?") else f"{what}. {fix}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

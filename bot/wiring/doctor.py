@@ -23,6 +23,7 @@ from bot.mail.repository import MailRepository
 from bot.mail.sources.contract import Access
 from bot.meetings.feeds import FeedReader
 from bot.meetings.repository import CalendarRepository
+from bot.operations.advice import finding_of
 from bot.operations.check import check, machine_of
 from bot.operations.check_machine import check_machine, check_queue
 from bot.operations.doctor import (
@@ -70,7 +71,14 @@ async def run_doctor(
         community = Community()  # what is wrong with it was said; the rest is looked at all the same
     redactor = Redactor(secrets_of(settings))
     lines = await doctor(settings, community, clock=clock, source_seconds=source_seconds)
-    return report.with_lines(replace(line, what=redactor.redact(line.what)) for line in lines)
+    return report.with_lines(_without_secrets(line, redactor) for line in lines)
+
+
+def _without_secrets(line: Line, redactor: Redactor) -> Line:
+    what = redactor.redact(line.what)
+    if isinstance(line, Passed):
+        return replace(line, what=what)
+    return replace(line, what=what, fix=redactor.redact(line.fix))
 
 
 async def doctor(
@@ -191,7 +199,7 @@ async def _open_store(
     try:
         database = await stack.enter_async_context(Database(database_url(settings), only_looks=True))
     except SettingsError as error:
-        return None, tuple(Finding(where="store", what=problem) for problem in error.problems)
+        return None, tuple(finding_of(problem, where="store") for problem in error.problems)
     lines = await _look_at_server(database, clock()) if machine.store is None else ()
     if any(isinstance(line, Finding) and line.where == "store" for line in lines):
         return None, lines

@@ -30,6 +30,13 @@ async def count_posts(url: str) -> int:
         return (await connection.execute(text("SELECT count(*) FROM outbox"))).scalar_one() if is_there else 0
 
 
+async def until_waiting(server: asyncpg.Connection, table: str) -> None:
+    """Wait until somebody waits for a table."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::regclass"
+    while not await server.fetchval(waiting, table):  # noqa: ASYNC110 (another process, which tells nobody)
+        await asyncio.sleep(0.05)
+
+
 @NEEDS_SERVER
 async def test_it_prints_the_tables_that_have_rows_and_their_total(
     tmp_path: Path, store: Path, postgresql_url: str
@@ -60,11 +67,7 @@ async def test_a_kill_in_the_middle_leaves_both_as_they_were_and_it_can_be_said_
     await blocker.execute(f"LOCK TABLE {schema}.outbox IN SHARE MODE")
     async with BotProcess(tmp_path, "migrate-store", DATABASE_URL=postgresql_url) as moving:
         async with asyncio.timeout(30):
-            while not await blocker.fetchval(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = $1::regclass",
-                f"{schema}.outbox",
-            ):
-                await asyncio.sleep(0.05)
+            await until_waiting(blocker, f"{schema}.outbox")
         moving.kill()
         assert await moving.wait() != 0
     await held.rollback()

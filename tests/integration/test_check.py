@@ -77,7 +77,8 @@ async def test_json_is_one_document_with_the_entries(directory: Path) -> None:
 async def test_missing_token_is_a_finding_beside_the_others(directory: Path) -> None:
     found = await report(directory, DISCORD_TOKEN="")
     (finding,) = found.findings
-    assert finding.what.startswith("DISCORD_TOKEN is missing.")
+    assert finding.what == "DISCORD_TOKEN is missing"
+    assert finding.fix.startswith("Copy it from https://discord.com/developers/applications")
     assert (found.exit_code, len(found.pages)) == (2, 2)
 
 
@@ -85,8 +86,11 @@ async def test_missing_token_is_a_finding_beside_the_others(directory: Path) -> 
 async def test_wrong_settings_and_wrong_community_are_errors(directory: Path, log_level: str) -> None:
     (directory / "community.toml").write_text("[[guilds]]\n")
     found = await report(directory, LOG_LEVEL=log_level)
-    expected = "LOG_LEVEL: is 'loud'" if log_level == "loud" else f"{directory}/community.toml:1: unknown key"
-    assert found.findings[0].what.startswith(expected)
+    told = str(found.findings[0])
+    expected = (
+        "error: LOG_LEVEL: is 'loud'" if log_level == "loud" else f"{directory}/community.toml:1: error"
+    )
+    assert told.startswith(expected), told
     assert found.exit_code == 2
 
 
@@ -143,8 +147,10 @@ async def test_a_variable_that_a_login_names_and_nobody_set_is_told(tmp_path: Pa
     )
     values = {"CONFIG_DIR": str(tmp_path), "DATA_DIR": str(tmp_path)}
     report = await check(clock=now, environ=values, env_file=tmp_path / "no.env")
-    told = [finding.what for finding in report.findings if "SECRET_KEY" in finding.what]
-    assert told == ["community.toml:3: SECRET_KEY is named here and not set; write SECRET_KEY=… into .env."]
+    told = [str(finding) for finding in report.findings if "SECRET_KEY" in finding.what]
+    assert told == [
+        "community.toml:3: error: SECRET_KEY is named here and not set. Write SECRET_KEY=… into .env"
+    ]
     report = await check(clock=now, environ={**values, "SECRET_KEY": "x"}, env_file=tmp_path / "no.env")
     assert not [finding for finding in report.findings if "SECRET_KEY" in finding.what]
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -309,13 +310,13 @@ CASES: list[tuple[str, Break, str]] = [
     (
         "no password",
         lambda it: setattr(it, "community", it.community + MAILBOX),
-        "error: community.toml:18: SECRET_BOX is named here and not set",
+        "community.toml:18: error: SECRET_BOX is named here and not set. Write SECRET_BOX=",
     ),
-    ("syntax", replaced("id = 7", "id = "), "error: "),
-    ("unknown key", replaced("admin_channel", "admin_chanel"), "error: "),
+    ("syntax", replaced("id = 7", "id = "), "community.toml:3: error: "),
+    ("unknown key", replaced("admin_channel", "admin_chanel"), "community.toml:4: error: unknown key"),
     ("bad setting", setting("LOG_LEVEL", "loud"), "error: LOG_LEVEL: is 'loud'"),
-    ("set twice", env_file("LOG_FORMAT=text\nLOG_FORMAT=json\n"), "error: "),
-    ("misspelt", env_file("LOG_LEVL=INFO\n"), "error: "),
+    ("set twice", env_file("LOG_FORMAT=text\nLOG_FORMAT=json\n"), ".env:2: error: LOG_FORMAT"),
+    ("misspelt", env_file("LOG_LEVL=INFO\n"), ".env:1: error: LOG_LEVL"),
     (
         "open secrets",
         env_file("LOG_LEVEL=INFO\n", 0o644),
@@ -352,7 +353,10 @@ async def test_what_is_broken_is_named_once_with_what_to_do(
     assert len(lines[0]) > len(hint)
     document = json.loads(to_json(report))
     assert document["exit_code"] == report.exit_code
-    assert len(document["findings"]) == 1
+    (told,) = document["findings"]
+    assert told["what"], told
+    assert re.match(r"[A-Z]|chmod ", told["fix"]), told
+    assert told["fix"] not in told["what"]
     assert TOKEN not in json.dumps(document)
 
 
