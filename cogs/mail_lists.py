@@ -80,6 +80,8 @@ class ListReading(commands.Cog):
         )
         if not any(not term.is_excluded for term in query.terms):
             raise UserError(self._texts("list.no_words"))
+        if query.after and query.before and query.after >= query.before:
+            raise UserError(self._texts("list.days_reversed", after=after or "", before=before or ""))
         await self._conversation.reply(interaction, await self._found(asking, query), is_private=True)
 
     @app_commands.command(name="latest", description="-")

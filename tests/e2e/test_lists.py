@@ -17,7 +17,7 @@ async def test_an_address_alone_is_enough(stage: Stage) -> None:
     said = await stage.told("list follow", url=archive(stage).url)
     assert said.is_private
     assert "Following dev" in said.text
-    assert f"A Mailman 2 archive (pipermail), followed in <#{stage.general.id}> from now on." in said.text
+    assert f"Followed in <#{stage.general.id}> from now on (Mailman 2 archive (pipermail))." in said.text
     assert "3 mails · 2 threads · 2 people" in said.text
     assert "Nothing old is posted." in said.text
     assert stage.public() == []
@@ -34,7 +34,7 @@ async def test_a_channel_and_a_name_can_be_said(stage: Stage) -> None:
 
 async def test_a_list_is_followed_once_in_a_channel(dev: ListArchive) -> None:
     said = await dev.stage.told("list follow", url=dev.url)
-    assert "followed in <#" in said.text
+    assert "followed in <#" in said.text.lower()
     assert "already" in said.text
     again = await dev.stage.told("list follow", url=dev.url, channel=dev.stage.help)
     assert "3 mails" in again.text
@@ -110,6 +110,8 @@ async def test_search_by_author_and_day(dev: ListArchive) -> None:
     assert "Bob Boatman" not in early.text
     assert "No mail holds that." in (await stage.told("list search", words="tuesday", after="2026")).text
     assert "Write a day like" in (await stage.told("list search", words="x", after="yesterday")).text
+    swapped = await stage.told("list search", words="tuesday", after="2026-01-02", before="2026-01")
+    assert swapped.text.startswith("Nothing is both after 2026-01-02 and before 2026-01:")
     assert "Write at least one word" in (await stage.told("list search", words="-")).text
 
 
