@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.chat.invites import POSTS, TOPICS
 from bot.errors import SourceError
 from bot.faq.models import Marker, Page, PageKind
 from bot.faq.reader import PageReader
 from bot.faq.repository import FaqRepository
+from bot.mail.digest.repository import DigestRepository
+from bot.mail.live.repository import LiveRepository
 from bot.mail.repository import MailRepository
 from bot.mail.sources import KINDS
 from bot.mail.sources.contract import Access, Place, start_cursor
@@ -19,7 +22,8 @@ from bot.mail.sources.detection import find_place
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.feeds import FeedReader, calendar_address
 from bot.meetings.repository import CalendarRepository
-from bot.operations.doctor import WantedPlace, WantedSource
+from bot.meetings.series_repository import SeriesRepository
+from bot.operations.doctor import NEEDS, WantedPlace, WantedSource
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRepository
 from config.community import Guild
@@ -134,25 +138,48 @@ class Stored:
             for page in await self.faq.list_pages(guild_id)
             if page.kind is not PageKind.UPLOAD
         ]
+        wanted = Wanted(places=tuple(places), sources=tuple(sources))
+        wanted = wanted.joined_with(await self._gather_calendars(guild_id, readers))
+        return wanted.joined_with(await self._gather_lists(guild_id, readers))
+
+    async def _gather_calendars(self, guild_id: int, readers: Readers) -> Wanted:
+        places: list[WantedPlace] = []
+        sources: list[WantedSource] = []
         async with self.database.reading() as connection:
-            calendars = await self.calendars.list_calendars(connection, guild_id)
-        for calendar in calendars:
-            places.append(_reminders(guild_id, calendar.channel_id, calendar.name or calendar.found_name))
-            if calendar.kind is not CalendarKind.CHAT:
-                sources.append(readers.calendar(calendar))
-        mail = await self._gather_lists(guild_id, readers)
-        return Wanted(places=tuple(places), sources=tuple(sources)).joined_with(mail)
+            for calendar in await self.calendars.list_calendars(connection, guild_id):
+                name = calendar.name or calendar.found_name
+                places.append(_reminders(guild_id, calendar.channel_id, name))
+                series = await SeriesRepository().list_settings(connection, guild_id, calendar.id)
+                moved = {each.channel_id for each in series.values()} - {None, calendar.channel_id}
+                places += (_reminders(guild_id, each, name) for each in sorted(filter(None, moved)))
+                if calendar.kind is not CalendarKind.CHAT:
+                    sources.append(readers.calendar(calendar))
+        return Wanted(places=tuple(places), sources=tuple(sources))
 
     async def _gather_lists(self, guild_id: int, readers: Readers) -> Wanted:
         places: list[WantedPlace] = []
         sources: list[WantedSource] = []
         lists = {each.id: each for each in await self.mail.list_lists(guild_id)}
+        live = {
+            (each.list_id, each.channel_id)
+            for each, _is_declared in await LiveRepository(self.database).list_live(guild_id)
+        }
+        for kept in await DigestRepository(self.database).list_wishes(guild_id):
+            told = lists.get(kept.wish.list_id)
+            if told is not None:
+                places.append(_digest_place(guild_id, kept.wish.channel_id, told.name, told.is_private))
         for follow in await self.mail.list_follows(guild_id):
             mailing_list = lists.get(follow.list_id)
             if mailing_list is None:
                 continue
             places.append(
-                _list_place(guild_id, follow.channel_id, mailing_list.name, mailing_list.is_private)
+                _list_place(
+                    guild_id,
+                    follow.channel_id,
+                    mailing_list.name,
+                    mailing_list.is_private,
+                    is_live=(follow.list_id, follow.channel_id) in live,
+                )
             )
             for source in await self.mail.list_sources(follow.list_id):
                 if source.kind not in _OFFLINE:
@@ -172,7 +199,14 @@ def gather_declared(guild: Guild, readers: Readers) -> Wanted:
     ]
     places += [_reminders(guild.id, each.channel, each.name, where_set=_FILE) for each in guild.calendar]
     places += [
-        _list_place(guild.id, each.channel, each.name or _host(each.place), each.is_private, where_set=_FILE)
+        _list_place(
+            guild.id,
+            each.channel,
+            each.name or _host(each.place),
+            each.is_private,
+            is_live=each.is_live,
+            where_set=_FILE,
+        )
         for each in guild.lists
     ]
     wanted = Wanted(places=tuple(places), sources=tuple(_declared_sources(guild, readers)))
@@ -211,7 +245,8 @@ def _declared_sources(guild: Guild, readers: Readers) -> Iterable[WantedSource]:
 
 def _merged(one: WantedPlace, other: WantedPlace) -> WantedPlace:
     uses = dict.fromkeys((*one.use.split(", "), *other.use.split(", ")))
-    return replace(one, use=", ".join(uses), is_private=one.is_private or other.is_private)
+    feature = max(one.feature, other.feature, key=lambda each: len(NEEDS[each]))
+    return replace(one, use=", ".join(uses), feature=feature, is_private=one.is_private or other.is_private)
 
 
 def _reminders(guild_id: int, channel_id: int, name: str, *, where_set: str = "") -> WantedPlace:
@@ -224,13 +259,30 @@ def _reminders(guild_id: int, channel_id: int, name: str, *, where_set: str = ""
 
 
 def _list_place(
-    guild_id: int, channel_id: int, name: str, is_private: bool, *, where_set: str = ""
+    guild_id: int,
+    channel_id: int,
+    name: str,
+    is_private: bool,
+    *,
+    is_live: bool = False,
+    where_set: str = "",
 ) -> WantedPlace:
     return WantedPlace(
         guild_id=guild_id,
         channel_id=channel_id,
         use=f"list {name}",
+        feature=TOPICS if is_live else POSTS,
         where_set=where_set or "`/list follow`",
+        is_private=is_private,
+    )
+
+
+def _digest_place(guild_id: int, channel_id: int, name: str, is_private: bool) -> WantedPlace:
+    return WantedPlace(
+        guild_id=guild_id,
+        channel_id=channel_id,
+        use=f"digest of {name}",
+        where_set="`/list digest`",
         is_private=is_private,
     )
 
