@@ -33,6 +33,7 @@ _LONGEST_ASKED: Final = timedelta(days=1)
 _DUE_AT_ONCE: Final = 50
 _READS_AT_ONCE: Final = 4
 _BATCHES_PER_TURN: Final = 10
+_TURNS_SECONDS: Final = 10.0  # what waits longer is taken up by the next tick
 _EXPIRY_ROUNDS: Final = 50
 _UNFOLLOWED_STAY: Final = timedelta(days=1)
 
@@ -144,20 +145,33 @@ class Polling:
             await listener(connection, news)
 
     async def poll_due(self, now: datetime) -> None:
-        """Read on every source that is due; one that fails, or has very much, does not hold up the rest."""
+        """Read on every source that is due; one that fails, or has very much, does not hold up the rest.
+
+        Who has more after a turn gets another one, while there is time and after all others had theirs.
+        """
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + _TURNS_SECONDS
+        while await self._take_turns(now) and loop.time() < ends_at:
+            now = max(now, self._access.clock())
+
+    async def _take_turns(self, now: datetime) -> bool:
+        """Give every source that is due a turn; return whether one has more."""
         due = await self._repository.list_due_sources(now, _DUE_AT_ONCE)
         turns = asyncio.Semaphore(_READS_AT_ONCE)
 
-        async def take(source: MailSource) -> None:
+        async def take(source: MailSource) -> bool:
             async with turns:
-                if not self._lock(source.id).locked():  # else it is being read for somebody who waits
-                    await self.read_on(source)
+                if self._lock(source.id).locked():  # it is being read for somebody who waits
+                    return False
+                turn = await self.read_on(source)
+                return not (turn.is_complete or turn.error)
 
         # Not a TaskGroup: what nobody foresaw of one source must not end the others' reading half way.
         outcomes = await asyncio.gather(*map(take, due), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
+        return any(outcomes)
 
     async def read_on(self, source: MailSource, *, most_batches: int = _BATCHES_PER_TURN) -> Turn:
         """Read a source on from where it stands, until nothing more waits or its turn is over."""

@@ -194,6 +194,15 @@ async def test_a_crash_between_batches_loses_nothing_and_doubles_nothing(world, 
     assert await world.subjects() == names(sent)
 
 
+async def test_who_has_more_than_a_turn_holds_goes_on_at_once(world):
+    sent = letters(2_230, start=NOW - timedelta(days=80))
+    world.archive.put(sent)
+    await world.follow()
+    await world.polling.poll_due(world.clock())
+    assert (await world.source()).is_complete
+    assert len(await world.subjects()) == len(sent)
+
+
 async def test_a_source_that_is_down_keeps_its_place_and_is_asked_less_and_less(world):
     world.archive.put(letters(2))
     await world.polling.read_on(await world.follow())
