@@ -8,6 +8,14 @@ GUILD = "900000000000000100"
 CHANNEL = "900000000000000101"
 MORE_CHANNELS = tuple(str(900000000000000102 + number) for number in range(299))
 EVERYTHING = str((1 << 53) - 1)
+_MUCH = str(
+    (1 << 53) - 1 & ~(1 << 3)
+)  # whom everything is allowed as an administrator, no channel is closed to
+CLOSED_CHANNEL = MORE_CHANNELS[-1]  # only the bot sees it, as private lists need
+_CLOSED = [
+    {"id": GUILD, "type": 0, "allow": "0", "deny": str(1 << 10)},
+    {"id": APPLICATION, "type": 1, "allow": str(1 << 10), "deny": "0"},
+]
 _CHANNELS_OF_MORE = 20
 _USER = {"id": "900000000000000007", "username": "ada", "discriminator": "0", "avatar": None}
 
@@ -54,7 +62,7 @@ def channels_of(number: int) -> tuple[str, ...]:
 
 def guild(number: int = 0) -> dict[str, Any]:
     own = guild_of(number)
-    everyone = {"id": own, "name": "@everyone", "permissions": EVERYTHING, "position": 0, "color": 0}
+    everyone = {"id": own, "name": "@everyone", "permissions": _MUCH, "position": 0, "color": 0}
     flags = {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
     channels = [
         {
@@ -62,7 +70,7 @@ def guild(number: int = 0) -> dict[str, Any]:
             "type": 0,
             "name": f"general-{place}",
             "position": place,
-            "permission_overwrites": [],
+            "permission_overwrites": _CLOSED if identity == CLOSED_CHANNEL else [],
         }
         for place, identity in enumerate(channels_of(number))
     ]
