@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Text, and_, delete, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, delete, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import UserError
@@ -23,6 +23,13 @@ MEETINGS_PER_CALENDAR = 500
 PLACE_BYTES = 2000  # PostgreSQL's index takes no row above 2,704
 _WISHES = ("name", "channel_id", "settings", "is_declared")
 _COLUMNS = tuple(meeting_calendar.c[each.name] for each in fields(FollowedCalendar))
+
+# Made once, for they are run at every look. What an UPDATE sets are the values that it is run with.
+_IS_IT = and_(
+    meeting_calendar.c.guild_id == bindparam("of_guild"), meeting_calendar.c.id == bindparam("of_calendar")
+)
+_ONE = select(*_COLUMNS).where(_IS_IT)
+_UPDATE_ONE = update(meeting_calendar).where(_IS_IT)
 
 
 class CalendarKnownError(UserError):
@@ -91,7 +98,9 @@ class CalendarRepository:
         self, connection: AsyncConnection, guild_id: int, calendar_id: int
     ) -> FollowedCalendar | None:
         """Return a calendar of a guild; None if it has no such one."""
-        return await self._find(connection, _is_calendar(guild_id, calendar_id))
+        one = {"of_guild": guild_id, "of_calendar": calendar_id}
+        found = (await connection.execute(_ONE, one)).one_or_none()
+        return _read(found) if found is not None else None
 
     async def list_due(
         self, connection: AsyncConnection, now: datetime, limit: int
@@ -240,9 +249,8 @@ class CalendarRepository:
     async def _update(
         self, connection: AsyncConnection, calendar: FollowedCalendar, values: Mapping[str, object]
     ) -> bool:
-        is_it = _is_calendar(calendar.guild_id, calendar.id)
-        changed = await connection.execute(update(meeting_calendar).where(is_it).values(dict(values)))
-        return changed.rowcount > 0
+        one = {"of_guild": calendar.guild_id, "of_calendar": calendar.id}
+        return (await connection.execute(_UPDATE_ONE, {**one, **values})).rowcount > 0
 
 
 def _is_calendar(guild_id: int, calendar_id: int) -> ColumnElement[bool]:
