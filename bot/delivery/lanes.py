@@ -119,13 +119,16 @@ async def keep_lanes(
     )
 
 
-async def still_holds(connection: AsyncConnection, channel_id: int, *, owner: str, now: datetime) -> bool:
-    """Tell whether a lane is this process's yet, and keep it so.
+async def still_holds(
+    connection: AsyncConnection, channel_id: int, *, owner: str, now: datetime, has_sent: bool = False
+) -> bool:
+    """Tell whether a lane is this process's yet, and keep it so; where it has sent, note that it works.
 
     A process that stood still for longer than its lease, as a suspended machine does, may have lost it.
     """
-    lease = {"of_channel": channel_id, "by_owner": owner, "owned_until": now + LEASE}
-    return (await connection.execute(_UPDATE_OWN_LANE, lease)).rowcount > 0
+    lease: dict[str, object] = {"of_channel": channel_id, "by_owner": owner, "owned_until": now + LEASE}
+    works = {"reason": "", "failures": 0, "last_success_at": now, "next_try_at": None} if has_sent else {}
+    return (await connection.execute(_UPDATE_OWN_LANE, lease | works)).rowcount > 0
 
 
 async def wait(connection: AsyncConnection, channel_id: int, *, until: datetime) -> None:
@@ -205,8 +208,6 @@ async def record_sent(connection: AsyncConnection, row: OutboxRow, sent: Sent, *
     place = {"sent_channel_id": sent.channel_id, "message_id": sent.message_id}
     ended = {"state": State.SENT, "reason": "", "ended_at": now, "attempts": row.attempts + 1}
     await connection.execute(_UPDATE_ROW, {"row_id": row.id, **ended, **place})
-    works = {"reason": "", "failures": 0, "last_success_at": now, "next_try_at": None}
-    await connection.execute(_UPDATE_LANE, {"of_channel": row.channel_id, **works})
     if row.topic and sent.thread_id is not None:
         thread = {"guild_id": row.guild_id, "thread_id": sent.thread_id, "opened_at": now}
         key = {"channel_id": row.channel_id, "topic": row.topic}

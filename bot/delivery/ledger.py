@@ -1,7 +1,7 @@
 """Write down many small steps in few transactions: each commit costs the disk a flush, however small it is.
 
 Steps that are handed in while a transaction is under way are taken together into the next one. Each is
-guarded by a savepoint, so that one that fails takes none of the others with it.
+guarded by a savepoint, so that one that fails takes none of the others with it; one that is alone needs none.
 """
 
 import asyncio
@@ -64,7 +64,10 @@ class Ledger:
     async def _write_batch(self, batch: list[_Waiting]) -> None:
         try:
             async with self._database.writing() as connection:
-                results = [await _attempt(connection, waiting.step) for waiting in batch]
+                if len(batch) == 1:
+                    results = [await batch[0].step(connection)]
+                else:
+                    results = [await _attempt(connection, waiting.step) for waiting in batch]
         except BaseException as error:
             for waiting in batch:
                 _settle(waiting.future, error)

@@ -75,7 +75,7 @@ class Rounds:
     ) -> Round | None:
         """Note what came of a try, and begin with the lane's next row."""
         now = self._clock()
-        if not await self._still_holds(connection, done, owner, now):
+        if not await self._still_holds(connection, done, outcome, owner, now):
             return None
         lane = await self._note(connection, done, outcome, now)
         if lane is None:
@@ -86,13 +86,16 @@ class Rounds:
     async def close(self, connection: AsyncConnection, *, done: Round, outcome: Outcome, owner: str) -> None:
         """Note what came of a try, and leave the lane."""
         now = self._clock()
-        if await self._still_holds(connection, done, owner, now):
+        if await self._still_holds(connection, done, outcome, owner, now):
             await self._note(connection, done, outcome, now)
             await lanes.leave_lane(connection, done.row.channel_id, owner=owner)
 
-    async def _still_holds(self, connection: AsyncConnection, done: Round, owner: str, now: datetime) -> bool:
+    async def _still_holds(
+        self, connection: AsyncConnection, done: Round, outcome: Outcome, owner: str, now: datetime
+    ) -> bool:
         """Tell whether the lane is ours yet; in one that is another's, that one looks up what came of it."""
-        if await lanes.still_holds(connection, done.row.channel_id, owner=owner, now=now):
+        has_sent = isinstance(outcome, Sent)
+        if await lanes.still_holds(connection, done.row.channel_id, owner=owner, now=now, has_sent=has_sent):
             return True
         logger.warning("lane lost to another process", extra={"channel_id": done.row.channel_id})
         return False

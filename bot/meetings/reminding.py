@@ -221,10 +221,14 @@ class Reminding:
         zones = {guild_id: await self._zone_of(guild_id) for guild_id in {each.guild_id for each in due}}
         if due:
             async with self._database.writing() as connection:
-                for card in due:
-                    calendar = await self._store.calendars.find_calendar(
-                        connection, card.guild_id, card.date.calendar_id
+                calendars = {
+                    (guild_id, number): await self._store.calendars.find_calendar(
+                        connection, guild_id, number
                     )
+                    for guild_id, number in {(card.guild_id, card.date.calendar_id) for card in due}
+                }
+                for card in due:
+                    calendar = calendars[card.guild_id, card.date.calendar_id]
                     if calendar is not None:
                         await self._cards.redraw(
                             connection, calendar, card, date=card.date, zone=zones[card.guild_id], now=now

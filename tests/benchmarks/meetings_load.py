@@ -124,7 +124,8 @@ async def _watch(
         posted=len(moments),
         first_after_ms=round(moments[0] - world.burst_at.timestamp() * 1000),
         per_second=round((len(moments) - 1) / (moments[-1] - moments[0]) * 1000, 1),
-        slowest_ten_seconds_per_second=_slowest(moments),
+        first_ten_seconds_per_second=sum(each < moments[0] + _WINDOW_MS for each in moments) / 10,
+        slowest_ten_seconds_later_per_second=_slowest(moments),
         acknowledged_p50_ms=round(sorted(waits)[len(waits) // 2]),
         acknowledged_longest_ms=round(max(waits)),
         core_seconds=round(cost_of(bot.pid).seconds - watched.seconds, 1),
@@ -151,8 +152,8 @@ def _messages(discord: LoopbackDiscord) -> chain:
 
 
 def _slowest(moments: Sequence[float]) -> float | None:
-    """Return the rate of the slowest ten seconds between the first post and the last whole ten."""
-    first, last = moments[0], moments[-1]
+    """Return the rate of the slowest ten seconds after the first ten, up to the last whole ten."""
+    first, last = moments[0] + _WINDOW_MS, moments[-1]
     counts = [
         sum(1 for moment in moments if start <= moment < start + _WINDOW_MS)
         for start in range(int(first), int(last - _WINDOW_MS), _WINDOW_MS)
