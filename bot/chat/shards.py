@@ -36,11 +36,16 @@ class Shards:
             raise SettingsError(
                 [f"--shards {text[:40]!r}: write it like 0-3/8: which shards, and of how many"]
             )
-        count = int(found[2])
-        ids = sorted({each for part in found[1].split(",") for each in _range(part)})
-        if not 1 <= count <= _MOST or not ids or ids[-1] >= count:
-            last = max(count - 1, 0)
-            raise SettingsError([f"--shards {text[:40]!r}: of {count} shards, the numbers are 0 to {last}"])
+        count, ranges = int(found[2]), [_range(part) for part in found[1].split(",")]
+        ids = sorted({each for numbers in ranges for each in numbers})
+        if not 1 <= count <= _MOST:
+            raise SettingsError([f"--shards {text[:40]!r}: in all there may be 1 to {_MOST}, not {count}"])
+        if not all(ranges):
+            raise SettingsError([f"--shards {text[:40]!r}: write the lower number of a range first"])
+        if ids[-1] >= count:
+            raise SettingsError(
+                [f"--shards {text[:40]!r}: of {count} shards, the numbers are 0 to {count - 1}"]
+            )
         return cls(ids=tuple(ids), count=count)
 
     def has(self, guild_id: int) -> bool:

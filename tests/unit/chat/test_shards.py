@@ -29,6 +29,23 @@ def test_anything_else_is_refused_with_how_to_write_it(text: str) -> None:
     assert len(problem) < 120
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("3-1/4", "write the lower number of a range first"),
+        ("2,3-1/4", "write the lower number of a range first"),
+        ("0/0", "in all there may be 1 to 2048, not 0"),
+        ("0/2049", "in all there may be 1 to 2048, not 2049"),
+        ("4/4", "of 4 shards, the numbers are 0 to 3"),
+        ("0", "write it like 0-3/8: which shards, and of how many"),
+    ],
+)
+def test_each_mistake_is_told_for_what_it_is(text: str, what: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Shards.parse(text)
+    assert caught.value.problems == (f"--shards {text!r}: {what}",)
+
+
 def test_every_guild_is_on_one_shard() -> None:
     parts = [Shards.parse(text) for text in ("0-1/4", "2/4", "3/4")]
     for guild_id in (1, 81384788765712384, 2**63 - 1):
