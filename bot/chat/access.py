@@ -1,4 +1,9 @@
-"""Know what the bot may do in a channel before it tries: from the gateway's cache, or over REST."""
+"""Know what the bot may do in a channel before it tries: from the gateway's cache, or over REST.
+
+A process without a gateway asks three times for a channel that it does not know, which is as much as posting
+in three others. When many posts wait for their turn, one that is nobody's secret goes without: Discord says
+itself what it does not take, and the channel is looked at then.
+"""
 
 import time
 from collections import OrderedDict
@@ -17,6 +22,9 @@ from bot.text.catalogue import Texts
 # How long an answer over REST is believed; a refusal by Discord ends it sooner.
 _BELIEVED_SECONDS = 600.0
 _REMEMBERED = 2_000
+_KINDS_REMEMBERED = 50_000
+# So long a wait for the next free place among the requests says that many have something to post.
+_CROWDED_SECONDS = 0.25
 _FORUM_TYPES = frozenset({discord.ChannelType.forum.value, discord.ChannelType.media.value})
 
 _MOST_TAGS = 5
@@ -50,6 +58,10 @@ class ChannelFacts:
         return found[:_MOST_TAGS]
 
 
+# Of a channel that was not examined: Discord knows better.
+_UNASKED = ChannelFacts(permissions=discord.Permissions.all(), is_forum=False, is_open=True)
+
+
 class ChannelAccess:
     """Look channels up; what came over REST is remembered for a while."""
 
@@ -58,6 +70,10 @@ class ChannelAccess:
         self._watch = watch
         self._texts = texts
         self._known: OrderedDict[int, tuple[float, ChannelFacts]] = OrderedDict()
+        # No channel becomes a forum, or ceases to be one.
+        self._plain: OrderedDict[int, None] = OrderedDict()
+        # Where something was refused lately, nothing is taken for granted.
+        self._doubted: OrderedDict[int, None] = OrderedDict()
 
     async def check(self, order: Order) -> ChannelFacts:
         """Return what the channel of an order is.
@@ -65,6 +81,16 @@ class ChannelAccess:
         Raises:
             DeliveryError: The bot lacks a permission there; it names every one in words. Or the post is for
                 channels that not everybody sees, and everybody sees this one.
+        """
+        if await self._may_try(order):
+            return _UNASKED
+        return await self.examine(order)
+
+    async def examine(self, order: Order) -> ChannelFacts:
+        """Look whether an order can be carried out, however many wait.
+
+        Raises:
+            DeliveryError: As `check`.
         """
         facts = await self._facts(order.guild_id, order.channel_id)
         missing = [name for name in _needed(order, facts) if not getattr(facts.permissions, name)]
@@ -77,6 +103,7 @@ class ChannelAccess:
         if order.post is not None and order.post.is_confidential and facts.is_open:
             self.forget(order.channel_id)
             raise DeliveryError(self._texts("delivery.open_channel"), kind=DeliveryKind.POISON)
+        self._doubted.pop(order.channel_id, None)
         return facts
 
     async def is_open(self, guild_id: int, channel_id: int) -> bool:
@@ -85,12 +112,32 @@ class ChannelAccess:
         Raises:
             discord.HTTPException: Discord does not say.
         """
-        self.forget(channel_id)
+        self._known.pop(channel_id, None)
         return (await self._facts(guild_id, channel_id)).is_open
 
     def forget(self, channel_id: int) -> None:
         """Ask anew next time."""
         self._known.pop(channel_id, None)
+        _note(self._doubted, channel_id, most=_REMEMBERED)
+
+    async def _may_try(self, order: Order) -> bool:
+        """Tell whether an order may go to Discord unexamined, because many wait and little can go wrong."""
+        post, channel_id = order.post, order.channel_id
+        is_delicate = post is not None and (post.is_confidential or post.topic is not None)
+        is_known = channel_id in self._known or self._client.get_channel(channel_id) is not None
+        if is_delicate or is_known or channel_id in self._doubted:
+            return False
+        if self._watch.seconds_behind() < _CROWDED_SECONDS:
+            return False
+        if channel_id not in self._plain:
+            await self._watch.pace()
+            channel: Mapping[str, Any] = dict(await self._client.http.get_channel(channel_id))
+            self._note_kind(channel)
+        return channel_id in self._plain
+
+    def _note_kind(self, channel: Mapping[str, Any]) -> None:
+        if channel["type"] not in _FORUM_TYPES:
+            _note(self._plain, int(channel["id"]), most=_KINDS_REMEMBERED)
 
     async def _facts(self, guild_id: int, channel_id: int) -> ChannelFacts:
         channel = self._client.get_channel(channel_id)
@@ -117,6 +164,7 @@ class ChannelAccess:
         http, me = self._client.http, self._client.user.id if self._client.user is not None else 0
         await self._watch.pace()
         channel: Mapping[str, Any] = dict(await http.get_channel(channel_id))
+        self._note_kind(channel)
         await self._watch.pace()
         guild: Mapping[str, Any] = dict(await http.get_guild(guild_id, with_counts=False))
         await self._watch.pace()
@@ -132,6 +180,14 @@ class ChannelAccess:
             ),
             is_tag_required=bool(int(channel.get("flags") or 0) & discord.ChannelFlags.require_tag.flag),
         )
+
+
+def _note(numbers: OrderedDict[int, None], number: int, *, most: int) -> None:
+    """Remember a number, in the place of the oldest one when there are very many."""
+    numbers[number] = None
+    numbers.move_to_end(number)
+    while len(numbers) > most:
+        numbers.popitem(last=False)
 
 
 def _tags_of(forum: discord.ForumChannel) -> tuple[tuple[str, int], ...]:

@@ -5,6 +5,7 @@ minutes. A thread is started from its first message, and so has that message's i
 impossible. A forum's posts have no nonce; they are looked for before they are made.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -69,7 +70,18 @@ class ChannelPoster:
                 return await self._carry_out(order)
         except DISCORD_TROUBLE as error:
             self._access.forget(order.channel_id)
+            if isinstance(error, discord.Forbidden) and not order.is_direct:
+                await self._name_what_is_missing(order)
             raise as_delivery_error(error, self._texts) from error
+
+    async def _name_what_is_missing(self, order: Order) -> None:
+        """Say in words what Discord refused; when it cannot be found out, its own word has to do.
+
+        Raises:
+            DeliveryError: It names the permissions.
+        """
+        with contextlib.suppress(*DISCORD_TROUBLE), single_tries():
+            await self._access.examine(order)
 
     async def _carry_out(self, order: Order) -> Sent | None:
         if order.verb is Verb.REMOVE:

@@ -82,6 +82,10 @@ class RequestWatch:
         if place > now:
             await asyncio.sleep(place - now)
 
+    def seconds_behind(self) -> float:
+        """Return how long the next who asks for a place waits for it."""
+        return max(0.0, self._next_at - asyncio.get_running_loop().time())
+
     def seconds_to_rest(self) -> float:
         """Return how long to make no request that may be refused; 0 while few were."""
         now = asyncio.get_running_loop().time()

@@ -1,5 +1,6 @@
 """Orders carried out over real sockets, against a server that answers as Discord does in each case."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -180,3 +181,70 @@ async def test_a_post_that_meets_a_refused_token_waits_for_the_next_start(poster
     with pytest.raises(DeliveryError) as raised:
         await poster.deliver(order())
     assert raised.value.kind is DeliveryKind.PASSING
+
+
+def looks(server: Server) -> list[str]:
+    return [call for call in server.calls if call.startswith("GET")]
+
+
+async def crowd(poster: ChannelPoster) -> list[asyncio.Task[None]]:
+    """Have so many wait for their turn that the next one waits for half a second."""
+    waiting = [asyncio.create_task(poster._watch.pace()) for _ in range(24)]
+    await asyncio.sleep(0)
+    return waiting
+
+
+async def test_a_channel_is_examined_before_the_first_post_in_it_and_then_known(poster, server):
+    for _ in range(2):
+        await poster.deliver(order())
+    assert looks(server) == [
+        f"GET /channels/{CHANNEL}",
+        f"GET /guilds/{GUILD}",
+        f"GET /guilds/{GUILD}/members/0",
+    ]
+
+
+async def test_when_many_are_due_at_once_few_requests_go_into_looking(poster, server):
+    """Two hundred channels at a full hour: three looks each would make the last post four times as late."""
+    channels = range(100, 160)
+    sent = await asyncio.gather(*(poster.deliver(order(channel)) for channel in channels))
+    assert [each.channel_id for each in sent] == list(channels)
+    assert len(looks(server)) < 2.2 * len(channels)
+    server.calls.clear()
+    poster._access._known.clear()  # as ten minutes later
+    await asyncio.gather(*(poster.deliver(order(channel)) for channel in channels))
+    assert len(looks(server)) < 1.5 * len(channels)
+
+
+@pytest.mark.parametrize(
+    ("channel", "more"),
+    [(CHANNEL, {"is_confidential": True}), (CHANNEL, {"topic": TOPIC}), (FORUM, {})],
+    ids=["confidential", "topic", "forum"],
+)
+async def test_what_can_go_wrong_is_examined_however_many_wait(poster, server, channel, more):
+    roles = [{"id": str(GUILD), "permissions": "0"}, {"id": "2", "permissions": str((1 << 53) - 1)}]
+    server.next[f"GET /guilds/{GUILD}"] = [(200, {"id": str(GUILD), "owner_id": "9", "roles": roles})]
+    server.next[f"GET /guilds/{GUILD}/members/0"] = [(200, {"roles": ["2"]})]
+    waiting = await crowd(poster)
+    await poster.deliver(order(channel, post=Post(title="a mail", **more)))
+    assert f"GET /guilds/{GUILD}" in looks(server)
+    await asyncio.gather(*waiting)
+
+
+async def test_a_post_that_is_refused_unexamined_says_what_is_missing_and_is_examined_from_then_on(
+    poster, server
+):
+    mute = {"id": str(GUILD), "owner_id": "9", "roles": [{"id": str(GUILD), "permissions": str(1 << 10)}]}
+    server.next[message_in(CHANNEL)] = [FORBIDDEN]
+    server.next[f"GET /guilds/{GUILD}"] = [(200, mute), (200, mute)]
+    for number in range(3):
+        waiting = await crowd(poster)
+        if number < 2:
+            with pytest.raises(DeliveryError) as caught:
+                await poster.deliver(order())
+            assert caught.value.kind is DeliveryKind.PERMANENT
+            assert "Send Messages" in str(caught.value)
+        else:  # somebody has mended it
+            await poster.deliver(order())
+        await asyncio.gather(*waiting)
+    assert server.wrote() == [message_in(CHANNEL)] * 2
