@@ -9,15 +9,16 @@ import pytest
 from bot.app import build
 from bot.errors import SettingsError
 from bot.operations.backup import Backups, back_up
-from bot.storage.backup import BackupError, examine
+from bot.storage.backup import MADE_AT, BackupError, examine
 from bot.storage.database import Database
+from bot.storage.meta import set_meta
 from bot.storage.restoration import BACKUP_TIME, RESTORED_AT, find_restoration, restore
 from bot.storage.schema import VERSION
 from bot.wiring.backup import lately_restored
 from config.community import Community, Guild
 from config.sections.settings import DeclaredSettings
 from config.settings import load_settings
-from tests.integration.storage.rows import make_old_store
+from tests.integration.storage.rows import OLD_VERSIONS, fill_tables, make_old_store, read_tables
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVENING = datetime(2026, 3, 27, 20, tzinfo=UTC)
@@ -150,6 +151,26 @@ async def test_store_of_an_older_version_is_kept_before_it_is_upgraded(tmp_path)
     (kept,) = (tmp_path / "backups").iterdir()
     assert (examine(kept).is_good, examine(kept).version) == (True, "0001")
     assert examine(tmp_path / "rapporteur.sqlite3").version == VERSION
+
+
+@pytest.mark.parametrize("version", [OLD_VERSIONS[0], OLD_VERSIONS[-1]])
+async def test_what_was_kept_before_an_upgrade_takes_the_store_back_with_every_row(tmp_path, version):
+    """The way back: the older program restores the copy, and finds all that it had left there."""
+    settings = load_settings({"DATA_DIR": str(tmp_path)}, env_file=tmp_path / "none.env")
+    url = f"sqlite:///{tmp_path / 'rapporteur.sqlite3'}"
+    await make_old_store(url, version)
+    async with Database(url) as database:
+        before = await fill_tables(database)
+    async with build(settings, Community(), clock=lambda: EVENING) as app:
+        await set_meta(app.database, "since", "then")
+    (kept,) = (tmp_path / "backups").iterdir()
+    restore(kept, url, now=EVENING)
+    assert examine(tmp_path / "rapporteur.sqlite3").version == version
+    async with Database(url) as database:
+        after = await read_tables(database)
+    marks = {BACKUP_TIME, RESTORED_AT, MADE_AT}
+    after["meta"] = [row for row in after["meta"] if row["key"] not in marks]
+    assert after == before
 
 
 async def test_store_that_cannot_be_kept_is_not_upgraded(tmp_path):

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import Boolean, Connection, Integer, LargeBinary, MetaData, Numeric, insert, select, text
 
 from bot.errors import SettingsError
 from bot.storage.database import Database
-from bot.storage.schema import meta
+from bot.storage.schema import VERSION, meta
+from bot.storage.text_search import is_search_table
 
 ROOT = Path(__file__).parents[3]
+OLD_VERSIONS = [f"{number:04}" for number in range(1, int(VERSION))]
 
 
 async def keys(database):
@@ -54,3 +56,50 @@ async def make_old_store(url, version):
 
     async with Database(url) as database, database.writing() as connection:
         await connection.run_sync(steps)
+
+
+Rows = dict[str, list[dict[str, object]]]
+
+
+async def fill_tables(database) -> Rows:
+    """Put a row into each table that a store has, whatever its version; return all rows, by table."""
+
+    def fill(connection: Connection) -> Rows:
+        tables = _reflected(connection)
+        for table in tables.sorted_tables:
+            row = {column.name: _value(column.type) for column in table.columns}
+            connection.execute(insert(table).values(row))
+        return _read_all(connection, tables)
+
+    async with database.writing() as connection:
+        return await connection.run_sync(fill)
+
+
+async def read_tables(database) -> Rows:
+    """Return all rows of a store, by table."""
+    async with database.reading() as connection:
+        return await connection.run_sync(lambda sync: _read_all(sync, _reflected(sync)))
+
+
+def _reflected(connection: Connection) -> MetaData:
+    tables = MetaData()
+    is_ours = lambda name, _: name != "alembic_version" and not is_search_table(name)  # noqa: E731
+    tables.reflect(connection, only=is_ours)
+    return tables
+
+
+def _value(kind: object) -> object:
+    """Return a value of a column's type; the same in all, so that rows refer to each other."""
+    match kind:
+        case Boolean():
+            return True
+        case Integer() | Numeric():
+            return 7
+        case LargeBinary():
+            return b"7"
+    return "7"
+
+
+def _read_all(connection: Connection, tables: MetaData) -> Rows:
+    found = {table.name: connection.execute(select(table)).mappings() for table in tables.sorted_tables}
+    return {name: [dict(row) for row in rows] for name, rows in found.items()}
