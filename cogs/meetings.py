@@ -23,6 +23,7 @@ from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.targets import Target, Targets
 from bot.text import limits
 from bot.text.catalogue import Texts
+from bot.text.dates import short_day
 from bot.text.markdown import clean, escape, inert
 from bot.text.zones import Zones
 from cogs.meeting_settings import MeetingSettings
@@ -190,7 +191,7 @@ class Meetings(commands.GroupCog, group_name="meeting", group_description="-"):
             one = target.date.occurrence
             day = one.start if one.is_all_day else one.starts_at.astimezone(ZoneInfo(zone))
             title = clean(one.summary).strip() or self._texts("meetings.untitled")
-            name = f"{day:%a} {day.day} {day:%b} {day:%H:%M} · {title}"
+            name = f"{short_day(self._texts, day)} {day:%H:%M} · {title}"
             choices.append(app_commands.Choice(name=limits.cut_line(name, 100), value=target.value))
         return choices
 

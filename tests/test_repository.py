@@ -77,6 +77,13 @@ def test_every_exception_to_a_rule_gives_its_reason() -> None:
     assert bad == []
 
 
+def test_no_day_is_named_in_the_language_of_the_process() -> None:
+    """strftime names days and months in English wherever the bot runs; bot.text.dates names them in all."""
+    names = re.compile(r"%-?[aAbBcxXp](?![a-zA-Z0-9_])")
+    bad = [f"{name}:{number}" for name, number, line in every_line(PRODUCT) if names.search(line)]
+    assert bad == []
+
+
 def test_unfinished_work_is_not_left_behind() -> None:
     marks = re.compile(r"\b(?:TODO|FIXME|XXX|raise NotImplementedError)\b")
     # A wiki's own FIXME mark, quoted as data, is no work of ours.

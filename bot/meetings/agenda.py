@@ -14,6 +14,7 @@ from bot.meetings.store import MeetingStore
 from bot.pictures.sheets import Entry, Picture, Sheet
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
+from bot.text.dates import month_title, short_weekday
 from bot.text.markdown import clean
 
 _DAY = timedelta(days=1)
@@ -138,9 +139,9 @@ class Agenda:
         week = [date(2024, 1, day) for day in range(1, 8)]
         return Sheet(
             month=first,
-            heading=f"{first:%B %Y}",
+            heading=month_title(self._texts, first),
             note=self._texts("meeting.times_in", zone=overview.zone),
-            weekdays=tuple(f"{day:%a}" for day in week),
+            weekdays=tuple(short_weekday(self._texts, day) for day in week),
             entries=tuple(sorted(entries, key=lambda entry: (entry.day, entry.time))),
             sources=tuple(calendar_name(self._texts, each) for each in used),
             today=today,

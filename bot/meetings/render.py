@@ -6,7 +6,7 @@ each reader sees in theirs; the meeting's own zone stands once in words.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.delivery.post import Accent, Action, Block, Button, ButtonStyle, Divider, Post, Row, Words
 from bot.meetings.calendars import Answer, MeetingDate, Stage
@@ -15,6 +15,7 @@ from bot.meetings.sharing import place_of
 from bot.meetings.shifts import ShiftNotice
 from bot.text import limits
 from bot.text.catalogue import Texts
+from bot.text.dates import long_day
 from bot.text.links import is_safe_url
 from bot.text.markdown import clean, escape, inline_code, link
 from bot.text.times import timestamp
@@ -120,8 +121,8 @@ def when_line(texts: Texts, occurrence: Occurrence) -> str:
         first = occurrence.start
         last = occurrence.end - _DAY
         if last <= first:
-            return texts("meetings.whole_day", day=_day(first))
-        return texts("meetings.whole_days", first=_day(first), last=_day(last))
+            return texts("meetings.whole_day", day=long_day(texts, first))
+        return texts("meetings.whole_days", first=long_day(texts, first), last=long_day(texts, last))
     return timestamp(occurrence.starts_at, "F")
 
 
@@ -155,10 +156,6 @@ def shift_sentence(texts: Texts, notice: ShiftNotice) -> str:
         zones = ", ".join(escape(zone, at_line_start=False) for zone in shift.zones[:_NAMED])
         sentences.append(texts(key, by=by, than=than, zones=zones))
     return " ".join(sentences)
-
-
-def _day(day: date) -> str:
-    return f"{day:%A}, {day.day} {day:%B} {day.year}"
 
 
 def _head(texts: Texts, view: CardView) -> Iterator[str]:

@@ -12,6 +12,7 @@ from bot.meetings.cards import end_of
 from bot.meetings.render import CardView, render_card, stage_at, title_of, when_line
 from bot.text import limits
 from bot.text.catalogue import Texts
+from bot.text.dates import month_name, month_title
 from bot.text.links import is_safe_url
 from bot.text.markdown import escape, link
 from bot.text.times import timestamp
@@ -77,7 +78,9 @@ def render_month(texts: Texts, month: Month) -> Post:
         lines.append(f"-# {texts('meeting.known_until', day=timestamp(month.known_until, 'D'))}")
     blocks: list[Block] = [Words(markdown=_fitting(lines))]
     buttons = [
-        Button(label=f"{label} {first:%B}", action=Action(kind=MONTH, args=(f"{first:%Y-%m}",)))
+        Button(
+            label=f"{label} {month_name(texts, first)}", action=Action(kind=MONTH, args=(f"{first:%Y-%m}",))
+        )
         for is_known, label, first in (
             (month.before, "◀", _shift(month.first, -1)),
             (month.after, "▶", _shift(month.first, 1)),
@@ -89,7 +92,7 @@ def render_month(texts: Texts, month: Month) -> Post:
     picture = Attachment(
         name=f"meetings-{month.first:%Y-%m}.png", content=month.picture.png, description=month.picture.alt
     )
-    return Post(title=f"{month.first:%B %Y}", blocks=tuple(blocks), attachments=(picture,))
+    return Post(title=month_title(texts, month.first), blocks=tuple(blocks), attachments=(picture,))
 
 
 def render_week(texts: Texts, overview: Overview) -> Post:

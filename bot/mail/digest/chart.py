@@ -6,6 +6,7 @@ from bot.mail.digest.drafting import WeekCount
 from bot.mail.showing import plain_line
 from bot.pictures.sheets import Picture
 from bot.text.catalogue import Texts
+from bot.text.dates import shortest_day
 
 _NAME_LENGTH = 60
 
@@ -16,8 +17,7 @@ def draw_chart(texts: Texts, name: str, weeks: Sequence[WeekCount]) -> Picture:
     from bot.pictures.activity import Activity, Week, draw_activity  # noqa: PLC0415 (see above)
 
     shown = tuple(
-        Week(name=f"{each.since.day} {each.since:%b}", mails=each.mails, threads=each.threads)
-        for each in weeks
+        Week(name=shortest_day(texts, each.since), mails=each.mails, threads=each.threads) for each in weeks
     )
     heading = texts("digest.chart", name=plain_line(name, _NAME_LENGTH))
     return draw_activity(
