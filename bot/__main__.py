@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 # sysexits.h: EX_CONFIG; service managers are told not to restart on it.
 _EXIT_CONFIG = 78
+_EXIT_TRY_AGAIN = 1
 _NAME = "rapporteur"
 
 # rich's tracebacks print local variables, and one of them is the token.
@@ -248,7 +249,7 @@ def _settings_errors(secrets: Iterable[str] = (), *, code: int = _EXIT_CONFIG) -
         redactor = Redactor(secrets)
         for problem in error.problems:
             _say(redactor.redact(" ".join(problem.split())))
-        raise typer.Exit(code) from None
+        raise typer.Exit(_EXIT_TRY_AGAIN if error.may_pass and code == _EXIT_CONFIG else code) from None
 
 
 @contextlib.contextmanager

@@ -32,11 +32,16 @@ class UserError(RapporteurError):
 
 
 class SettingsError(RapporteurError):
-    """The settings cannot be used."""
+    """The settings cannot be used.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    Attributes:
+        may_pass: Nothing that is set need be wrong: a start in a while may work.
+    """
+
+    def __init__(self, problems: Sequence[str], *, may_pass: bool = False) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+        self.may_pass = may_pass
 
 
 class SourceError(RapporteurError):

@@ -16,6 +16,7 @@ _CONNECTIONS = 5
 _PSQL_ONLY = frozenset({"channel_binding", "gssencmode", "sslnegotiation"})
 # Classes of SQLSTATE: invalid authorization, no such database.
 _REFUSALS = ("28", "3D")
+_UNREACHED = "cannot connect to"
 _NO_ADDRESS = (
     "this is no address of a database; write postgresql://user:password@host:5432/name, "
     "with the signs / ? # @ : % of a password percent-encoded"
@@ -57,7 +58,9 @@ async def check(url: str, writers: AsyncEngine) -> None:
         async with writers.connect():
             pass
     except (DBAPIError, OSError, ValueError, OverflowError) as error:
-        raise SettingsError([f"DATABASE_URL: {_advice(url, error)}"]) from None
+        advice = _advice(url, error)
+        # After a power cut, the server of the database may come up later than this machine.
+        raise SettingsError([f"DATABASE_URL: {advice}"], may_pass=advice.startswith(_UNREACHED)) from None
 
 
 def _advice(url: str, error: Exception) -> str:
@@ -69,7 +72,7 @@ def _advice(url: str, error: Exception) -> str:
         return _NO_ADDRESS  # the driver's own words may repeat parts of the address
     if str(getattr(cause, "sqlstate", "")).startswith(_REFUSALS):
         return f"{_place(url)} refuses ({reason(error)}); correct the user, password or database"
-    return f"cannot connect to {_place(url)} ({reason(error)}); start it, or correct the address"
+    return f"{_UNREACHED} {_place(url)} ({reason(error)}); start it, or correct the address"
 
 
 def _place(url: str) -> str:

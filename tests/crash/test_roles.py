@@ -51,6 +51,22 @@ async def test_part_of_the_work_needs_a_store_that_can_be_shared(
     assert code == CONFIG_ERROR
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("postgresql://postgres@127.0.0.1:1/postgres", 1),  # it may be up in a minute
+        ("mysql://127.0.0.1/x", CONFIG_ERROR),
+    ],
+)
+async def test_a_database_that_may_come_up_is_no_reason_to_stay_down(
+    tmp_path: Path, discord: LoopbackDiscord, url: str, code: int
+) -> None:
+    ended, bot = await run_to_end(tmp_path, "run", "--role", "worker", **variables(discord, url))
+    (line,) = refusals(bot)
+    assert line.startswith("rapporteur: DATABASE_URL: ")
+    assert ended == code
+
+
 @NEEDS_SERVER
 @pytest.mark.parametrize("roles", [("all", "all"), ("gateway", "all"), ("gateway", "gateway")])
 async def test_second_gateway_on_one_database_exits_with_one_line(
