@@ -5,12 +5,13 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.chat.client import Client, use_api
 from bot.chat.limiter import Pace
 from bot.chat.shards import Shards
+from bot.clock import utc_now
 from bot.errors import SettingsError
 from bot.faq.pages import FaqPages
 from bot.faq.service import FaqService
@@ -81,11 +82,6 @@ class App:
     clock: Clock
     ground: Ground
     next_due: Callable[[datetime], Awaitable[datetime | None]]
-
-
-def utc_now() -> datetime:
-    """Return the present; every other part gets it as an argument."""
-    return datetime.now(UTC)  # noqa: TID251 (the one place that reads the clock)
 
 
 async def run(

@@ -28,7 +28,7 @@ NO_CHANNEL: Final = 0
 """Where a list that was only imported is followed: in no channel."""
 
 MOST_MAILS: Final = 250
-MOST_BYTES: Final = 2_000_000
+MOST_BYTES: Final = 1_000_000
 """How large a batch is: one transaction each, and three of them are in memory."""
 
 _HEAD: Final = 65_536

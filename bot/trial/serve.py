@@ -20,8 +20,9 @@ from pydantic import SecretStr
 from simcord.backend.errors import SetupError
 from simcord.preview import Preview
 
-from bot.app import App, build, utc_now
+from bot.app import App, build
 from bot.chat.conversation import Conversation
+from bot.clock import utc_now
 from bot.delivery.models import State
 from bot.errors import SourceError, UserError
 from bot.faq.pages import NewPage

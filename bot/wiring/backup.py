@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from bot.delivery.plan import Restoration
 from bot.operations.backup import Backups
 from bot.storage.database import Database
+from bot.storage.places import database_url
 from bot.storage.restoration import CATCHING_UP, find_restoration, forget_restoration
 from bot.storage.sqlite import BACKUPS, SqliteFile
 from bot.wiring.feature import RecurringJob
-from bot.wiring.ground import Ground, database_url
+from bot.wiring.ground import Ground
 
 BACKUP_JOB = "backup"
 

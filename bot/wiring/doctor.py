@@ -40,12 +40,13 @@ from bot.storage import migrate
 from bot.storage.database import Database
 from bot.storage.guilds import GuildRepository
 from bot.storage.looking import look_at_store
+from bot.storage.places import database_url
 from bot.storage.schema import VERSION
 from bot.text.catalogue import load_texts
 from bot.wiring.chat import ChatParts
 from bot.wiring.faq import FaqParts
 from bot.wiring.feature import Commands
-from bot.wiring.ground import Clock, Ground, database_url
+from bot.wiring.ground import Clock, Ground
 from bot.wiring.mail import MailParts, login_of, secret_of
 from bot.workers import Workers
 from cogs.doctor import Doctor

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 
 from bot.http.fetcher import Fetcher
@@ -14,7 +13,7 @@ from bot.operations.metrics import Metrics
 from bot.storage.bells import Bells
 from bot.storage.database import Database
 from bot.storage.leases import Leases
-from bot.storage.sqlite import STORE
+from bot.storage.places import database_url
 from bot.text.catalogue import Texts, load_texts
 from bot.text.languages import GuildLanguages
 from bot.workers import Workers
@@ -111,14 +110,3 @@ async def lay_ground(settings: Settings, community: Community, *, clock: Clock) 
             fetcher=fetcher,
             workers=workers,
         )
-
-
-def database_url(settings: Settings) -> str:
-    """Return the store's address: PostgreSQL's if one is set, otherwise the file in DATA_DIR."""
-    url = settings.database_url.get_secret_value()
-    return url or sqlite_url(settings)
-
-
-def sqlite_url(settings: Settings) -> str:
-    """Return the address of the store's file in DATA_DIR."""
-    return f"sqlite:///{Path(settings.data_dir).absolute() / STORE}"
