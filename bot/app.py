@@ -15,6 +15,7 @@ from bot.clock import utc_now
 from bot.errors import SettingsError
 from bot.faq.pages import FaqPages
 from bot.faq.service import FaqService
+from bot.meetings.event_tab import TouchedGuilds
 from bot.operations.sign_of_life import SignOfLife
 from bot.scheduling import Scheduler
 from bot.storage.claims import Claim, Share
@@ -38,7 +39,13 @@ from bot.wiring.feature import RecurringJob
 from bot.wiring.ground import Clock, Ground, lay_ground
 from bot.wiring.mail import MailParts, open_mail
 from bot.wiring.mail_telling import Telling, build_telling, list_commands, list_jobs
-from bot.wiring.meeting_commands import MeetingBoards, board_jobs, build_boards, meeting_commands
+from bot.wiring.meeting_commands import (
+    CHANGED_EVENTS_JOB,
+    MeetingBoards,
+    board_jobs,
+    build_boards,
+    meeting_commands,
+)
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.privacy import privacy_commands, privacy_jobs
@@ -196,10 +203,10 @@ async def build(
             observe=ground.metrics.observe_post,
             restoration=await lately_restored(ground.database, now=clock()),
         )
-        meetings = build_meetings(
-            ground, chat, delivery, wake_at=_waker(scheduler, ground, REMINDERS_JOB, role)
-        )
-        boards = build_boards(ground, chat, delivery, meetings)
+        wake_at = partial(_waker, scheduler, ground, role=role)
+        touched = TouchedGuilds(lambda: wake_at(CHANGED_EVENTS_JOB)(clock()))
+        meetings = build_meetings(ground, chat, delivery, wake_at=wake_at(REMINDERS_JOB), changed=touched.add)
+        boards = build_boards(ground, chat, delivery, meetings, touched)
         telling = await build_telling(ground, chat, delivery, mail)
         operations = build_operations(
             ground, chat, faq=faq, mail=mail, meetings=meetings, jobs=lambda: scheduler.health

@@ -1,6 +1,8 @@
 """Keep Discord's Events tab in step with the next dates of the calendars that want it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
@@ -27,10 +29,34 @@ class EventBoard(Protocol):
         """Take an event of the bot's own away."""
 
 
+class TouchedGuilds:
+    """The guilds whose dates, or whose wishes, are others since their Events tabs were looked at.
+
+    Args:
+        wake: Has them looked at soon.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._ids: set[int] = set()
+        self._wake = wake
+
+    def add(self, guild_id: int) -> None:
+        """Note a guild."""
+        self._ids.add(guild_id)
+        self._wake()
+
+    def take(self) -> frozenset[int]:
+        """Return those that were noted, once."""
+        ids = frozenset(self._ids)
+        self._ids.clear()
+        return ids
+
+
 class EventTab:
     """The Events tabs of all guilds.
 
     Args:
+        touched: Which guilds are to be looked at before their turn.
         warn: Says once in the log what Discord refused.
     """
 
@@ -41,30 +67,54 @@ class EventTab:
         store: MeetingStore,
         board: EventBoard,
         texts: Texts,
+        touched: TouchedGuilds,
         warn: Callable[[int, str], None],
     ) -> None:
         self._database = database
         self._store = store
         self._board = board
         self._texts = texts
+        self._touched = touched
         self._warn = warn
         # Guilds that may have events of ours; None: any, for nobody knows what was before this process.
         self._kept: frozenset[int] | None = None
+        self._turn = asyncio.Lock()
 
     async def keep(self, now: datetime) -> None:
         """Bring every guild's events in line; a guild that refuses does not hold up the rest.
 
         Where no calendar wants events any more, those that have not begun are taken away.
         """
+        async with self._turn:
+            self._touched.take()
+            wanting = await self._list_wanting()
+            known = self._kept
+            if known is None:
+                async with self._database.reading() as connection:
+                    known = frozenset(await self._store.calendars.list_guilds(connection))
+            await self._keep_some(known | wanting.keys(), wanting, now)
+
+    async def keep_touched(self, now: datetime) -> None:
+        """Bring the guilds in line of which something changed since their last turn, the others in theirs."""
+        async with self._turn:
+            touched = self._touched.take()
+            if not touched or self._kept is None:
+                return  # all of them are looked at anyway before long
+            wanting = await self._list_wanting()
+            await self._keep_some(touched & (self._kept | wanting.keys()), wanting, now)
+
+    async def _list_wanting(self) -> dict[int, set[int]]:
         wanting: dict[int, set[int]] = {}
         async with self._database.reading() as connection:
             for calendar in await self._store.calendars.list_wishing(connection, "has_events"):
                 wanting.setdefault(calendar.guild_id, set()).add(calendar.id)
-            known = self._kept
-            if known is None:
-                known = frozenset(await self._store.calendars.list_guilds(connection))
+        return wanting
+
+    async def _keep_some(
+        self, guilds: AbstractSet[int], wanting: Mapping[int, set[int]], now: datetime
+    ) -> None:
         missed = set()
-        for guild_id in sorted(known | wanting.keys()):
+        for guild_id in sorted(guilds):
             try:
                 is_kept = await self._keep(guild_id, wanting.get(guild_id, set()), now)
             except DeliveryError as error:
@@ -72,7 +122,8 @@ class EventTab:
                 self._warn(guild_id, str(error))
             if not is_kept:
                 missed.add(guild_id)
-        self._kept = frozenset(wanting) | missed
+        others = (self._kept or frozenset()) - guilds
+        self._kept = others | (guilds & wanting.keys()) | missed
 
     async def _keep(self, guild_id: int, numbers: set[int], now: datetime) -> bool:
         """Bring a guild's events in line; return whether the bot may."""

@@ -35,6 +35,7 @@ class Syncer:
 
     Args:
         wake_at: Has the reminders looked at, at a moment.
+        changed: Hears of each guild whose dates, or whose wishes, are others now.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Syncer:
         outbox: Outbox,
         texts: Texts,
         wake_at: Callable[[datetime], None],
+        changed: Callable[[int], None],
     ) -> None:
         self._store = store
         self._cards = cards
         self._outbox = outbox
         self._texts = texts
         self._wake_at = wake_at
+        self._changed = changed
 
     async def take(
         self,
@@ -102,6 +105,7 @@ class Syncer:
         self, connection: AsyncConnection, calendar: FollowedCalendar, *, zone: str, now: datetime
     ) -> Mapping[str, SeriesSettings]:
         guild_id = calendar.guild_id
+        after_commit(connection, lambda: self._changed(guild_id))
         series = await self._store.series.list_settings(connection, guild_id, calendar.id)
         dates = await self._store.dates.list_dates(
             connection, guild_id, calendar_id=calendar.id, since=now, until=now + HORIZON

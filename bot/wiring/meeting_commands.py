@@ -10,7 +10,7 @@ from bot.meetings.agenda import Agenda
 from bot.meetings.answering import Answering
 from bot.meetings.chat_meetings import ChatMeetings
 from bot.meetings.drafts_repository import DraftsRepository
-from bot.meetings.event_tab import EventTab
+from bot.meetings.event_tab import EventTab, TouchedGuilds
 from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.targets import Targets
 from bot.meetings.weekly import Weekly
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 _TOKEN_BYTES = 8
 _WEEKLY = timedelta(minutes=5)
 _EVENTS = timedelta(minutes=5)
+CHANGED_EVENTS_JOB = "changed events"
 
 
 def meeting_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Commands:
@@ -113,7 +114,7 @@ class MeetingBoards:
 
 
 def build_boards(
-    ground: Ground, chat: ChatParts, delivery: DeliveryParts, parts: MeetingParts
+    ground: Ground, chat: ChatParts, delivery: DeliveryParts, parts: MeetingParts, touched: TouchedGuilds
 ) -> MeetingBoards:
     """Build what shows the meetings by itself."""
     weekly = Weekly(
@@ -132,6 +133,7 @@ def build_boards(
         store=parts.store,
         board=DiscordEvents(chat.client, ground.texts),
         texts=ground.texts,
+        touched=touched,
         warn=warn,
     )
     return MeetingBoards(weekly=weekly, events=tab)
@@ -142,4 +144,5 @@ def board_jobs(boards: MeetingBoards) -> tuple[RecurringJob, ...]:
     return (
         RecurringJob(name="this week", interval=_WEEKLY, run=boards.weekly.post_due),
         RecurringJob(name="events tab", interval=_EVENTS, run=boards.events.keep),
+        RecurringJob(name=CHANGED_EVENTS_JOB, interval=_EVENTS, run=boards.events.keep_touched),
     )

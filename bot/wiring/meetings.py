@@ -56,7 +56,12 @@ class MeetingParts:
 
 
 def build_meetings(
-    ground: Ground, chat: ChatParts, delivery: DeliveryParts, *, wake_at: Callable[[datetime], None]
+    ground: Ground,
+    chat: ChatParts,
+    delivery: DeliveryParts,
+    *,
+    wake_at: Callable[[datetime], None],
+    changed: Callable[[int], None],
 ) -> MeetingParts:
     """Build the services.
 
@@ -65,6 +70,7 @@ def build_meetings(
         chat: The connection to Discord, for what guilds have set.
         delivery: The way out.
         wake_at: Has the job "reminders" run at a moment.
+        changed: Hears of each guild whose dates, or whose wishes, are others now.
     """
 
     async def zone_of(guild_id: int) -> str:
@@ -80,7 +86,7 @@ def build_meetings(
     store, drafts = MeetingStore(), DraftsRepository()
     outbox, texts, database = delivery.outbox, ground.texts, ground.database
     cards = Cards(store=store, outbox=outbox, texts=texts)
-    syncer = Syncer(store=store, cards=cards, outbox=outbox, texts=texts, wake_at=wake_at)
+    syncer = Syncer(store=store, cards=cards, outbox=outbox, texts=texts, wake_at=wake_at, changed=changed)
     reader = FeedReader(
         fetcher=ground.fetcher,
         workers=ground.workers,

@@ -65,6 +65,7 @@ PLACES: Mapping[str, Place] = MappingProxyType(
         "old meetings": _ONE_WORKING,
         "this week": _ONE_WORKING,
         "events tab": _EACH_ANSWERING,
+        "changed events": _EACH_ANSWERING,
         MAIL_JOB: _ONE_WORKING,
         DIGESTS_JOB: _ONE_WORKING,
         "old digests": _ONE_WORKING,

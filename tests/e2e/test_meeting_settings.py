@@ -226,6 +226,31 @@ async def test_events_follow_the_dates(stage: Stage) -> None:
     assert [each.id for each in await keep_events(stage)] == [by_hand.id]
 
 
+async def test_what_changes_is_in_the_tab_before_its_turn(stage: Stage) -> None:
+    tab, clock = stage.world.app.boards.events, stage.world.clock
+    assert await keep_events(stage) == []
+    await make(stage)
+
+    async def seen() -> list[str]:
+        await tab.keep_touched(clock.now)
+        return sorted(each.name for each in await guild(stage).fetch_scheduled_events())
+
+    assert await seen() == []
+    panel = await stage.run("meeting settings")
+    await pressed(stage, panel, "Events tab: off")
+    assert await seen() == ["Harbour call"]
+    first, *_ = (await stage.choices("meeting edit", "meeting", "", by=stage.manager)).values()
+    preview = await stage.run("meeting edit", meeting=first, title="Quay call")
+    await stage.press(preview, "The whole series", by=stage.manager)
+    assert await seen() == ["Quay call"]
+    (event,) = await guild(stage).fetch_scheduled_events()
+    await event.delete()
+    assert await seen() == [], "nothing changed, so it waits for the turn of all"
+    assert len(await keep_events(stage)) == 1
+    await pressed(stage, panel, "Events tab: on")
+    assert await seen() == []
+
+
 async def test_events_go_when_no_calendar_wants_them_any_more(stage: Stage) -> None:
     await make(stage, when="every day 15:00 UTC")
     panel = await stage.run("meeting settings")
