@@ -44,6 +44,8 @@ class Outcome:
     Attributes:
         warm_mb: The resident memory after the warm-up, `end_mb` at the end: medians of a twelfth of the time.
         curve_mb: The memory over the whole time, in twelve medians.
+        blocks: What Python itself holds, in blocks, at the same two times: where this stands still and the memory
+            grows, it is the store's cache or the allocator's.
         files: The most open files in the same two twelfths.
         lost: Due things that came not at all, `doubled` more than once.
         digests: How many digests came.
@@ -58,6 +60,7 @@ class Outcome:
     end_mb: float
     curve_mb: tuple[float, ...]
     children_mb: float
+    blocks: tuple[int, int]
     files: tuple[int, int]
     tasks: tuple[int, int]
     reminders: int
@@ -172,6 +175,7 @@ def _judge(
         end_mb=_mb(after[-twelfth:]),
         children_mb=round(children, 1),
         curve_mb=tuple(_mb(seen[at : at + twelfth]) for at in range(0, len(seen), twelfth)),
+        blocks=(_least(after[:twelfth], "blocks"), _least(after[-twelfth:], "blocks")),
         files=(_most(after[:twelfth], "files"), _most(after[-twelfth:], "files")),
         tasks=(_most(after[:twelfth], "tasks"), _most(after[-twelfth:], "tasks")),
         reminders=sum(number for name, number in found.items() if name.startswith("Call")),
@@ -188,6 +192,10 @@ def _mb(seen: Sequence[dict[str, float]]) -> float:
 
 def _most(seen: Sequence[dict[str, float]], name: str) -> int:
     return max(int(each[name]) for each in seen)
+
+
+def _least(seen: Sequence[dict[str, float]], name: str) -> int:
+    return min(int(each[name]) for each in seen)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -5,7 +5,6 @@ is a package's main module, as the bot is: another would be imported anew by eac
 """
 
 import asyncio
-import gc
 import json
 import os
 import sys
@@ -60,7 +59,7 @@ def _measure() -> dict[str, float]:
         "rss_kb": int(resident) * _PAGE_KB,
         "files": sum(1 for _ in Path("/proc/self/fd").iterdir()) - 1,
         "tasks": len(asyncio.all_tasks()),
-        "garbage": len(gc.garbage),
+        "blocks": sys.getallocatedblocks(),
     }
 
 
