@@ -44,8 +44,8 @@ class Outcome:
     Attributes:
         warm_mb: The resident memory after the warm-up, `end_mb` at the end: medians of a twelfth of the time.
         curve_mb: The memory over the whole time, in twelve medians.
-        blocks: What Python itself holds, in blocks, at the same two times: where this stands still and the memory
-            grows, it is the store's cache or the allocator's.
+        blocks: What Python itself holds, in blocks, at the same two times: where that stands still and the
+            memory grows, the store's cache or the allocator has it.
         files: The most open files in the same two twelfths.
         lost: Due things that came not at all, `doubled` more than once.
         digests: How many digests came.

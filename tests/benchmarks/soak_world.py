@@ -46,9 +46,9 @@ class World:
         step = (self.lasts - _FIRST_MEETING - HOP) / self.meetings
         at = START + _FIRST_MEETING + step * number + step * guild / self.guilds
         at = at.replace(minute=0, second=0, microsecond=0)
-        return (
-            at + HOP if at == START + LEADS[0] else at
-        )  # whose first reminder would be due at the very start
+        # Of these the first reminder might be due before their calendar was read, on a busy machine.
+        is_early = timedelta() <= at - LEADS[0] - START <= 8 * HOP
+        return START + LEADS[0] + 9 * HOP if is_early else at
 
     def due_mails(self) -> Iterator[str]:
         """Yield the subject of each mail that is to be posted."""

@@ -21,7 +21,8 @@ _TABLE = re.compile(r"[ \t:]{0,20}\{\|.*")
 _TABLE_END = re.compile(r"[ \t]*\|\}(.*)")
 _ATTRIBUTES = re.compile(r"[^|\[\]{}]{0,300}\|(?!\|)")
 _DESCRIPTION = re.compile(
-    r"\[\[[^\[\]]{0,1000}\]\]|\[[^\[\]]{0,1000}\]|<[^<>]{0,300}>|https?://\S{1,1000}|(?P<colon>[ \t]*:(?!/))"
+    r"\[\[[^\[\]]{0,1000}\]\]|\[[^\[\]]{0,1000}\]|<[^<>]{0,300}>|https?://\S{1,1000}"
+    r"|(?P<colon>(?<![ \t])[ \t]*:(?!/))"  # from the first space on: from each, many would cost their square
 )
 _REDIRECT = re.compile(r"#REDIRECT\s*:?\s*\[\[([^\[\]|]{1,300})", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
