@@ -76,7 +76,7 @@ def _read_unit(phrase: Phrase, place: int) -> tuple[str, int]:
 
 def _take_weekdays(phrase: Phrase, place: int, draft: Draft, interval: int = 0) -> int:
     """Take a list or a range of weekdays; an interval is given after "every" only."""
-    days, after, is_plural = _read_weekdays(phrase, place)
+    days, after, is_plural = _read_weekdays(phrase, place, is_every=interval > 0)
     if not days:
         return 0
     repeat = draft.repeat
@@ -90,7 +90,11 @@ def _take_weekdays(phrase: Phrase, place: int, draft: Draft, interval: int = 0) 
     return after - place
 
 
-def _read_weekdays(phrase: Phrase, place: int) -> tuple[tuple[int, ...], int, bool]:
+def _read_weekdays(phrase: Phrase, place: int, *, is_every: bool) -> tuple[tuple[int, ...], int, bool]:
+    """Return the days, the place after them, and whether one stands in the plural.
+
+    After "every" nothing need stand between them ("every mon wed fri"); else two days in a row are a slip.
+    """
     days: list[int] = []
     is_plural = False
     after = place
@@ -108,7 +112,7 @@ def _read_weekdays(phrase: Phrase, place: int) -> tuple[tuple[int, ...], int, bo
         else:
             days.append(day)
         after = phrase.joined(place)
-        if after == place:
+        if after == place and not is_every:
             break
     return tuple(sorted(set(days))), place, is_plural
 
