@@ -57,7 +57,7 @@ class Playing:
         shown = self.stage.channel.last_message
         custom_id = self.messages()[-1].control(label).custom_id
         await self.stage.member.click(shown, custom_id=custom_id)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             await self.trial.timetable.stands_still.wait()
 
 
@@ -137,6 +137,7 @@ async def test_what_the_bot_posts_by_itself_is_shown_and_needs_no_press(tmp_path
         assert playing.messages()[0].text.startswith("now")
 
 
+@pytest.mark.timeout(180)
 async def test_the_example_calendar_is_reminded_of_when_time_is_moved(tmp_path: Path) -> None:
     async with play(tmp_path) as playing:
         new = example_calendar(playing.stage)
