@@ -95,7 +95,7 @@ async def test_database_that_is_not_there_is_told_in_one_line(
         DATABASE_URL=f"postgresql://wg:hunter22@127.0.0.1:{closed_port()}/wg",
     )
     assert "DATABASE_URL" in only_line(bot)
-    assert code == CONFIG_ERROR
+    assert code == 1  # it may come up: a service manager shall try again
 
 
 async def test_data_directory_that_cannot_be_made_is_told_in_one_line(
