@@ -15,6 +15,7 @@ from tests.clocks import SteppedClock
 # These touch no table on SQLite, or only when there is something to do; "delivery" wakes the dispatcher.
 UNHARMED = {
     "backup",
+    "changed events",
     "commands",
     "community file",
     "delivery",
