@@ -9,7 +9,6 @@ import typer
 
 from bot.allocation import hold_little
 from bot.clock import utc_now
-from bot.import_terminal import import_mboxes
 from bot.starting import NAME, settings_errors, start_up, user_errors
 from bot.storage.places import database_url
 from config.logging import secrets_of
@@ -30,6 +29,8 @@ def import_mbox(
     keep: Annotated[int, typer.Option(help="How many days the mails' texts are kept.", min=1)] = 90,
 ) -> None:
     """Read old mail into a list, for the search; go on where an import that was broken off ended."""
+    from bot.import_terminal import import_mboxes  # noqa: PLC0415 (what runs for months does without)
+
     hold_little()
     settings = start_up()
     with settings_errors(secrets_of(settings)), user_errors():

@@ -4,8 +4,6 @@ import getpass
 import sys
 from typing import Protocol
 
-from rich.console import Console
-
 
 class Terminal(Protocol):
     """What the set-up needs of a terminal."""
@@ -25,6 +23,8 @@ class RealTerminal:
     """The terminal that the command was started in."""
 
     def __init__(self) -> None:
+        from rich.console import Console  # noqa: PLC0415 (what runs for months does without, see bot/__main__.py)
+
         self._console = Console(highlight=False, soft_wrap=True, markup=False)
 
     def say(self, line: str) -> None:
