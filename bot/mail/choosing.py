@@ -8,7 +8,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.delivery.models import Kind, Outgoing
 from bot.delivery.outbox import Outbox
 from bot.errors import UserError
 from bot.mail.choices_repository import ChoicesRepository
@@ -16,9 +15,10 @@ from bot.mail.dispositions import Fate
 from bot.mail.email_rows import HashAuthor
 from bot.mail.filter_rules import Refusal, read_rules
 from bot.mail.filters import MOST_RULES, Choices, Field, Mode, Ping, Rule
-from bot.mail.held_repository import Held, list_held, settle_held
-from bot.mail.render_choices import refusal_text, render_held
+from bot.mail.held_repository import Held
+from bot.mail.render_choices import refusal_text
 from bot.mail.stored import MailingList
+from bot.mail.telling_held import tell_held
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
 
@@ -183,21 +183,9 @@ class Choosing:
             fate=Fate.PAUSED,
             since=since,
         )
-        held = await list_held(connection, place)
-        if not held:
-            return 0
         key = f"held:{choices.guild_id}:{choices.list_id}:{choices.channel_id}:{since:%Y%m%dT%H%M%S%f}"
-        outgoing = Outgoing(
-            key=key,
-            guild_id=choices.guild_id,
-            channel_id=choices.channel_id,
-            kind=Kind.DIGEST,
-            post=render_held(self._texts.to(choices.guild_id), mailing_list, held, since=since),
-            due_at=now,
-        )
-        await self._outbox.enqueue(connection, outgoing, now=now)
-        await settle_held(connection, place, key=key)
-        return len(held)
+        texts = self._texts.to(choices.guild_id)
+        return await tell_held(connection, self._outbox, texts, mailing_list, place, key=key, now=now)
 
     async def _change(self, choices: Choices, **values: object) -> Choices:
         async with self._database.writing() as connection:

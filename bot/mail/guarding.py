@@ -5,18 +5,19 @@ what live mode held back meanwhile comes as one summary; digests have waited by 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.delivery.models import Kind, Outgoing
+from bot.delivery.models import Kind
 from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
 from bot.mail.dispositions import Fate
-from bot.mail.held_repository import Held, find_oldest_held, list_held, list_told_places, settle_held
-from bot.mail.render_choices import render_held
+from bot.mail.held_repository import Held, find_oldest_held, list_told_places
 from bot.mail.repository import MailRepository
 from bot.mail.showing import shown_line
 from bot.mail.stored import MailingList
+from bot.mail.telling_held import tell_held
 from bot.storage.database import Database
 from bot.text.catalogue import Texts
 
@@ -109,20 +110,11 @@ class Guarding:
                 await self._outbox.retry_channel(
                     connection, held.guild_id, held.channel_id, kinds=_TOLD, now=now
                 )
-            emails = await list_held(connection, held) if since is not None else ()
-            if since is None or not emails:
+            if since is None:
                 return
             key = f"closed-off:{held.guild_id}:{held.list_id}:{held.channel_id}:{now:%Y%m%dT%H%M%S%f}"
-            outgoing = Outgoing(
-                key=key,
-                guild_id=held.guild_id,
-                channel_id=held.channel_id,
-                kind=Kind.DIGEST,
-                post=render_held(self._texts.to(held.guild_id), mailing_list, emails, since=since),
-                due_at=now,
-            )
-            await self._outbox.enqueue(connection, outgoing, now=now)
-            await settle_held(connection, held, key=key)
+            texts, told = self._texts.to(held.guild_id), replace(held, since=since)
+            await tell_held(connection, self._outbox, texts, mailing_list, told, key=key, now=now)
 
 
 def _subject(place: Mapping[str, int]) -> str:
