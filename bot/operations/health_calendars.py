@@ -5,13 +5,13 @@ from datetime import datetime
 from bot.meetings.calendars import FollowedCalendar
 from bot.meetings.render_calendars import calendar_name, trouble_words
 from bot.operations.health import Condition, Health, Part
-from bot.operations.health_reading import Reading, lag_behind, words_in_trouble, words_when_well
+from bot.operations.health_reading import Reading, reading_of, words_in_trouble, words_when_well
 from bot.text.catalogue import Texts
 
 
 def calendar_health(texts: Texts, calendar: FollowedCalendar, *, ahead: int, now: datetime) -> Health:
     """Return how a calendar is."""
-    reading = _reading(calendar, now)
+    reading = reading_of(calendar, succeeded_at=calendar.loaded_at, now=now)
     return Health(
         part=Part.CALENDAR,
         name=texts("status.calendar", name=calendar_name(calendar)),
@@ -29,17 +29,6 @@ def calendar_notice(texts: Texts, calendar: FollowedCalendar) -> str:
     """Tell the admins of a calendar that is broken or held."""
     name = texts("status.calendar", name=calendar_name(calendar))
     return f"**{name}** {trouble_words(texts, calendar)}"
-
-
-def _reading(calendar: FollowedCalendar, now: datetime) -> Reading:
-    return Reading(
-        failures=calendar.failures,
-        error=calendar.error,
-        checked_at=calendar.checked_at,
-        succeeded_at=calendar.loaded_at,
-        next_check_at=calendar.next_check_at,
-        lag=lag_behind(calendar.next_check_at, now),
-    )
 
 
 def _words(texts: Texts, calendar: FollowedCalendar, reading: Reading, ahead: int) -> str:

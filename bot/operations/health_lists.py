@@ -6,7 +6,7 @@ from typing import Final
 from bot.mail.showing import shown_line
 from bot.mail.stored import MailingList, MailSource
 from bot.operations.health import Condition, Health, Part
-from bot.operations.health_reading import Reading, lag_behind, words_in_trouble, words_when_well
+from bot.operations.health_reading import Reading, reading_of, words_in_trouble, words_when_well
 from bot.text.catalogue import Texts
 from bot.text.times import timestamp
 
@@ -18,7 +18,7 @@ def list_health(
     texts: Texts, mailing_list: MailingList, source: MailSource, *, mails: int, now: datetime
 ) -> Health:
     """Return how a list is where it is read."""
-    reading = _reading(source, now)
+    reading = reading_of(source, succeeded_at=source.succeeded_at, now=now)
     return Health(
         part=Part.LIST,
         name=_name(texts, mailing_list),
@@ -46,17 +46,6 @@ def _trouble(texts: Texts, source: MailSource) -> str:
     if source.succeeded_at is None:
         return texts("status.list_never_read", error=error)
     return texts("status.list_failing", error=error, since=timestamp(source.succeeded_at, "f"))
-
-
-def _reading(source: MailSource, now: datetime) -> Reading:
-    return Reading(
-        failures=source.failures,
-        error=source.error,
-        checked_at=source.checked_at,
-        succeeded_at=source.succeeded_at,
-        next_check_at=source.next_check_at,
-        lag=lag_behind(source.next_check_at, now),
-    )
 
 
 def _words(texts: Texts, source: MailSource, reading: Reading, mails: int) -> str:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.faq.models import Page
+from bot.mail.stored import MailSource
+from bot.meetings.calendars import FollowedCalendar
 from bot.operations.health import Condition
 from bot.text.catalogue import Texts
 from bot.text.times import timestamp
@@ -40,9 +43,19 @@ class Reading:
         return Condition.WELL if self.succeeded_at else Condition.IDLE
 
 
-def lag_behind(next_check_at: datetime | None, now: datetime) -> timedelta | None:
-    """Return by how much a look is late, or None when it is not."""
-    return now - next_check_at if next_check_at and next_check_at < now else None
+def reading_of(
+    source: Page | FollowedCalendar | MailSource, *, succeeded_at: datetime | None, now: datetime
+) -> Reading:
+    """Return how it goes with a source that was last read well at some time."""
+    due = source.next_check_at
+    return Reading(
+        failures=source.failures,
+        error=source.error,
+        checked_at=source.checked_at,
+        succeeded_at=succeeded_at,
+        next_check_at=due,
+        lag=now - due if due and due < now else None,
+    )
 
 
 def words_in_trouble(texts: Texts, trouble: str, reading: Reading) -> str:

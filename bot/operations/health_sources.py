@@ -6,7 +6,7 @@ from bot.faq.models import Page
 from bot.faq.render import escaped_line
 from bot.faq.render_editing import page_name
 from bot.operations.health import Condition, Health, Part
-from bot.operations.health_reading import Reading, lag_behind, words_in_trouble, words_when_well
+from bot.operations.health_reading import Reading, reading_of, words_in_trouble, words_when_well
 from bot.text.catalogue import Texts
 from bot.text.times import timestamp
 
@@ -15,7 +15,7 @@ _ERROR_LENGTH = 200
 
 def page_health(texts: Texts, page: Page, *, questions: int, now: datetime) -> Health:
     """Return how a page is."""
-    reading = _reading(page, now)
+    reading = reading_of(page, succeeded_at=page.loaded_at, now=now)
     return Health(
         part=Part.FAQ_PAGE,
         name=texts("status.faq_page", title=page_name(texts, page)),
@@ -48,17 +48,6 @@ def page_advice(texts: Texts, page: Page) -> str:
     if page.is_declared:
         return texts("status.page_declared_advice")
     return texts("status.page_advice")
-
-
-def _reading(page: Page, now: datetime) -> Reading:
-    return Reading(
-        failures=page.failures,
-        error=page.error,
-        checked_at=page.checked_at,
-        succeeded_at=page.loaded_at,
-        next_check_at=page.next_check_at,
-        lag=lag_behind(page.next_check_at, now),
-    )
 
 
 def _words(texts: Texts, page: Page, reading: Reading, questions: int) -> str:
