@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.faq.models import AliasState
-from bot.mail.digest.wishes import DigestWish
 from bot.mail.following import Wish
 from bot.mail.live.models import Audience
 from bot.mail.stored import MailingList
@@ -15,13 +15,14 @@ from bot.mail.views import FollowedList
 from bot.operations.config_import import ConfigImports, Services
 from bot.operations.config_notes import LeftOut
 from bot.operations.guild_config import GuildConfigs
-from bot.text.cadence import parse_when, write_when
+from bot.text.cadence import write_when
 from bot.wiring.chat import ChatParts
 from bot.wiring.faq import FaqParts
 from bot.wiring.feature import Commands
 from bot.wiring.ground import Ground
 from bot.wiring.mail import MailParts
 from bot.wiring.mail_choices import has_more, told_of, wanted_of
+from bot.wiring.mail_digest import wish_of
 from bot.wiring.mail_telling import Telling
 from bot.wiring.meetings import MeetingParts
 from cogs.config import Config
@@ -146,23 +147,13 @@ async def _tell(
 async def _want_digest(
     telling: Telling, follow: Wish, mailing_list: MailingList, wanted: DeclaredList, now: datetime
 ) -> None:
-    schedule = parse_when(wanted.digest) if wanted.digest else None
-    if schedule is None:
+    wish = wish_of(wanted, follow.guild_id, mailing_list.id, follow.channel_id)
+    if wish is None:
         return
     arranging = telling.digests.arranging
     kept = [each.wish for each in await arranging.list_wishes(follow.guild_id)]
     place = (mailing_list.id, follow.channel_id)
     known = next((each for each in kept if (each.list_id, each.channel_id) == place), None)
-    wish = DigestWish(
-        guild_id=follow.guild_id,
-        list_id=mailing_list.id,
-        channel_id=follow.channel_id,
-        schedule=schedule,
-        zone=wanted.zone,
-        says_quiet=wanted.quiet or False,
-        has_chart=wanted.chart is not False,
-        is_declared=known is not None and known.is_declared,
-    )
-    if wish == known:
-        return
-    await arranging.wish(wish, mailing_list, is_public_channel=follow.is_public_channel, now=now)
+    wish = replace(wish, is_declared=known is not None and known.is_declared)
+    if wish != known:
+        await arranging.wish(wish, mailing_list, is_public_channel=follow.is_public_channel, now=now)

@@ -1,7 +1,7 @@
 """Wire the digests of mailing lists: `/list digest`, their buttons, the job that posts them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.chat.access import ChannelAccess
@@ -113,6 +113,22 @@ def digest_jobs(parts: DigestParts) -> tuple[RecurringJob, ...]:
     )
 
 
+def wish_of(declared: DeclaredList, guild_id: int, list_id: int, channel_id: int) -> DigestWish | None:
+    """Return the digest that a file wants of a list in a channel; None where it wants none."""
+    schedule = parse_when(declared.digest) if declared.digest else None
+    if schedule is None:
+        return None
+    return DigestWish(
+        guild_id=guild_id,
+        list_id=list_id,
+        channel_id=channel_id,
+        schedule=schedule,
+        zone=declared.zone,
+        says_quiet=declared.quiet or False,
+        has_chart=declared.chart is not False,
+    )
+
+
 async def declare_digests(
     mail: MailParts,
     parts: DigestParts,
@@ -124,18 +140,7 @@ async def declare_digests(
     wishes = []
     for declared, wish in lists:
         source = await mail.repository.find_source(wish.place.kind, wish.place.address)
-        schedule = parse_when(declared.digest) if declared.digest else None
-        if source is not None and schedule is not None:
-            wishes.append(
-                DigestWish(
-                    guild_id=guild.id,
-                    list_id=source.list_id,
-                    channel_id=declared.channel,
-                    schedule=schedule,
-                    zone=declared.zone,
-                    says_quiet=declared.quiet or False,
-                    has_chart=declared.chart is not False,
-                    is_declared=True,
-                )
-            )
+        wanted = None if source is None else wish_of(declared, guild.id, source.list_id, declared.channel)
+        if wanted is not None:
+            wishes.append(replace(wanted, is_declared=True))
     await parts.arranging.declare(guild.id, wishes, now=now)
