@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
 
@@ -14,6 +12,7 @@ from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalen
 from bot.meetings.repository import CalendarRepository
 from bot.storage.database import Database
 from tests.crash.loopback_payloads import channels_of, guild_of
+from tests.loopback_site import LoopbackSite
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -36,37 +35,24 @@ class World:
         return self.guilds * self.calendars * (self.meetings // 2)
 
 
-class Feeds:
+class Feeds(LoopbackSite):
     """The feeds, three kinds in turn as there are outside: one answers 304; one sends the same bytes; one
     stamps every answer anew, as Google does. Of every fiftieth one meeting has a new agenda at each look.
     """
 
     def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._world = world
         self._clock = clock
-        self._runner: web.AppRunner | None = None
-        self.port = 0
         self.looks = 0
 
     def url(self, number: int) -> str:
         """Return the address of a calendar's feed."""
         return f"http://127.0.0.1:{self.port}/{number}.ics"
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_get("/{number}.ics", self._answer)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Say what is answered where."""
+        router.add_get("/{number}.ics", self._answer)
 
     async def _answer(self, request: web.Request) -> web.Response:
         number = int(request.match_info["number"])

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
 
 from tests.crash.loopback_payloads import channels_of, guild_of
+from tests.loopback_site import LoopbackSite
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 HOP = timedelta(hours=1)
@@ -74,38 +73,26 @@ def meeting_name(guild: int, number: int) -> str:
     return f"Call {guild:03}x{number:03}"
 
 
-class Sources:
+class Sources(LoopbackSite):
     """Serves the calendars and the lists' feeds, as far as they are known at `now`."""
 
     def __init__(self, world: World) -> None:
+        super().__init__()
         self.now = START
         self.looks = 0
         self._world = world
-        self._runner: web.AppRunner | None = None
-        self._port = 0
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_get("/calendar/{number}.ics", self._calendar)
-        app.router.add_get("/list/{number}.rss", self._feed)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self._port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Say what is answered where."""
+        router.add_get("/calendar/{number}.ics", self._calendar)
+        router.add_get("/list/{number}.rss", self._feed)
 
     def community(self) -> str:
         """Write the community.toml that follows all of it."""
         return "\n".join(self._guild(number) for number in range(self._world.guilds))
 
     def _guild(self, number: int) -> str:
-        base, (meetings, *lists) = f"http://127.0.0.1:{self._port}", channels_of(number)
+        base, (meetings, *lists) = f"http://127.0.0.1:{self.port}", channels_of(number)
         text = f"""[[guild]]
 id = {guild_of(number)}
 [[guild.calendar]]

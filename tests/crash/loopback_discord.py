@@ -11,8 +11,7 @@ import secrets
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -27,6 +26,7 @@ from tests.crash.loopback_payloads import (
     interaction,
     message,
 )
+from tests.loopback_site import LoopbackSite
 
 API = "/api/v10"
 _DISPATCH, _INVALID, _HELLO, _ACK = 0, 9, 10, 11
@@ -59,7 +59,7 @@ class Session:
             await self.socket.send_bytes(self.pack(frame))
 
 
-class LoopbackDiscord:
+class LoopbackDiscord(LoopbackSite):
     """The server; use it as an async context manager.
 
     Attributes:
@@ -71,6 +71,7 @@ class LoopbackDiscord:
     """
 
     def __init__(self, *, shards: int = 1, max_concurrency: int = 1, guilds: int = 1) -> None:
+        super().__init__()
         self.shards, self.max_concurrency, self.guilds = shards, max_concurrency, guilds
         self.token = f"OTAwMDAwMDAwMDAwMDAwMDAx.{secrets.token_hex(3)}.{secrets.token_urlsafe(28)}"
         self.requests: list[Request] = []
@@ -84,31 +85,17 @@ class LoopbackDiscord:
         self.sessions: list[Session] = []
         self.interaction_tokens: list[str] = []
         self.channels = Channels()
-        self.port = 0
         self._changed = asyncio.Condition()
         self._ids = itertools.count(910000000000000000)
-        self._runner: web.AppRunner | None = None
 
     @property
     def api_url(self) -> str:
         return f"http://127.0.0.1:{self.port}{API}"
 
-    async def __aenter__(self) -> Self:
-        app = web.Application()
-        app.router.add_get("/gateway/", self._gateway)
-        app.router.add_route("*", API + "/{path:.*}", self._rest)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Say what is answered where."""
+        router.add_get("/gateway/", self._gateway)
+        router.add_route("*", API + "/{path:.*}", self._rest)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until something that came in makes the condition true."""
