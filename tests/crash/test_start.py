@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,18 @@ async def test_refused_token_is_told_in_one_line(tmp_path: Path, discord: Loopba
     code, bot = await run_to_end(tmp_path, DISCORD_TOKEN=OTHER_TOKEN, DISCORD_API_URL=discord.api_url)
     assert "DISCORD_TOKEN" in only_line(bot)
     assert code == CONFIG_ERROR
+
+
+def test_run_loads_nothing_that_colours_a_terminal_but_tells_of_wrong_usage() -> None:
+    started = [sys.executable, "-X", "importtime", "-m", "bot", "run"]
+    loaded = subprocess.run([*started, "--help"], capture_output=True, text=True, check=True).stderr
+    imported = [line.rpartition("|")[2].strip() for line in loaded.splitlines()]
+    before_usage = set(imported[: imported.index("bot.command_line")])
+    assert before_usage >= {"httpx", "structlog"}
+    assert not before_usage & {"rich.console", "pygments.util"}  # each is part of its package's first import
+    wrongly = [sys.executable, "-m", "bot", "run", "--role", "x"]
+    wrong = subprocess.run(wrongly, capture_output=True, text=True, check=False)
+    assert (wrong.returncode, "Traceback" in wrong.stderr, "--role" in wrong.stderr) == (2, False, True)
 
 
 async def test_database_that_is_not_there_is_told_in_one_line(
