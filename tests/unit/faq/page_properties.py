@@ -81,12 +81,15 @@ def list_inner(node: Block | Span) -> list[Block | Span]:
             return []
 
 
-def check_linear(syntax: Format, unit: str) -> None:
-    """Parse a text of one repeated unit, and one eight times as long."""
+def check_linear(syntax: Format, unit: str, *, begin: str = "", end: str = "", scale: int = 1) -> None:
+    """Parse a text of one repeated unit, and one eight times as long, between what may enclose it.
+
+    Quick steps need a larger scale, or their square is lost in what the clock cannot tell.
+    """
     base = "https://wiki.example.org/wiki/Page"
     seconds = []
-    for length in (SMALL, LARGE):
-        source = unit * (length // len(unit))
+    for length in (SMALL * scale, LARGE * scale):
+        source = begin + unit * (length // len(unit)) + end
         gc.disable()  # its pauses grow with what the whole run has made, not with this text
         start = time.process_time()
         check_document(syntax.parse(source, base), source)

@@ -37,6 +37,10 @@ def test_parse_takes_linear_time(unit: str) -> None:
     check_linear(FORMAT, unit)
 
 
+def test_definition_of_spaces_takes_linear_time() -> None:
+    check_linear(FORMAT, " ", begin="; term", end="of more words", scale=4)
+
+
 @pytest.mark.parametrize(
     ("page", "target", "url"),
     [
