@@ -192,7 +192,8 @@ class ChatMeetings:
                 raise UserError(self._texts("meeting.no_such"))
             proposal = replace(proposal, target=target)
         if request.when or not request.calendar_id:
-            answer = read_time(request, choice)
+            moved = proposal.target.date.occurrence.wall.date() if proposal.target else None
+            answer = read_time(request, choice, beside=moved)
             if isinstance(answer, Unclear):
                 raise UserError(self._texts(answer.key, **dict(answer.values)))
             if isinstance(answer, Question):

@@ -8,7 +8,7 @@ import enum
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.meetings.links import find_links
@@ -81,9 +81,14 @@ def from_row(row: Mapping[str, Any]) -> Request:
     return Request(**{**row, "asked_at": datetime.fromisoformat(row["asked_at"])})
 
 
-def read_time(request: Request, choice: int | None = None) -> When | Question | Unclear:
-    """Return when the meeting is; a question's answer is the number of its choice."""
-    answer = read_when(request.when, now=request.asked_at, zone=request.zone)
+def read_time(
+    request: Request, choice: int | None = None, *, beside: date | None = None
+) -> When | Question | Unclear:
+    """Return when the meeting is; a question's answer is the number of its choice.
+
+    `beside` is the day of the date that is moved.
+    """
+    answer = read_when(request.when, now=request.asked_at, zone=request.zone, beside=beside)
     if isinstance(answer, Question) and choice is not None:
         if not 0 <= choice < len(answer.choices):
             return Unclear(key="when.nothing")

@@ -211,6 +211,13 @@ async def test_a_series_is_moved_as_one_of_its_dates_is(stage: Stage) -> None:
     assert await starts(stage) == [TUESDAY + 25 * 3600 + number * WEEK for number in range(4)]
 
 
+async def test_a_weekday_alone_is_that_of_the_week_of_the_date_moved(stage: Stage) -> None:
+    await call(stage)
+    _, second, *_ = await dates(stage, "meeting edit")
+    preview = await stage.told("meeting edit", meeting=second, when="Thursday 10:00")
+    assert f"New time: <t:{TUESDAY + WEEK + 2 * 24 * 3600}:F>" in preview.text
+
+
 async def test_a_monthly_series_takes_a_new_hour_and_no_other_day(stage: Stage) -> None:
     await make(stage, title="Board", when="second Tuesday of the month 15:00 UTC")
     preview = await stage.told("meeting edit", meeting="Board", when="14 January 15:00")

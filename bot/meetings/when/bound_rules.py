@@ -97,9 +97,10 @@ def take_lasting(phrase: Phrase, place: int, draft: Draft) -> int:
         draft.count = number
         length = 2 if is_times else 1
     elif is_for and number and unit in {"hour", "minute"}:
-        minutes = number * (60 if unit == "hour" else 1)
+        has_half = unit == "hour" and phrase.has(start + 2, "and", "a", "half")
+        minutes = number * (60 if unit == "hour" else 1) + 30 * has_half
         draft.duration = timedelta(minutes=min(minutes, 100_000))
-        length = 2
+        length = 5 if has_half else 2
     elif is_for and number and unit in {"day", "week", "fortnight", "month", "year"}:
         draft.lasting = (number, unit)
         length = 2

@@ -28,7 +28,7 @@ def take_near_day(phrase: Phrase, place: int, draft: Draft) -> int:
 
 
 def take_delay(phrase: Phrase, place: int, draft: Draft) -> int:
-    """Take "in 2 hours and 30 minutes", "in half an hour", "45 minutes from now"."""
+    """Take "in 2 hours and 30 minutes", "in an hour and a half", "in half an hour", "45 minutes from now"."""
     start = place + (phrase.word(place) == "in")
     is_in = start > place
     total, after = _read_delay(phrase, start)
@@ -51,6 +51,8 @@ def _read_delay(phrase: Phrase, place: int) -> tuple[timedelta, int]:
             return total, place
         total += timedelta(hours=amount) if unit == "hour" else timedelta(minutes=amount)
         place += 2
+        if unit == "hour" and phrase.has(place, "and", "a", "half"):
+            return total + timedelta(minutes=30), place + 3
         following = phrase.joined(place)
         if not _amount(phrase, following) or UNITS.get(phrase.word(following + 1), "") != "minute":
             return total, place

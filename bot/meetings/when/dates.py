@@ -147,6 +147,20 @@ class OnWeekday:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeekdayBeside:
+    """Stand for "thursday" said of a date that is already set: the one of its week, or the one after it."""
+
+    weekday: int
+    day: date
+
+    def list_dates(self, today: date) -> tuple[Dated, ...]:
+        """Return both where the one of its week lies before the date, for then it may be either."""
+        same_week = week_start(self.day) + timedelta(days=self.weekday)
+        days = (same_week,) if same_week >= self.day else (same_week, same_week + timedelta(days=7))
+        return tuple(Dated(day=each, reading=show(each)) for each in days if each >= today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NthOfMonth:
     """Stand for "last Friday of March 2027", "second Tuesday of next month"; no month is the next with it."""
 

@@ -7,10 +7,11 @@ and dates that only dateparser can make out come back as a question.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice, product
 from zoneinfo import ZoneInfo
 
+from bot.meetings.when.beside import settle_beside
 from bot.meetings.when.candidates import list_outcomes
 from bot.meetings.when.choosing import choose
 from bot.meetings.when.dates import CalendarDay
@@ -28,13 +29,18 @@ _MAX_VARIANTS = 4
 _MAX_SHOWN = 60
 
 
-def read_when(text: str, *, now: datetime, zone: str) -> WhenAnswer:
-    """Return what a phrase means at a moment, for a group whose own zone is `zone` (an IANA name)."""
+def read_when(text: str, *, now: datetime, zone: str, beside: date | None = None) -> WhenAnswer:
+    """Return what a phrase means at a moment, for a group whose own zone is `zone` (an IANA name).
+
+    Where a date is moved, `beside` is its old day: a time alone stays on it, a weekday alone in its week.
+    """
     text = text.strip()
     if len(text) > MAX_LENGTH:
         return Unclear(key="when.long", values=(("number", str(MAX_LENGTH)),))
     tokens = cut(text, community=zone)
     draft = fill(tokens)
+    if beside is not None:
+        draft = settle_beside(draft, beside)
     if draft.problem or not draft.leftover:
         return _answer(draft, now=now, zone=zone)
     outcomes = _mend(tokens, draft, now=now, zone=zone) or _guess(tokens, now=now, zone=zone)

@@ -1,7 +1,7 @@
 """Hold what must be true of any phrase: no crash, nothing past, nothing silently changed, no long work."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -150,3 +150,39 @@ def test_a_guess_is_withheld(text: str) -> None:
 
 def test_a_guess_lies_ahead() -> None:
     assert str(guess_day("1 month 3 days from now", today=NOW.date())) == "2026-12-21"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("11:00", ["2026-12-08 11:00"]),  # the day stays
+        ("thursday 11:00", ["2026-12-10 11:00"]),  # in the same week
+        ("tuesday 16:00", ["2026-12-08 16:00"]),
+        ("monday 11:00", ["2026-12-07 11:00", "2026-12-14 11:00"]),  # the day before, or is it the next one?
+        ("tomorrow 11:00", ["2026-11-19 11:00"]),  # what says more means what it always does
+        ("next thursday 11:00", ["2026-11-19 11:00", "2026-11-26 11:00"]),
+        ("9 December 11:00", ["2026-12-09 11:00"]),
+        ("in an hour and a half", ["2026-11-18 13:30"]),
+    ],
+)
+def test_a_time_said_of_a_date_is_beside_it(phrase: str, expected: list[str]) -> None:
+    answer = read_when(phrase, now=NOW, zone="America/New_York", beside=date(2026, 12, 8))
+    assert [f"{when.start:%Y-%m-%d %H:%M}" for when in list_times(answer)] == expected
+
+
+def test_a_weekday_beside_a_date_of_this_week_is_not_one_that_is_past() -> None:
+    answer = read_when("monday 11:00", now=NOW, zone="America/New_York", beside=date(2026, 11, 20))
+    assert [when.start.date() for when in list_times(answer)] == [date(2026, 11, 23)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "minutes"),
+    [
+        ("every tuesday 10am for an hour and a half", 90),
+        ("every tuesday 10am for 2 hours and a half", 150),
+        ("every tuesday 10am for half an hour", 30),
+    ],
+)
+def test_half_hours_are_lengths(phrase: str, minutes: int) -> None:
+    answer = read_when(phrase, now=NOW, zone="America/New_York")
+    assert [when.duration for when in list_times(answer)] == [timedelta(minutes=minutes)]
