@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import bot.app
-from bot.chat.portal import Portal
+from bot.chat.portal import Portal, TokenRefusedError
 from bot.chat.shards import Shards
 from bot.clock import utc_now
 from bot.errors import SourceError, UserError
@@ -27,7 +27,7 @@ from bot.wiring.doctor import run_doctor
 from bot.wiring.roles import Role
 from config.community import load_community
 from config.logging import secrets_of
-from config.settings import load_settings
+from config.settings import is_in_environment, load_settings
 
 # rich's tracebacks print local variables, and one of them is the token.
 cli = typer.Typer(name=NAME, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -118,11 +118,15 @@ def setup(
                     env_file=env_file,
                     open_portal=partial(Portal, settings.discord_api_url),
                     is_waiting=wait,
+                    is_in_environment=is_in_environment("DISCORD_TOKEN"),
                 )
             )
             asyncio.run(work)
-        except GivenUpError:
-            say("no token was given that works; run `setup` again when you have one")
+        except GivenUpError as error:
+            say(str(error))
+            raise typer.Exit(1) from None
+        except TokenRefusedError:
+            say("the token was reset meanwhile; run `setup` again, with the new one")
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
             say("stopped; what is written stays, and `setup` goes on from there")

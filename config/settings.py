@@ -288,6 +288,11 @@ def read_settings(
     return settings, tuple(problems)
 
 
+def is_in_environment(variable: str) -> bool:
+    """Return whether a variable is set in this process's environment, where it wins over .env."""
+    return bool(os.environ.get(variable, "").strip())  # noqa: TID251 (see above)
+
+
 def _names() -> tuple[str, ...]:
     """Return the fields that have a variable of their own."""
     return tuple(name for name in Settings.model_fields if name != "secrets")

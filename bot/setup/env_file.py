@@ -29,6 +29,22 @@ def write_variable(path: Path, name: str, value: str) -> None:
         ) from None
 
 
+def make_private(path: Path) -> None:
+    """Keep everybody else on the machine from reading the file, if it is there.
+
+    Raises:
+        UserError: It is somebody else's.
+    """
+    try:
+        path.chmod(0o600)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UserError(
+            f"{path} may be read by others, and that cannot be changed ({error.strerror}): chmod 600 {path}"
+        ) from None
+
+
 def with_variable(text: str, name: str, value: str) -> str:
     """Return the text with the variable set: in its place if it has one, once, otherwise at the end."""
     kept: list[str] = []

@@ -15,7 +15,8 @@ from bot.chat.invites import invite_url
 from bot.chat.portal import Application, Portal, TokenRefusedError, UnreachableError
 from bot.errors import SettingsError
 from bot.operations.check_application import PORTAL, check_application
-from bot.setup.env_file import write_variable
+from bot.setup.env_file import make_private, write_variable
+from bot.setup.pasted import token_in
 from bot.setup.terminal import Terminal
 from bot.text.markdown import clean
 from config.credentials import check_token
@@ -30,7 +31,7 @@ OpenPortal = Callable[[str], Portal]
 
 
 class GivenUpError(Exception):
-    """Nobody gave a token that works."""
+    """Nobody gave a token that works; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class Setup:
         env_file: Where the token is written.
         open_portal: Opens Discord's REST API with a token.
         is_waiting: Whether to wait for the bot to be invited.
+        is_in_environment: The token that is set stands in the environment, which wins over the file.
     """
 
     terminal: Terminal
@@ -50,6 +52,7 @@ class Setup:
     open_portal: OpenPortal
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     is_waiting: bool = True
+    is_in_environment: bool = False
 
 
 async def set_up(setup: Setup) -> None:
@@ -77,35 +80,70 @@ async def set_up(setup: Setup) -> None:
 
 async def _find_token(setup: Setup) -> tuple[str, Application]:
     """Return a token that Discord takes: the one that is set, or one that is typed, which is then written."""
-    is_set = bool(setup.settings.discord_token.get_secret_value())
-    if is_set:
-        application = await _try_token(setup, setup.settings.discord_token)
-        if application is not None:
-            setup.terminal.say(f"The token that is set is kept: it is that of {_named(application)}.")
-            return setup.settings.discord_token.get_secret_value(), application
-        if setup.settings.discord_token_file is not None:
-            setup.terminal.say(
-                f"Write the new token into {setup.settings.discord_token_file}, and run this again."
-            )
-            raise GivenUpError
+    if setup.settings.discord_token.get_secret_value():
+        kept = await _keep_token(setup)
+        if kept is not None:
+            return kept
     else:
         _explain(setup.terminal)
+    last = SecretStr("")
     for _ in range(_MOST_ATTEMPTS):
         try:
-            typed = setup.terminal.ask_secret("Token (not shown)")
+            typed = SecretStr(token_in(setup.terminal.ask_secret("Token (not shown)")))
         except EOFError:
             break
-        token = SecretStr(typed.strip())
-        application = await _try_token(setup, token)
+        # Nothing, after a token that could not be tried: that one again.
+        token = typed if typed.get_secret_value() else last
+        if not token.get_secret_value():
+            setup.terminal.say(
+                "Nothing was pasted. Many terminals paste by Ctrl+Shift+V, or by a right click."
+            )
+            continue
+        try:
+            application = await _try_token(setup, token)
+        except UnreachableError as error:
+            setup.terminal.say(f"Discord cannot be asked: {error}. Check the connection, then press Enter.")
+            last = token
+            continue
         if application is not None:
             write_variable(setup.env_file, _VARIABLE, token.get_secret_value())
             setup.terminal.say(f"It is the token of {_named(application)}. Written to {setup.env_file}.")
             return token.get_secret_value(), application
-    raise GivenUpError
+        last = SecretStr("")
+    raise GivenUpError("no token was given that works; run `setup` again when you have one")
+
+
+async def _keep_token(setup: Setup) -> tuple[str, Application] | None:
+    """Return the token that is set, and whose it is; None if another is to be asked for."""
+    say = setup.terminal.say
+    try:
+        application = await _try_token(setup, setup.settings.discord_token)
+    except UnreachableError as error:
+        raise GivenUpError(
+            f"Discord cannot be asked: {error}. Check the connection, and run `setup` again"
+        ) from error
+    if application is not None:
+        say(f"The token that is set is kept: it is that of {_named(application)}.")
+        make_private(setup.env_file)
+        return setup.settings.discord_token.get_secret_value(), application
+    if setup.settings.discord_token_file is not None:
+        raise GivenUpError(
+            f"write the new token into {setup.settings.discord_token_file}, and run `setup` again"
+        )
+    if setup.is_in_environment:
+        raise GivenUpError(
+            f"{_VARIABLE} is set in the environment, which wins over {setup.env_file}: "
+            f"`unset {_VARIABLE}`, and run `setup` again"
+        )
+    return None
 
 
 async def _try_token(setup: Setup, token: SecretStr) -> Application | None:
-    """Return whose token it is; None, with the reason said, if it is of no use."""
+    """Return whose token it is; None, with the reason said, if it is of no use.
+
+    Raises:
+        UnreachableError: Discord does not answer.
+    """
     say = setup.terminal.say
     try:
         text = check_token(token)
@@ -122,8 +160,6 @@ async def _try_token(setup: Setup, token: SecretStr) -> Application | None:
             "Discord refuses this token: it was reset, or not copied whole. Make a new one: "
             f"{PORTAL} > your application > Bot > Reset Token, Copy."
         )
-    except UnreachableError as error:
-        say(f"Discord cannot be asked: {error}. Check the connection, then give the token again.")
     return None
 
 
@@ -133,13 +169,26 @@ async def _wait_for_guild(setup: Setup, token: str) -> None:
         guilds = await _guilds(portal)
         if not guilds and setup.is_waiting:
             say("Waiting until it has joined… (Ctrl-C: go on without)")
-        while not guilds and setup.is_waiting:
-            await setup.sleep(_POLL_SECONDS)
-            guilds = await _guilds(portal)
+            guilds = await _joined(setup, portal)
     if guilds:
         names = ", ".join(_plain(name) for _, name in guilds[:_MOST_NAMED])
         rest = f" and {len(guilds) - _MOST_NAMED} more" if len(guilds) > _MOST_NAMED else ""
         say(f"It is in: {names}{rest}.")
+    elif setup.is_waiting:
+        say("It has not joined yet; the link stays good.")
+
+
+async def _joined(setup: Setup, portal: Portal) -> tuple[tuple[int, str], ...]:
+    """Return where the bot is once it is somewhere; nothing if whoever waits has had enough."""
+    try:
+        while not (guilds := await _guilds(portal)):
+            await setup.sleep(_POLL_SECONDS)
+    except asyncio.CancelledError:
+        # asyncio makes the Ctrl-C that was offered into this; it ends the waiting and nothing else.
+        if (task := asyncio.current_task()) is not None:
+            task.uncancel()
+        return ()
+    return guilds
 
 
 async def _guilds(portal: Portal) -> tuple[tuple[int, str], ...]:

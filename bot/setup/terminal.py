@@ -1,7 +1,10 @@
 """Speak with whoever sets the bot up: lines out, a secret in; a test gives its own."""
 
+import contextlib
 import getpass
+import signal
 import sys
+from collections.abc import Iterator
 from typing import Protocol
 
 
@@ -34,9 +37,24 @@ class RealTerminal:
     def ask_secret(self, question: str) -> str:
         """Ask without showing what is typed; from a pipe, take a line."""
         if sys.stdin.isatty():
-            return getpass.getpass(f"{question}: ")
+            try:
+                with _interruptible():
+                    return getpass.getpass(f"{question}: ")
+            except (EOFError, KeyboardInterrupt):
+                self.say("")  # what comes next stands in a line of its own
+                raise
         self.say(f"{question}:")
         line = sys.stdin.readline()
         if not line:
             raise EOFError
         return line
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a question at once: asyncio would only note it, and wait for the answer."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,5 +1,6 @@
 """The set-up, against a Discord on this machine: what is asked, what is said, what is written."""
 
+import asyncio
 import json
 import stat
 from collections.abc import AsyncIterator
@@ -54,13 +55,25 @@ async def discord() -> AsyncIterator[LoopbackServer]:
         yield server
 
 
-async def run(discord: LoopbackServer, directory: Path, *types: str, wait: bool = True) -> Typist:
+async def run(
+    discord: LoopbackServer,
+    directory: Path,
+    *types: str,
+    wait: bool = True,
+    in_environment: bool = False,
+    had_enough: bool = False,
+) -> Typist:
     typist, env_file = Typist(types=list(types)), directory / ".env"
     naps: list[float] = []
 
     async def sleep(seconds: float) -> None:
         naps.append(seconds)
         assert len(naps) < 20
+        if had_enough:  # what asyncio makes of Ctrl-C
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            await asyncio.sleep(0)
 
     settings = load_settings({}, env_file)
     await set_up(
@@ -71,6 +84,7 @@ async def run(discord: LoopbackServer, directory: Path, *types: str, wait: bool 
             open_portal=lambda token: Portal(discord.url(API), token, timeout_seconds=5),
             sleep=sleep,
             is_waiting=wait,
+            is_in_environment=in_environment,
         )
     )
     return typist
@@ -96,9 +110,8 @@ async def test_from_a_token_to_a_bot_that_has_joined(discord: LoopbackServer, tm
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "DISCORD_TOKEN is missing."),
-        (f"Bot {TOKEN}", 'begins with "Bot "'),
-        (f'"{TOKEN}"', "is in quotes"),
+        ("", "Nothing was pasted."),
+        ('"Bot "', "is no bot token"),
         ("0123456789abcdef0123456789abcdef", "is no bot token"),
         ("a.b.c d", "holds a space"),
     ],
@@ -109,6 +122,25 @@ async def test_what_is_no_token_is_explained_and_asked_again(
     typist = await run(discord, tmp_path, typed, TOKEN)
     assert said in typist.seen
     assert typist.lines.count("[Token (not shown)]") == 2
+    assert (tmp_path / ".env").read_text() == f"DISCORD_TOKEN={TOKEN}\n"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f'"{TOKEN}"',
+        f"Bot {TOKEN}",
+        f"  'bot  {TOKEN}'\r\n",
+        f"DISCORD_TOKEN = '{TOKEN}'",
+        f"Authorization: Bot {TOKEN}",
+        f"<{TOKEN}>",
+    ],
+    ids=["quotes", "bot", "bot in quotes", "variable", "header", "brackets"],
+)
+async def test_what_was_copied_along_with_a_token_is_left_out(
+    discord: LoopbackServer, tmp_path: Path, pasted: str
+) -> None:
+    await run(discord, tmp_path, pasted)
     assert (tmp_path / ".env").read_text() == f"DISCORD_TOKEN={TOKEN}\n"
 
 
@@ -128,16 +160,20 @@ async def test_a_discord_that_does_not_answer_is_told_from_a_wrong_token(
     # aiohttp asks once more by itself where a connection is cut
     again = (trouble,) if trouble is hang_up else ()
     discord.answers(f"{API}/users/@me", trouble, *again, answer(USER))
-    typist = await run(discord, tmp_path, TOKEN, TOKEN)
+    typist = await run(discord, tmp_path, TOKEN, "")
     assert "Discord cannot be asked: " in typist.seen
     assert "refuses" not in typist.seen
+    assert (tmp_path / ".env").read_text() == f"DISCORD_TOKEN={TOKEN}\n"
 
 
 async def test_a_second_run_keeps_what_is_there(discord: LoopbackServer, tmp_path: Path) -> None:
     kept = f"# mine\nLOG_LEVEL=DEBUG\nDISCORD_TOKEN={TOKEN}\n"
-    (tmp_path / ".env").write_text(kept)
+    env_file = tmp_path / ".env"
+    env_file.write_text(kept)
+    env_file.chmod(0o644)
     typist = await run(discord, tmp_path)
-    assert (tmp_path / ".env").read_text() == kept
+    assert env_file.read_text() == kept
+    assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
     assert "The token that is set is kept: it is that of “WG Bot”." in typist.seen
     assert "[Token (not shown)]" not in typist.lines
 
@@ -149,6 +185,32 @@ async def test_a_token_that_was_reset_is_replaced_in_its_place(
     discord.answers(f"{API}/users/@me", answer({}, 401), answer(USER))
     await run(discord, tmp_path, TOKEN)
     assert (tmp_path / ".env").read_text() == f"A=1\nDISCORD_TOKEN={TOKEN}\nB=2\n"
+
+
+async def test_a_token_in_the_environment_is_not_hidden_behind_one_in_the_file(
+    discord: LoopbackServer, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=old.old.old\n")
+    discord.answers(f"{API}/users/@me", answer({}, 401), answer(USER))
+    with pytest.raises(GivenUpError, match="`unset DISCORD_TOKEN`"):
+        await run(discord, tmp_path, TOKEN, in_environment=True)
+    assert (tmp_path / ".env").read_text() == "DISCORD_TOKEN=old.old.old\n"
+
+
+async def test_a_token_that_is_set_is_not_asked_for_again_where_discord_does_not_answer(
+    discord: LoopbackServer, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"DISCORD_TOKEN={TOKEN}\n")
+    discord.answers(f"{API}/users/@me", answer({}, 502))
+    with pytest.raises(GivenUpError, match="Check the connection, and run `setup` again"):
+        await run(discord, tmp_path, TOKEN)
+
+
+async def test_ctrl_c_while_it_waits_goes_on_without(discord: LoopbackServer, tmp_path: Path) -> None:
+    discord.answers(f"{API}/users/@me/guilds", answer([]))
+    typist = await run(discord, tmp_path, TOKEN, had_enough=True)
+    assert "It has not joined yet; the link stays good." in typist.lines
+    assert typist.lines[-2].startswith("Now start it:")
 
 
 async def test_nobody_who_answers_ends_it_and_writes_nothing(discord: LoopbackServer, tmp_path: Path) -> None:
