@@ -22,6 +22,7 @@ try:
 except ImportError:  # Windows has no such limits; the deadline holds there too
     resource = None  # type: ignore[assignment]  # where the system has no limits
 
+COUNTS_TIME = resource is not None
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _TRACE_CHARACTERS = 2_000
 _LARGEST_RESULT = 32 << 20
@@ -71,9 +72,9 @@ def run_job(
 ) -> Outcome:
     """Run a job in the child."""
     if resource is not None:
-        # Should the parent be killed elsewhere than on Linux, an endless loop ends here.
+        # The system counts whole seconds; an endless loop ends here even where the parent is no more.
         usage = resource.getrusage(resource.RUSAGE_SELF)
-        _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime + timeout_seconds) + 1)
+        _limit(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime + timeout_seconds))
     try:
         module, _, function = name.partition(":")
         payload = pickle.dumps(getattr(importlib.import_module(module), function)(*args, **kwargs))

@@ -19,12 +19,16 @@ from typing import Any, Self, TypeVar, overload
 
 from pebble import ProcessExpired, ProcessPool
 
-from bot.confinement import Outcome, confine, run_job
+from bot.confinement import COUNTS_TIME, Outcome, confine, run_job
 from bot.errors import SourceError
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+# On a machine that others use as well a child gets a part of a core: what is limited is the processor's time.
+# The clock, so many times as long, ends only one that waits.
+_PATIENCE = 3
 
 
 class Workers:
@@ -99,7 +103,7 @@ class Workers:
         Args:
             function: A function at the top of a module, or its name as "package.module:function".
             args: Passed on; they are pickled.
-            timeout_seconds: From the moment a child is free, its start included.
+            timeout_seconds: Of the processor's time; where the system keeps no such count, of the clock's.
             kwargs: Passed on.
 
         Raises:
@@ -128,13 +132,15 @@ class Workers:
             job = self._start().schedule(run_job, args=(name, args, kwargs, timeout_seconds))
             self._jobs.add(job)
             # Not Pebble's own timeout: that one reads the wall clock, which may step.
-            async with asyncio.timeout(timeout_seconds):
+            async with asyncio.timeout(timeout_seconds * (_PATIENCE if COUNTS_TIME else 1)):
                 return await asyncio.wrap_future(job)
         except TimeoutError:
             raise _too_long(name, timeout_seconds) from None
         except ProcessExpired as error:
+            if _has_used_its_time(error.exitcode):  # Pebble replaces that child; another's job goes on
+                raise _too_long(name, timeout_seconds) from None
             await self._stop()
-            raise _crashed(name, error.exitcode, timeout_seconds) from None
+            raise _crashed(name, error.exitcode) from None
         except BrokenProcessPool as error:
             await self._stop()
             raise SourceError("The process that reads pages broke; the next try starts a new one.") from error
@@ -221,10 +227,12 @@ def _too_long(name: str, timeout_seconds: float) -> SourceError:
     )
 
 
-def _crashed(name: str, exit_code: int, timeout_seconds: float) -> SourceError:
+def _has_used_its_time(exit_code: int) -> bool:
+    return hasattr(signal, "SIGXCPU") and exit_code == -signal.SIGXCPU
+
+
+def _crashed(name: str, exit_code: int) -> SourceError:
     """Tell how a child ended; negative codes are signals."""
-    if hasattr(signal, "SIGXCPU") and exit_code == -signal.SIGXCPU:
-        return _too_long(name, timeout_seconds)
     if exit_code == -signal.SIGTERM:
         # A service manager stops the whole group: no fault of the page's.
         return SourceError("The bot is stopping.")

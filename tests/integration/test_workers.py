@@ -135,6 +135,24 @@ async def test_job_beyond_its_limits_is_ended_and_the_next_one_runs(job, message
 
 
 @linux
+async def test_job_that_uses_up_its_time_ends_alone_and_the_others_go_on() -> None:
+    async with Workers(processes=2) as workers:
+        await asyncio.gather(workers.run("os:getpid"), workers.run("os:getpid"))
+        other = asyncio.create_task(workers.run("time:sleep", 4.0))
+        with pytest.raises(SourceError, match="too long"):
+            await workers.run("builtins:sum", itertools.count(), timeout_seconds=0.5)
+        assert not other.done()
+        assert await workers.run("operator:add", 2, 3) == 5
+        assert await other is None
+
+
+@linux
+async def test_time_that_others_take_from_a_machine_is_not_a_jobs() -> None:
+    async with Workers() as workers:
+        assert await workers.run("time:sleep", 2.0, timeout_seconds=1.5) is None
+
+
+@linux
 async def test_cancelled_caller_takes_the_job_with_it() -> None:
     async with Workers() as workers:
         pid = await workers.run("os:getpid")

@@ -172,7 +172,7 @@ def assert_understood(ended: str) -> None:
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=str)
 async def test_bomb_is_read_or_given_up_and_neither_loop_nor_pool_suffers(bomb: str) -> None:
-    async with Workers() as workers, StallWatch() as watch, asyncio.timeout(30):
+    async with Workers() as workers, StallWatch() as watch, asyncio.timeout(50):
         ended = await outcome(workers, BOMBS[bomb])
         assert await workers.run("operator:add", 2, 3) == 5
     assert watch.longest <= LONGEST_STALL
