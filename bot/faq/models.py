@@ -4,6 +4,8 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.text.moves import Move
+
 
 class Severity(enum.StrEnum):
     """How bad a problem is: an error hides something, a warning deserves a look, info explains."""
@@ -99,6 +101,7 @@ class Page:
         edited_at: When the page was last edited, as far as its server tells.
         loaded_at: The last good load; `checked_at` the last look, `next_check_at` the next one.
         error: Why the last look failed; empty when it did not.
+        move: Where its address leads for good, as its server says.
         is_declared: Whether community.toml declares it (then chat cannot change it).
     """
 
@@ -123,6 +126,7 @@ class Page:
     failures: int = 0
     error: str = ""
     problems: tuple[Problem, ...] = ()
+    move: Move | None = None
     is_declared: bool = False
 
 

@@ -106,22 +106,27 @@ class FaqPages:
         if verdict.verdict is not Verdict.TAKE:
             raise SourceError(verdict.reason, permanent=True)
         async with self._database.writing() as connection:
-            page = await self._repository.add_page(
-                connection,
-                guild_id=guild_id,
-                kind=page.kind,
-                location=page.location,
-                title=page.title,
-                link=page.link,
-                format=page.format,
-                questions=page.questions,
-                language=page.language,
-                is_declared=new.is_declared,
-                content=new.content,
-                now=now,
-            )
+            page = await self._store(connection, page, new.content, now=now)
         entries = await self._identify(page, parsed, ())
         return await self._save(page, content, parsed, entries, now=now)
+
+    async def _store(
+        self, connection: AsyncConnection, draft: Page, content: bytes | None, *, now: datetime
+    ) -> Page:
+        return await self._repository.add_page(
+            connection,
+            guild_id=draft.guild_id,
+            kind=draft.kind,
+            location=draft.location,
+            title=draft.title,
+            link=draft.link,
+            format=draft.format,
+            questions=draft.questions,
+            language=draft.language,
+            is_declared=draft.is_declared,
+            content=content,
+            now=now,
+        )
 
     async def refresh(self, page: Page, *, now: datetime, is_accepted: bool = False) -> Loaded:
         """Look at a page again; whatever goes wrong, the last good version stays."""
@@ -131,9 +136,9 @@ class FaqPages:
                 upload = None
                 if page.kind is PageKind.UPLOAD:
                     upload = await self._repository.get_upload(page.guild_id, page.id)
-                content = await self._reader.read(
-                    replace(page, content_hash="") if is_accepted else page, upload
-                )
+                asked = replace(page, content_hash="") if is_accepted else page
+                looked, content = await self._reader.look(asked, upload)
+                page = replace(page, move=looked.move)
                 if content is None or content_hash(page, content) == page.content_hash:
                     return await self._keep(page, known, now=now)
                 parsed = await self._reader.parse(page, content)
@@ -198,20 +203,7 @@ class FaqPages:
         """Follow a declared page even when it cannot be read yet: the wish is written down, and retried."""
         draft = _draft(guild_id, new)
         async with self._database.writing() as connection:
-            page = await self._repository.add_page(
-                connection,
-                guild_id=guild_id,
-                kind=draft.kind,
-                location=draft.location,
-                title=draft.title,
-                link=draft.link,
-                format=draft.format,
-                questions=draft.questions,
-                language=draft.language,
-                is_declared=True,
-                content=None,
-                now=now,
-            )
+            page = await self._store(connection, draft, None, now=now)
         await self.refresh(page, now=now)
 
     async def change(self, page: Page, new: NewPage, *, now: datetime) -> None:
@@ -316,7 +308,12 @@ class FaqPages:
         if error.retry_after_seconds:
             pause = max(pause, timedelta(seconds=min(error.retry_after_seconds, 86_400)))
         page = replace(
-            page, checked_at=now, next_check_at=now + pause, failures=page.failures + 1, error=str(error)
+            page,
+            checked_at=now,
+            next_check_at=now + pause,
+            failures=page.failures + 1,
+            error=str(error),
+            move=None,
         )
         await self._save_check(page)
         return Loaded(page=page, entries=known)

@@ -13,6 +13,7 @@ from bot.errors import SourceError
 from bot.faq.addresses import page_address, raw_address
 from bot.faq.models import Page, PageKind, ParsedPage
 from bot.http.fetcher import Fetcher
+from bot.text.moves import current_address, plan_move
 from bot.workers import Workers
 
 MAX_PAGE_BYTES = 2_000_000
@@ -58,22 +59,30 @@ class PageReader:
         Raises:
             SourceError: It cannot be read.
         """
+        return (await self.look(page, upload))[1]
+
+    async def look(self, page: Page, upload: bytes | None) -> tuple[Page, PageContent | None]:
+        """Return the page with where it has moved, and its source as `read` does.
+
+        Raises:
+            SourceError: It cannot be read.
+        """
         loop = asyncio.get_running_loop()
         began, is_good = loop.time(), False
         try:
-            content = await self._read(page, upload)
+            looked = await self._look(page, upload)
             is_good = True
         finally:
             self._observe(loop.time() - began, is_good)
-        return content
+        return looked
 
-    async def _read(self, page: Page, upload: bytes | None) -> PageContent | None:
+    async def _look(self, page: Page, upload: bytes | None) -> tuple[Page, PageContent | None]:
         match page.kind:
             case PageKind.UPLOAD:
-                return PageContent(data=upload or b"", base_url=page.link)
+                return page, PageContent(data=upload or b"", base_url=page.link)
             case PageKind.FILE:
                 content = await asyncio.to_thread(_read_file, self._config_dir / page.location)
-                return replace(content, base_url=page.link)
+                return page, replace(content, base_url=page.link)
             case PageKind.URL:
                 return await self._fetch(page)
 
@@ -95,22 +104,24 @@ class PageReader:
         )
         return parsed
 
-    async def _fetch(self, page: Page) -> PageContent | None:
+    async def _fetch(self, page: Page) -> tuple[Page, PageContent | None]:
         address = page_address(page.location)
         is_current = page.content_hash.startswith(f"{_PARSER_REVISION}:")
         response = await self._fetcher.fetch(
-            address.fetch,
+            current_address(address.fetch, page.move),
             etag=page.etag if is_current else "",
             last_modified=page.last_modified if is_current else "",
             max_bytes=MAX_PAGE_BYTES,
         )
+        move = plan_move(address.fetch, page.move, response.permanent_url, response.retrieved_at)
+        page = replace(page, move=move)
         if response.is_not_modified:
-            return None
+            return page, None
         raw = raw_address(response.url, response.content)
         validators = (response.etag, response.last_modified)
         if raw is not None:
             response = await self._fetcher.fetch(raw, max_bytes=MAX_PAGE_BYTES)
-        return PageContent(
+        return page, PageContent(
             data=response.content,
             media_type=response.media_type,
             base_url=address.link,

@@ -17,12 +17,14 @@ from bot.delivery.post import (
     Select,
     Words,
 )
+from bot.faq.addresses import page_address
 from bot.faq.gaps import Gap
 from bot.faq.models import AliasState, Entry, LearnedAlias, Page, PageKind, Severity
 from bot.faq.render import escaped_line, plain_line
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import inert, link
+from bot.text.moves import tell_move
 from bot.text.times import timestamp
 
 QUESTION_LENGTH = 250
@@ -181,6 +183,8 @@ def render_pages(texts: Texts, pages: Sequence[Page], counts: dict[int, int]) ->
         lines.append("-# " + " · ".join(facts))
         if page.error:
             lines.append(_failing(texts, page))
+        if page.move is not None:
+            lines += filter(None, [tell_move(texts, page_address(page.location).fetch, page.move)])
         blocks.append(Words(markdown="\n".join(lines)))
     has_error = any(page.error for page in pages)
     return Post(

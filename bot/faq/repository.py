@@ -17,13 +17,14 @@ from bot.faq.learning_repository import LearningRepository
 from bot.faq.models import Entry, Marker, Overlay, OverlayKind, Page, PageKind, Problem, Severity
 from bot.storage.schema import faq_alias, faq_entry, faq_overlay, faq_page, guild
 from bot.storage.upsert import insert_missing, insert_or_update
+from bot.text.moves import read_move, write_move
 
 Stamp = tuple[object, ...]
 
 PAGES_PER_GUILD = 50
 LOCATION_BYTES = 2000  # PostgreSQL's index takes no row above 2,704
 _SETTINGS = ("title", "link", "format", "questions", "language", "is_declared")
-_LOOK = ("checked_at", "next_check_at", "failures", "error", "problems")
+_LOOK = ("checked_at", "next_check_at", "failures", "error", "problems", "move")
 _VALIDATORS = ("etag", "last_modified", "content_hash")
 _CHANGES = (faq_page.c.loaded_at, faq_overlay.c.changed_at, faq_alias.c.changed_at)
 _LOAD = (*_LOOK, *_VALIDATORS, "title", "found_format", "found_marker", "edited_at", "loaded_at")
@@ -315,7 +316,8 @@ def _refuse_taken(entries: tuple[Entry, ...], taken: set[str]) -> None:
 
 def _page_row(page: Page) -> dict[str, object]:
     problems = [(problem.what, problem.line, problem.severity) for problem in page.problems]
-    return {field.name: getattr(page, field.name) for field in fields(Page)} | {"problems": problems}
+    row = {field.name: getattr(page, field.name) for field in fields(Page)}
+    return row | {"problems": problems, "move": write_move(page.move)}
 
 
 def _page(row: Mapping[str, Any]) -> Page:
@@ -323,7 +325,7 @@ def _page(row: Mapping[str, Any]) -> Page:
         Problem(what=what, line=line, severity=Severity(severity)) for what, line, severity in row["problems"]
     )
     kinds = {"kind": PageKind(row["kind"]), "questions": Marker(row["questions"])}
-    return Page(**{**row, **kinds, "problems": problems})
+    return Page(**{**row, **kinds, "problems": problems, "move": read_move(row["move"])})
 
 
 def _entry_row(page: Page, position: int, entry: Entry) -> dict[str, object]:

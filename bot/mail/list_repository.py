@@ -18,6 +18,7 @@ from bot.mail.stored import Follow, MailingList, MailSource, as_wished
 from bot.storage.database import Database
 from bot.storage.schema import guild, mail_follow, mail_list, mail_source
 from bot.storage.upsert import insert_missing
+from bot.text.moves import Move, read_move, write_move
 
 MOST_PROBLEMS = 20
 _FOLLOW_KEY = ("guild_id", "list_id", "channel_id")
@@ -116,6 +117,7 @@ class ListRepository:
         problems: Sequence[Problem],
         now: datetime,
         next_check_at: datetime | None,
+        move: Move | None = None,
         list_id: int | None = None,
     ) -> bool:
         """Move a source's cursor, in the transaction that stores what was read before it.
@@ -129,6 +131,7 @@ class ListRepository:
             problems: What could not be read.
             now: The present.
             next_check_at: When to look again; None for what is not polled.
+            move: Where its address leads for good.
             list_id: The list that the mails were stored for; None to take it for unchanged.
 
         Returns:
@@ -144,6 +147,7 @@ class ListRepository:
             "failures": 0,
             "error": "",
             "problems": [[each.where, each.what] for each in problems[:MOST_PROBLEMS]],
+            "move": write_move(move),
         }
         is_it = and_(mail_source.c.id == source_id, mail_source.c.cursor == dict(before))
         if list_id is not None:
@@ -165,6 +169,7 @@ class ListRepository:
             "next_check_at": next_check_at,
             "failures": mail_source.c.failures + 1,
             "error": error,
+            "move": None,
         }
         await connection.execute(update(mail_source).where(mail_source.c.id == source_id).values(values))
 
@@ -315,6 +320,8 @@ async def add_list(connection: AsyncConnection, place: Place, now: datetime) -> 
 
 def _source(row: Mapping[str, Any]) -> MailSource:
     problems: Iterable[Sequence[str]] = row["problems"]
-    return MailSource(
-        **{**row, "problems": tuple(Problem(where=where, what=what) for where, what in problems)}
-    )
+    read = {
+        "problems": tuple(Problem(where=where, what=what) for where, what in problems),
+        "move": read_move(row["move"]),
+    }
+    return MailSource(**{**row, **read})

@@ -23,6 +23,7 @@ from bot.mail.sources import KINDS
 from bot.mail.sources.contract import Access, Batch, Place, RawMail, Source
 from bot.mail.stored import Follow, MailingList, MailSource, SavedBatch, as_wished
 from bot.storage.database import Database
+from bot.text.moves import Move, current_address, plan_move
 from bot.version import VERSION
 
 logger = logging.getLogger(__name__)
@@ -240,6 +241,7 @@ class Polling:
             failures=0,
             error="",
             problems=problems,
+            move=_move(source, batch, now),
         )
         async with self._database.writing() as connection:
             saved = await self._repository.save_batch(
@@ -254,6 +256,7 @@ class Polling:
                 problems=problems,
                 now=now,
                 next_check_at=read.next_check_at or now,
+                move=read.move,
                 list_id=source.list_id,
             )
             if not is_moved:
@@ -293,7 +296,8 @@ class Polling:
 
     def open(self, source: MailSource) -> Source:
         """Make what reads a source, for whoever watches it and closes it."""
-        place = Place(kind=source.kind, address=source.address, name="")
+        address = current_address(source.address, source.move)
+        place = Place(kind=source.kind, address=address, name="")
         return self._kinds[source.kind].open(place, self._access)
 
     def _source(self, source: MailSource) -> Source:
@@ -312,6 +316,12 @@ class Polling:
 
 class _OvertakenError(Exception):
     """Another process has read on."""
+
+
+def _move(source: MailSource, batch: Batch, now: datetime) -> Move | None:
+    if batch.moved_to is None:
+        return source.move
+    return plan_move(source.address, source.move, batch.moved_to, now)
 
 
 def _pause(source: MailSource, error: SourceError) -> timedelta:

@@ -15,6 +15,7 @@ from bot.mail.views import FollowedList
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.markdown import link
+from bot.text.moves import tell_move
 from bot.text.times import timestamp
 
 _LISTED: Final = 15
@@ -144,6 +145,8 @@ def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
         lines.append(f"-# {' · '.join(_source_facts(texts, source, now))}")
         if source.error:
             lines.append(texts("list.failing", error=shown_line(source.error, _ERROR_LENGTH)))
+        moved = tell_move(texts, source.address, source.move)
+        lines += [moved] if moved else []
         lines += [
             f"-# ⚠️ {shown_line(f'{problem.where}: {problem.what}', _ERROR_LENGTH)}"
             for problem in source.problems[:_PROBLEMS_SHOWN]

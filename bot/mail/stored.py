@@ -9,6 +9,7 @@ from bot.mail.models import Attachment, Email, Problem
 from bot.mail.quotes.own_words import OwnWords
 from bot.mail.quotes.patches import PatchSummary
 from bot.mail.threads import Merge
+from bot.text.moves import Move
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,7 @@ class MailSource:
         is_complete: It was read to its end once; what came before was there when it was followed.
         succeeded_at: The last fetch that went well; `checked_at` the last one at all.
         failures: How many in a row went wrong; `error` says why the last one did.
+        move: Where its address leads for good, as its server says.
     """
 
     id: int
@@ -58,6 +60,7 @@ class MailSource:
     failures: int = 0
     error: str = ""
     problems: tuple[Problem, ...] = ()
+    move: Move | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

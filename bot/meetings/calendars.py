@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.meetings.links import MeetingLinks
 from bot.meetings.models import Occurrence, OccurrenceKey, Problem, Timezone
+from bot.text.moves import Move
 
 DEFAULT_LEADS = (timedelta(hours=24), timedelta(minutes=15), timedelta())
 """A day before, quietly; a quarter of an hour before; at the start."""
@@ -114,6 +115,7 @@ class FollowedCalendar:
         loaded_at: When something was last read from it that was believed.
         expanded_at: When its dates were last laid out.
         next_check_at: When it is asked again; None: by hand only.
+        move: Where its address leads for good, as its server says.
         held: Why what was read last is not believed yet, while the old dates stay.
         held_times: How often the same was read in a row since.
     """
@@ -139,6 +141,7 @@ class FollowedCalendar:
     next_check_at: datetime | None = None
     failures: int = 0
     error: str = ""
+    move: Move | None = None
     held: str = ""
     held_fingerprint: str = ""
     held_times: int = 0

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from bot.http.fetcher import Fetcher
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.models import Occurrence
 from bot.meetings.snapshot import Snapshot
+from bot.text.moves import current_address, plan_move
 from bot.workers import Workers
 
 MAX_BYTES = 10 << 20
@@ -86,14 +87,22 @@ class FeedReader:
         Raises:
             SourceError: It cannot be had.
         """
+        return (await self.look(calendar))[1]
+
+    async def look(self, calendar: FollowedCalendar) -> tuple[FollowedCalendar, Body | None]:
+        """Return a calendar with where it has moved, and its body as `read` does.
+
+        Raises:
+            SourceError: It cannot be had.
+        """
         loop = asyncio.get_running_loop()
         began, is_good = loop.time(), False
         try:
-            body = await self._read(calendar)
+            looked = await self._look(calendar)
             is_good = True
         finally:
             self._observe(loop.time() - began, is_good)
-        return body
+        return looked
 
     async def has_news(self, packed: bytes, known: str) -> bool:
         """Tell whether a body means something else than a fingerprint says, read in a worker process.
@@ -129,22 +138,24 @@ class FeedReader:
         )
         return snapshot
 
-    async def _read(self, calendar: FollowedCalendar) -> Body | None:
+    async def _look(self, calendar: FollowedCalendar) -> tuple[FollowedCalendar, Body | None]:
         if calendar.kind is CalendarKind.FILE:
             data = await asyncio.to_thread(_read_file, self._config_dir / calendar.place)
-            return await asyncio.to_thread(_pack, data)
+            return calendar, await asyncio.to_thread(_pack, data)
         is_current = calendar.content_hash.startswith(f"{_READER_REVISION}:")
         response = await self._fetcher.fetch(
-            calendar.place,
+            current_address(calendar.place, calendar.move),
             etag=calendar.etag if is_current else "",
             last_modified=calendar.last_modified if is_current else "",
             max_bytes=MAX_BYTES,
             deadline_seconds=_TIMEOUT_SECONDS,
             accept=_ACCEPT,
         )
+        move = plan_move(calendar.place, calendar.move, response.permanent_url, response.retrieved_at)
+        calendar = replace(calendar, move=move)
         if response.is_not_modified:
-            return None
-        return await asyncio.to_thread(
+            return calendar, None
+        return calendar, await asyncio.to_thread(
             _pack, response.content, etag=response.etag, last_modified=response.last_modified
         )
 

@@ -105,7 +105,7 @@ class Looker:
             if known is None or known.kind is CalendarKind.CHAT:
                 return Looked(calendar=calendar)
             try:
-                body = await self._reader.read(known)
+                known, body = await self._reader.look(known)
             except SourceError as error:
                 return await self._fail(known, error, now=now)
             if body is None or body.content_hash == known.content_hash:
@@ -288,6 +288,7 @@ class Looker:
             next_check_at=now + pause,
             failures=calendar.failures + 1,
             error=str(error),
+            move=None,
         )
         return await self._save(failed)
 

@@ -11,6 +11,7 @@ from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.links import find_host
 from bot.text.markdown import clean, escape, inert
+from bot.text.moves import tell_move
 from bot.text.times import timestamp
 
 PREVIEWED = 10
@@ -124,8 +125,9 @@ def _calendar_line(texts: Texts, calendar: FollowedCalendar) -> str:
         facts.append(texts.count("meetings.problems", len(calendar.problems)))
     if calendar.is_declared:
         facts.append(texts("meetings.is_declared"))
-    line = " · ".join(facts)
-    return line if is_well else f"{line}\n-# {_trouble(texts, calendar)}"
+    notes = [] if is_well else [_trouble(texts, calendar)]
+    notes += filter(None, [tell_move(texts, calendar.place, calendar.move)])
+    return "\n-# ".join([" · ".join(facts), *notes])
 
 
 def _trouble(texts: Texts, calendar: FollowedCalendar) -> str:

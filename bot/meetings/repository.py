@@ -17,6 +17,7 @@ from bot.meetings.models import Meeting, Problem, Timezone
 from bot.meetings.stored import from_json, to_json
 from bot.storage.schema import guild, meeting_calendar, meeting_typed
 from bot.storage.upsert import insert_missing, insert_or_update
+from bot.text.moves import read_move, write_move
 
 CALENDARS_PER_GUILD = 50
 MEETINGS_PER_CALENDAR = 500
@@ -284,7 +285,8 @@ def _recurrence(meeting: Meeting) -> str:
 
 def _write(calendar: FollowedCalendar) -> dict[str, object]:
     row = {each.name: getattr(calendar, each.name) for each in fields(FollowedCalendar)}
-    return row | {name: to_json(row[name]) for name in ("settings", "timezones", "problems")}
+    written = {name: to_json(row[name]) for name in ("settings", "timezones", "problems")}
+    return row | written | {"move": write_move(calendar.move)}
 
 
 def _read(found: Row[Any]) -> FollowedCalendar:
@@ -294,6 +296,7 @@ def _read(found: Row[Any]) -> FollowedCalendar:
         | {
             "kind": CalendarKind(values["kind"]),
             "settings": from_json(values["settings"], CalendarSettings),
+            "move": read_move(values["move"]),
             "timezones": tuple(from_json(each, Timezone) for each in values["timezones"]),
             "problems": tuple(from_json(each, Problem) for each in values["problems"]),
         }

@@ -1,12 +1,16 @@
 """Reading pages again: what changed is taken, what is broken keeps the last good version and says so."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.faq.models import PageKind
 from bot.faq.pages import NewPage
+from bot.text.moves import Move
 from tests.e2e.pages import ANSWERS, FAQ, JOIN, MEETINGS, page
 from tests.e2e.stage import Stage
-from tests.loopback_http import Request, Send, hang_up, reply
+from tests.loopback_http import LoopbackServer, Request, Send, hang_up, redirect, reply
 
 LOGIN = (
     b"<!doctype html><html><head><title>Log in</title></head><body><h1>Log in</h1>"
@@ -147,3 +151,35 @@ async def test_entries_keep_their_ids_when_their_questions_are_reworded(faq: Sta
     faq.serve(FAQ.replace(MEETINGS, "When are our weekly meetings held?"))
     await refreshed(faq)
     assert await faq.entry_id("When are our weekly meetings held?") == before
+
+
+async def test_a_page_that_moved_within_its_server_is_asked_there(faq: Stage) -> None:
+    new, server = f"/{faq.id}/new.md", faq.world.server
+    faq.serve(FAQ, "new.md")
+    server.answers(f"/{faq.id}/faq.md", redirect(new, 301))
+    (page_,) = await faq.world.app.pages.list_pages(faq.id)
+    for hours in (0, 12, 24, 25):
+        asked = len(server.requests)
+        loaded = await faq.world.app.pages.refresh(page_, now=faq.world.clock())
+        page_ = replace(loaded.page, move=_earlier(loaded.page.move, hours=12))
+        paths = [each.path for each in server.requests[asked:]]
+        assert paths == ([new] if hours == 25 else [f"/{faq.id}/faq.md", new])
+    assert "↪️" not in (await faq.told("faq source list")).text
+
+
+async def test_a_page_that_moved_to_another_server_is_told(faq: Stage) -> None:
+    async with LoopbackServer() as other:
+        other.answers("/faq.md", reply(FAQ.encode(), headers={"Content-Type": "text/plain"}))
+        faq.world.server.answers(f"/{faq.id}/faq.md", redirect(other.url("/faq.md"), 308))
+        (page_,) = await faq.world.app.pages.list_pages(faq.id)
+        for _ in range(3):
+            assert "↪️" not in (await faq.told("faq source list")).text
+            loaded = await faq.world.app.pages.refresh(page_, now=faq.world.clock())
+            page_ = replace(loaded.page, move=_earlier(loaded.page.move, hours=12))
+        assert f"has moved to 127.0.0.1:{other.port} for good" in (await faq.told("faq source list")).text
+
+
+def _earlier(move: Move | None, *, hours: int) -> Move:
+    """Let time have passed since a move was first seen: the world's clock is shared."""
+    assert move is not None
+    return replace(move, since=move.since - timedelta(hours=hours))

@@ -52,12 +52,14 @@ class Batch:
         cursor: To be stored with the mails, and given to the next fetch.
         is_complete: Nothing more waits now.
         problems: What could not be read, for the operator.
+        moved_to: Where the place is for good, as its server says; "" where it still is. None: not asked.
     """
 
     mails: tuple[RawMail, ...] = ()
     cursor: Cursor
     is_complete: bool
     problems: tuple[Problem, ...] = ()
+    moved_to: str | None = field(default=None, repr=False)
 
 
 class Source(Protocol):

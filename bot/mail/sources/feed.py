@@ -60,7 +60,7 @@ class FeedSource:
             accept=_ACCEPT,
         )
         if answer.is_not_modified:
-            return Batch(cursor=cursor, is_complete=True)
+            return Batch(cursor=cursor, is_complete=True, moved_to=answer.permanent_url)
         feed: FeedContent = await self._access.workers.run(_READER, answer.content)
         if not feed.is_feed:
             host = urlsplit(self._url).hostname
@@ -85,6 +85,7 @@ class FeedSource:
             },
             is_complete=is_complete,
             problems=(Problem(where="feed", what=what),) if feed.is_broken else (),
+            moved_to=answer.permanent_url,
         )
 
     async def wait_for_news(self, cursor: Cursor, *, timeout_seconds: float) -> bool:  # noqa: ARG002 (the contract's signature)

@@ -35,6 +35,7 @@ from bot.mail.sources.hyperkitty_api import (
 )
 from bot.mail.sources.mailbox_text import Mark, cut_portion, open_text
 from bot.mail.sources.writing import Fields, write_mail
+from bot.text.moves import carry_move
 
 _PAGE = 50  # the server takes a second for 269 of them
 _MOST_PAGES = 40
@@ -66,11 +67,14 @@ class HyperkittySource:
         self._held: tuple[str, bytes] | None = None  # an export of which a part was given out
         self._waiting: tuple[Entry, ...] = ()  # what was listed and not fetched yet
         self._waiting_after: list[str] = []
+        self._address = place.address.rstrip("/")
+        self._moved_to: str | None = None
 
     async def fetch(self, cursor: Cursor) -> Batch:
         """Read on in the exports first, then what the API lists as new."""
         state = dict(cursor)
         problems: list[Problem] = []
+        self._moved_to = None
         if "known" not in state:
             entries, _ = await self._list(0)
             state["known"] = [entry.hash for entry in reversed(entries)]
@@ -156,6 +160,7 @@ class HyperkittySource:
             cursor=state,
             is_complete=not self._waiting,
             problems=tuple(problems),
+            moved_to=self._moved_to,
         )
 
     async def _find_new(
@@ -182,12 +187,14 @@ class HyperkittySource:
         return tuple(reversed(found.values()))
 
     async def _list(self, offset: int) -> tuple[tuple[Entry, ...], bool]:
+        url = self._urls.emails(limit=_PAGE, offset=offset)
         answer = await self._access.fetcher.fetch(
-            self._urls.emails(limit=_PAGE, offset=offset),
+            url,
             max_bytes=_MOST_LIST_BYTES,
             expected={403, 404, 500},
         )
         if answer.status == 200:
+            self._moved_to = carry_move(self._address, url, answer.permanent_url)
             return read_entries(answer.content, self._host)
         status = answer.status
         if status == 500:  # also what it answers for a list that does not exist

@@ -91,6 +91,7 @@ class PipermailSource:
         self._access = access
         self._index: tuple[Response, tuple[Volume, ...]] | None = None
         self._held: _Held | None = None
+        self._moved_to = ""
 
     async def fetch(self, cursor: Cursor) -> Batch:
         """Read the next mails of the oldest volume that has any."""
@@ -103,8 +104,8 @@ class PipermailSource:
                 volume, this, is_watched=volume in watched, is_skipping=is_skipping
             )
             if mails:
-                return _batch(this, mails, is_new=cursor["is_new"])
-        return _batch(this, (), is_new=False)
+                return _batch(this, mails, is_new=cursor["is_new"], moved_to=self._moved_to)
+        return _batch(this, (), is_new=False, moved_to=self._moved_to)
 
     async def wait_for_news(self, cursor: Cursor, *, timeout_seconds: float) -> bool:  # noqa: ARG002 (the contract's signature)
         """Wait: an archive cannot be watched."""
@@ -123,6 +124,7 @@ class PipermailSource:
             last_modified=before[0].last_modified if before else "",
             max_bytes=_MOST_INDEX_BYTES,
         )
+        self._moved_to = answer.permanent_url
         if before and answer.is_not_modified:
             return before[1]
         html = answer.content.decode("utf-8", "replace")
@@ -230,7 +232,7 @@ def _advance(portion: Portion, answer: Response) -> _State:
     return _State(mark=portion.mark, etag=answer.etag, last_modified=answer.last_modified)
 
 
-def _batch(this: _Round, mails: tuple[RawMail, ...], *, is_new: bool) -> Batch:
+def _batch(this: _Round, mails: tuple[RawMail, ...], *, is_new: bool, moved_to: str) -> Batch:
     newest = list(this.states.items())[-_MOST_STATES:]
     cursor = {
         "since": this.cursor["since"],
@@ -238,7 +240,13 @@ def _batch(this: _Round, mails: tuple[RawMail, ...], *, is_new: bool) -> Batch:
         "done": list(this.done),
         "volumes": {name: state.to_json() for name, state in newest},
     }
-    return Batch(mails=mails, cursor=cursor, is_complete=not mails, problems=tuple(this.problems))
+    return Batch(
+        mails=mails,
+        cursor=cursor,
+        is_complete=not mails,
+        problems=tuple(this.problems),
+        moved_to=moved_to,
+    )
 
 
 def _problems(volume: Volume, portion: Portion) -> list[Problem]:

@@ -28,6 +28,7 @@ from bot.mail.sources.contract import (
     since_of,
 )
 from bot.mail.sources.mailbox_text import Mark, Portion, cut_portion, open_text
+from bot.text.moves import carry_move
 
 _OVERLAP_SECONDS = 3_600  # what was received is searched a while later, and clocks differ
 _REMEMBERED = 1_200
@@ -57,6 +58,7 @@ class PublicInboxSource:
         self._host = str(urlsplit(place.address).hostname)
         self._access = access
         self._held: tuple[str, bytes] | None = None
+        self._moved_to: str | None = None
 
     async def fetch(self, cursor: Cursor) -> Batch:
         """Read on in what was received since."""
@@ -64,6 +66,7 @@ class PublicInboxSource:
         state.setdefault("low", int(since_of(cursor).timestamp()))
         state.setdefault("seen", [])
         problems: list[Problem] = []
+        self._moved_to = None
         while True:
             portion = await self._read(state)
             if portion is None:
@@ -75,7 +78,13 @@ class PublicInboxSource:
             if is_complete:
                 state["is_new"] = False
             if mails or is_complete:
-                return Batch(mails=mails, cursor=state, is_complete=is_complete, problems=tuple(problems))
+                return Batch(
+                    mails=mails,
+                    cursor=state,
+                    is_complete=is_complete,
+                    problems=tuple(problems),
+                    moved_to=self._moved_to,
+                )
 
     async def wait_for_news(self, cursor: Cursor, *, timeout_seconds: float) -> bool:  # noqa: ARG002 (the contract's signature)
         """Wait: an archive cannot be watched."""
@@ -120,13 +129,15 @@ class PublicInboxSource:
         """Ask for what matches as an mbox; nothing when nothing does."""
         if self._held is not None and self._held[0] == query:
             return self._held[1]
+        url = f"{self._url}?q={query}&x=m"
         answer = await self._access.fetcher.fetch(
-            f"{self._url}?q={query}&x=m",
+            url,
             form={},
             max_bytes=_MOST_ANSWER_BYTES,
             deadline_seconds=_ANSWER_SECONDS,
             expected={404},
         )
+        self._moved_to = carry_move(self._url, url, answer.permanent_url)
         if answer.status == 404:
             await self._check()
             return b""

@@ -37,6 +37,7 @@ faq_page = Table(
     required_number("failures"),
     required_text("error"),
     Column("problems", Json, nullable=False),
+    Column("move", Json),  # where its address leads for good, as its server says
     Column("is_declared", Boolean, nullable=False),
     Column("content", LargeBinary),  # an upload's bytes, which can be had nowhere else
     UniqueConstraint("guild_id", "kind", "location"),

@@ -56,6 +56,7 @@ mail_source = Table(
     required_number("failures"),
     required_text("error"),
     Column("problems", Json, nullable=False),
+    Column("move", Json),  # where its address leads for good, as its server says
     UniqueConstraint("kind", "address"),
     _of_list(),
     Index("ix_mail_source_list_id", "list_id"),

@@ -62,6 +62,7 @@ meeting_calendar = Table(
     Column("next_check_at", Instant),
     required_number("failures"),
     required_text("error"),
+    Column("move", Json),  # where its address leads for good, as its server says
     required_text("held"),  # why what was read is not believed yet; the old dates stay
     required_text("held_fingerprint"),
     required_number("held_times"),

@@ -14,6 +14,7 @@ from bot.faq.repository import (
 )
 from bot.storage.guilds import GuildRepository
 from bot.text.catalogue import load_texts
+from bot.text.moves import Move
 from tests.integration.faq.faq_samples import GUILD, NOW, STRANGER, entry, later, loaded, new_page, overlay
 
 
@@ -241,6 +242,7 @@ async def test_save_check_changes_how_the_look_went_and_no_more(database, reposi
         etag='"new"',
         last_modified="",
         content_hash="",
+        move=Move(url="https://wiki.example.org/new", looks=2, since=later(minutes=15)),
     )
     async with database.writing() as connection:
         await repository.save_check(

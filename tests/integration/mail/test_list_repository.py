@@ -8,8 +8,10 @@ from bot.mail.models import Problem
 from bot.mail.sources.contract import Place
 from bot.mail.stored import MailingList
 from bot.storage.guilds import GuildRepository
+from bot.text.moves import Move
 from tests.integration.mail.arrivals import CHANNEL, GUILD, NOW, PLACE, STRANGER, arrival, follow, later
 
+MOVE = Move(url="https://new.example.org/", looks=3, since=NOW, is_settled=True)
 OTHER = Place(kind="imap", address="account/INBOX", name="Another", is_private=True)
 
 
@@ -56,10 +58,12 @@ async def test_cursor_moves_with_the_batch(database, mail, list_id, source):
             problems=[Problem(where="page 1", what="it was odd")] * 50,
             now=NOW,
             next_check_at=later(minutes=5),
+            move=MOVE,
         )
 
     (found,) = await mail.list_sources(list_id)
     assert moved
+    assert found.move == MOVE
     assert (found.cursor, found.is_complete) == ({"page": 2, "seen": ["ü"]}, True)
     assert (found.succeeded_at, found.next_check_at) == (NOW, later(minutes=5))
     assert found.problems == (Problem(where="page 1", what="it was odd"),) * 20
@@ -79,6 +83,18 @@ async def test_cursor_that_another_process_moved_is_left_alone(database, mail, l
     (found,) = await mail.list_sources(list_id)
     assert (first, second) == (True, False)
     assert found.cursor == {"page": 2}
+
+
+async def test_a_failure_forgets_where_the_address_moved(database, mail, list_id, source):
+    values = {"is_complete": True, "problems": (), "now": NOW, "next_check_at": NOW}
+    async with database.writing() as connection:
+        await mail.save_fetch(
+            connection, source.id, before=source.cursor, cursor=source.cursor, move=MOVE, **values
+        )
+        await mail.save_failure(connection, source.id, error="no answer", now=NOW, next_check_at=NOW)
+
+    (failing,) = await mail.list_sources(list_id)
+    assert failing.move is None
 
 
 async def test_failures_are_counted_until_a_fetch_goes_well(database, mail, list_id, source):

@@ -8,9 +8,11 @@ from bot.delivery.post_json import from_json
 from bot.errors import SourceError
 from bot.meetings.calendars import CalendarSettings, CleanUp
 from bot.meetings.looking import HELD_LOOKS
+from bot.meetings.render_calendars import render_list
 from bot.meetings.repository import CalendarKnownError
+from bot.text.catalogue import load_texts
 from tests.integration.meetings.office import CHANNEL, START, Clock, calendar, event, open_office, said_by
-from tests.loopback_http import LoopbackServer, reply
+from tests.loopback_http import LoopbackServer, redirect, reply
 
 FIRST = datetime(2026, 11, 19, 15, tzinfo=UTC)
 F, R = f"<t:{int(FIRST.timestamp())}:F>", f"<t:{int(FIRST.timestamp())}:R>"
@@ -356,3 +358,43 @@ async def test_a_calendar_that_gives_another_identity_keeps_its_cards(office):
     assert said == [f"send Call | {F} · {R} · 1 h", f"edit Call | {F} · {R} · 1 h"]
     await office.until(FIRST)
     assert [said_by(row).split()[0] for row in await office.rows()] == ["send", "edit", "send", "send"]
+
+
+async def test_a_calendar_that_moved_within_its_server_is_asked_there(office):
+    office.serve(WEEKLY)
+    await office.follow()
+    office.answer(redirect("/secret-new/group.ics", 301))
+    new = reply(calendar(event(RRULE="FREQ=DAILY;COUNT=3")).encode())
+    office.server.answers("/secret-new/group.ics", new)
+    for _ in range(3):
+        await office.look(hours=12)
+    assert (await office.calendar()).move.is_settled
+    asked = len(office.server.requests)
+    await office.look(hours=1)
+    assert [each.path for each in office.server.requests[asked:]] == ["/secret-new/group.ics"]
+    assert "↪️" not in listed(await office.calendar())
+    office.server.answers("/secret-new/group.ics", reply(status=404))
+    await office.look(hours=1)
+    assert ((await office.calendar()).move, bool((await office.calendar()).error)) == (None, True)
+    office.serve(WEEKLY)
+    await office.look(hours=1)
+    assert ((await office.calendar()).error, office.server.requests[-1].path) == ("", office.path)
+
+
+async def test_a_calendar_that_moved_to_another_server_is_told_without_its_address(office):
+    office.serve(WEEKLY)
+    await office.follow()
+    async with LoopbackServer() as other:
+        other.answers("/secret-new/group.ics", reply(calendar(WEEKLY).encode()))
+        office.answer(redirect(other.url("/secret-new/group.ics"), 308))
+        for _ in range(4):
+            assert "↪️" not in listed(await office.calendar())
+            await office.look(hours=9)
+    told = listed(await office.calendar())
+    assert f"has moved to 127.0.0.1:{other.port} for good" in told
+    assert "secret" not in told
+    assert office.server.requests[-1].path == office.path
+
+
+def listed(followed):
+    return render_list(load_texts(), [followed]).blocks[0].markdown
