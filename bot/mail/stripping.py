@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.mail.quotes.overlap import Shelf
 from bot.mail.quotes.own_words import OwnWords, own_words
 
 NOT_READ = OwnWords(text="", in_context="", is_all_quoted=False, patch=None, is_cut=True)
@@ -20,4 +21,7 @@ class Written:
 
 def strip_batch(mails: Iterable[Written]) -> list[OwnWords]:
     """Return the own words of each, in their order."""
-    return [own_words(mail.text, parent_texts=mail.parents, is_reply=mail.is_reply) for mail in mails]
+    shelf = Shelf()
+    return [
+        own_words(mail.text, parent_texts=mail.parents, is_reply=mail.is_reply, shelf=shelf) for mail in mails
+    ]

@@ -9,7 +9,7 @@ lines that introduce a quote: who takes those away loses nothing that is new, an
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.mail.quotes.overlap import LEAST_SHARE, Parents, share
+from bot.mail.quotes.overlap import LEAST_SHARE, Parents, shares
 from bot.mail.quotes.page import read_page
 from bot.mail.quotes.patches import mark_patch
 from tests.benchmarks.list_mail import Mail
@@ -67,8 +67,8 @@ def list_ancestors(mail: Mail, kept: Mapping[str, Mail]) -> list[str]:
 def _count(counted: Tally, mail: Mail, own: str, ancestors: Parents) -> None:
     counted.mails += 1
     left = {" ".join(line.split()) for line in own.split("\n")}
-    for line in _judged_lines(mail.text):
-        found = share(line, ancestors)
+    lines = _judged_lines(mail.text)
+    for line, found in zip(lines, shares(lines, ancestors), strict=True):
         if found is None:
             continue
         is_left = " ".join(line.split()) in left

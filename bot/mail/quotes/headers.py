@@ -57,7 +57,7 @@ def field_kind(bare: str) -> str | None:
 
 def is_delimiter(bare: str) -> bool:
     """Tell a line that begins an original or forwarded message."""
-    if _LOTUS.search(bare):
+    if "---" in bare and _LOTUS.search(bare):
         return True
     if len(bare) > _LONGEST_DELIMITER:
         return False

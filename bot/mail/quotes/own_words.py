@@ -13,7 +13,7 @@ from bot.mail.quotes.disclaimers import mark_disclaimers
 from bot.mail.quotes.footers import mark_footers
 from bot.mail.quotes.headers import mark_headers
 from bot.mail.quotes.notes import mark_notes
-from bot.mail.quotes.overlap import Parents, mark_unmarked
+from bot.mail.quotes.overlap import Parents, Shelf, mark_unmarked
 from bot.mail.quotes.page import CUT, OWN, QUOTE, UNMARKED, Page, read_page
 from bot.mail.quotes.patches import PatchSummary, mark_patch
 from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
@@ -43,7 +43,9 @@ class OwnWords:
     is_cut: bool
 
 
-def own_words(text: str, *, parent_texts: Iterable[str] = (), is_reply: bool = False) -> OwnWords:
+def own_words(
+    text: str, *, parent_texts: Iterable[str] = (), is_reply: bool = False, shelf: Shelf | None = None
+) -> OwnWords:
     """Return the words of a mail's author.
 
     Args:
@@ -52,11 +54,12 @@ def own_words(text: str, *, parent_texts: Iterable[str] = (), is_reply: bool = F
             are at hand. With them quotes are found that bear no mark.
         is_reply: The mail says that it is one (Email.is_reply, in_reply_to): else a few marked lines that
             nothing attributes are the author's citation, and stay.
+        shelf: Where many mails are read: keeps what those that are answered say.
     """
     page = read_page(text)
     patch = mark_patch(page)
     page.read_low()
-    parents = Parents(parent_texts)
+    parents = Parents(parent_texts, shelf)
     mark_notes(page)
     mark_footers(page)
     mark_headers(page)
