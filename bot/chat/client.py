@@ -17,7 +17,6 @@ from discord.gateway import DiscordWebSocket
 from bot.chat.requests import RequestWatch
 from bot.chat.shards import Shards, shard_of
 from bot.errors import SettingsError
-from bot.text.catalogue import Texts
 from bot.text.languages import nearest_language, speak
 
 logger = logging.getLogger(__name__)
@@ -293,18 +292,6 @@ def intents(*, listens_to_mentions: bool) -> discord.Intents:
 def use_api(address: str) -> None:
     """Send REST calls to an address (with /api/v10), for a proxy or a test server."""
     discord.http.Route.BASE = address
-
-
-def describe_commands(client: Client, texts: Texts) -> None:
-    """Give each command and parameter its description from the catalogue."""
-    for command in client.tree.walk_commands():
-        key = f"command.{command.qualified_name}"
-        command.description = texts(key)
-        if isinstance(command, app_commands.Command):
-            descriptions = {
-                parameter.name: texts(f"{key}.{parameter.display_name}") for parameter in command.parameters
-            }
-            app_commands.describe(**descriptions)(command)
 
 
 def _reason(error: Exception) -> str:

@@ -12,6 +12,47 @@ from discord.app_commands import TranslationContextLocation as Location
 from bot.text.catalogue import Texts
 from bot.text.languages import ENGLISH, nearest_language, speaking
 
+_Command = app_commands.Command[Any, ..., Any]
+
+
+def describe_commands(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
+    """Give each command, parameter and choice its words from the catalogue."""
+    for command in tree.walk_commands():
+        key = f"command.{command.qualified_name}"
+        command.description = texts(key)
+        if isinstance(command, app_commands.Command):
+            _describe_parameters(command, key, texts)
+
+
+def _describe_parameters(command: _Command, key: str, texts: Texts) -> None:
+    # discord.py asks the translator about a locale_str only, not about a str.
+    descriptions = {
+        each.name: app_commands.locale_str(texts(f"{key}.{each.display_name}")) for each in command.parameters
+    }
+    app_commands.describe(**descriptions)(command)
+    known = texts.keys()
+    choices = {
+        parameter.name: [
+            _named(choice, choice_key(parameter, choice), texts, known) for choice in parameter.choices
+        ]
+        for parameter in command.parameters
+        if parameter.choices
+    }
+    app_commands.choices(**choices)(command)
+
+
+def choice_key(parameter: app_commands.Parameter, choice: app_commands.Choice[Any]) -> str:
+    """Return the key of a choice's words; what is called the same everywhere needs none."""
+    return f"option.{parameter.display_name}.{choice.value}"
+
+
+def _named(
+    choice: app_commands.Choice[Any], key: str, texts: Texts, known: frozenset[str]
+) -> app_commands.Choice[Any]:
+    if key not in known:
+        return choice
+    return app_commands.Choice(name=app_commands.locale_str(texts(key), key=key), value=choice.value)
+
 
 class CommandTranslator(app_commands.Translator):
     """Look up a command's texts by its place in the tree, as `describe_commands` does for English."""
@@ -46,6 +87,8 @@ def _key(string: app_commands.locale_str, context: app_commands.TranslationConte
             return f"command.{data.qualified_name}"
         case Location.parameter_description:
             return f"command.{data.command.qualified_name}.{data.display_name}"
+        case Location.choice_name:
+            return str(string.extras.get("key", ""))
         case Location.command_name if isinstance(data, app_commands.ContextMenu):
             return menu_key(string.message)
         case _:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,8 +25,6 @@ from bot.text.markdown import inert
 
 BACKFILL_DAYS: Final = 90
 NAME_LENGTH: Final = 80
-
-_LABELS: Final = MappingProxyType({**{kind.name: kind.label for kind in KINDS}, "import": "imported file"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +117,7 @@ class Following:
             raise UserError(self._texts("list.no_mailbox"))
         if place.kind == "groupsio" and url.hostname not in logins.hosts:
             raise UserError(self._texts("list.no_key"))
-        return replace(place, name=_name(place.name) or _LABELS[place.kind])
+        return replace(place, name=_name(place.name) or self._texts(f"list.kind_{place.kind}"))
 
     async def follow(self, wish: Wish, *, now: datetime) -> Followed:
         """Follow a list in a channel; nothing of it is read yet.
@@ -261,8 +258,3 @@ class Following:
 
 def _name(name: str) -> str:
     return limits.cut_line(inert(name), NAME_LENGTH) if name else ""
-
-
-def label_of(kind: str) -> str:
-    """Return what people call a kind of source."""
-    return _LABELS.get(kind, kind)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.delivery.post import Accent, Block, Post, Words
-from bot.mail.following import BACKFILL_DAYS, Followed, label_of
+from bot.mail.following import BACKFILL_DAYS, Followed
 from bot.mail.gaps import KeptGap
 from bot.mail.polling import Turn
 from bot.mail.showing import safe_link, shown_line
@@ -80,7 +80,7 @@ def render_followed(
         is_joined: It was followed there before, by another address.
     """
     name = shown_line(followed.mailing_list.name, _NAME_LENGTH)
-    kind = label_of(followed.source.kind)
+    kind = kind_words(texts, followed.source.kind)
     lines = [texts("list.followed", kind=kind, channel=channel)]
     if is_joined:
         lines.append(texts("list.joined", name=name))
@@ -173,6 +173,11 @@ def _span(texts: Texts, lag: timedelta) -> str:
     return texts.count("list.hours", round(minutes / _HOUR_MINUTES))
 
 
+def kind_words(texts: Texts, kind: str) -> str:
+    """Return what people call a kind of source."""
+    return texts(f"list.kind_{kind}")
+
+
 def _channels(texts: Texts, followed: FollowedList) -> str:
     """Name the channels; a list that was only imported has none."""
     channels = [f"<#{each.channel_id}>" for each in followed.follows if each.channel_id]
@@ -180,7 +185,7 @@ def _channels(texts: Texts, followed: FollowedList) -> str:
 
 
 def _source_facts(texts: Texts, source: MailSource, now: datetime) -> list[str]:
-    facts = [label_of(source.kind)]
+    facts = [kind_words(texts, source.kind)]
     if source.succeeded_at is not None:
         facts.append(texts("list.read_at", when=timestamp(source.succeeded_at, "R")))
     if not source.is_complete and not source.error:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import SourceError
 from bot.faq.models import Page, PageKind
-from bot.mail.following import Following, label_of
+from bot.mail.following import Following
 from bot.mail.sources.contract import Place, start_cursor
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.feeds import calendar_address
@@ -99,10 +99,8 @@ async def preview_calendar(readers: Readers, url: str, *, zone: str) -> tuple[st
     return snapshot.name or "", str(len(ahead)), samples
 
 
-async def preview_list(
-    readers: Readers, following: Following, url: str, *, guild_id: int
-) -> tuple[Place, str]:
-    """Find out what list is at an address; return where it is read, and what kind it is.
+async def preview_list(readers: Readers, following: Following, url: str, *, guild_id: int) -> Place:
+    """Find out what list is at an address; return where it is read.
 
     Raises:
         SourceError: It cannot be read.
@@ -110,4 +108,4 @@ async def preview_list(
     """
     place = await following.look_up(guild_id, url)
     await readers.mail(place.name, place, start_cursor(readers.clock(), days=7)).look()
-    return place, label_of(place.kind)
+    return place

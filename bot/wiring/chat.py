@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.client import Client, Permit, describe_commands
+from bot.chat.client import Client, Permit
 from bot.chat.conversation import Conversation
 from bot.chat.custom_ids import Signer
 from bot.chat.guilds import Guilds
@@ -20,7 +20,7 @@ from bot.chat.reports import Reporter
 from bot.chat.requests import RequestWatch
 from bot.chat.router import Handler, Router
 from bot.chat.shards import Shards
-from bot.chat.translating import CommandTranslator
+from bot.chat.translating import CommandTranslator, describe_commands
 from bot.storage.guilds import SETTINGS_BELL, GuildRepository
 from bot.storage.keys import get_or_create_secret
 from bot.storage.leases import wait_for_turn
@@ -142,7 +142,7 @@ async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) ->
         chat.signer, handlers, permit=chat.permit, report=chat.reporter.report, texts=ground.texts
     )
     chat.client.add_listener(router.dispatch, "on_interaction")
-    describe_commands(chat.client, ground.texts)
+    describe_commands(chat.client.tree, ground.texts)
     await chat.client.tree.set_translator(CommandTranslator(ground.texts))
 
 

@@ -12,7 +12,7 @@ from bot.faq.pages import NewPage
 from bot.faq.render_editing import render_loaded
 from bot.mail.following import Wish
 from bot.mail.polling import Turn
-from bot.mail.render_lists import render_followed
+from bot.mail.render_lists import kind_words, render_followed
 from bot.meetings.calendars import CalendarKind
 from bot.meetings.feeds import calendar_address
 from bot.meetings.following import NewCalendar
@@ -86,8 +86,8 @@ class _Sources:
             name, number, samples = await preview_calendar(readers, url, zone=zone)
             found = texts("setup.found_calendar", number=number)
         else:
-            place, label = await preview_list(readers, self._mail.following, url, guild_id=asker.guild_id)
-            name, found = place.name, texts("setup.found_list", kind=label)
+            place = await preview_list(readers, self._mail.following, url, guild_id=asker.guild_id)
+            name, found = place.name, texts("setup.found_list", kind=kind_words(texts, place.kind))
         return SourcePreview(
             kind=kind,
             guild_id=asker.guild_id,

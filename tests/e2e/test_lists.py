@@ -17,7 +17,7 @@ async def test_an_address_alone_is_enough(stage: Stage) -> None:
     said = await stage.told("list follow", url=archive(stage).url)
     assert said.is_private
     assert "Following dev" in said.text
-    assert f"Followed in <#{stage.general.id}> from now on (Mailman 2 archive (pipermail))." in said.text
+    assert f"Followed in <#{stage.general.id}> from now on (Mailman 2 archive)." in said.text
     assert "3 mails · 2 threads · 2 people" in said.text
     assert "Nothing old is posted." in said.text
     assert stage.public() == []
