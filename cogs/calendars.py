@@ -93,7 +93,7 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
         try:
             followed = await self._calendars.follow(asker.guild_id, new, now=self._clock())
         except SourceError as error:
-            reason = escape(limits.cut_line(inert(str(error)), 800))
+            reason = escape(limits.cut_line(inert(self._texts.noted(str(error))), 800))
             raise UserError(self._texts("meetings.refused", reason=reason)) from error
         await self._show(interaction, followed, is_new=True)
 

@@ -77,7 +77,7 @@ class FaqSource(app_commands.Group):
         try:
             loaded = await self._pages.add(guild_id, new, now=self._clock())
         except SourceError as error:
-            reason = escape(limits.cut_line(inert(str(error)), 800))
+            reason = escape(limits.cut_line(inert(self._texts.noted(str(error))), 800))
             raise UserError(self._texts("faq.source_refused", reason=reason)) from error
         post = render_loaded(self._texts, loaded.page, loaded.entries, is_new=True)
         await self._conversation.reply(interaction, post, is_private=True)

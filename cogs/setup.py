@@ -139,7 +139,7 @@ class SetupCommands(commands.Cog):
         except TimeoutError:
             raise UserError(self._texts("setup.slow")) from None
         except SourceError as error:
-            reason = escape(limits.cut_line(inert(str(error)), 800))
+            reason = escape(limits.cut_line(inert(self._texts.noted(str(error))), 800))
             raise UserError(self._texts("setup.refused", reason=reason)) from error
         rights = ", ".join(f"**{self._texts(f'permission.{right}')}**" for right in place.missing)
         trouble = self._texts("settings.rights_missing", rights=rights) if rights and kind != FAQ else ""
@@ -162,7 +162,7 @@ class SetupCommands(commands.Cog):
         try:
             post = await self._services.follow(preview, interaction.guild)
         except SourceError as error:
-            reason = escape(limits.cut_line(inert(str(error)), 800))
+            reason = escape(limits.cut_line(inert(self._texts.noted(str(error))), 800))
             raise UserError(self._texts("setup.refused", reason=reason)) from error
         await self._conversation.reply(interaction, post, is_private=True)
 

@@ -107,7 +107,11 @@ def _decode(content: bytes, media_type: str) -> tuple[str, list[Problem]]:
         text = _decode_unmarked(content, media_type, problems)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(_CONTROLS.findall(text[:4096])) > len(text[:4096]) // 50 + 2:
-        raise SourceError("This is not a text page.", permanent=True)
+        raise SourceError(
+            "This is no page of text. Give the address of a page that a browser shows as text, or upload its "
+            "text as a file.",
+            permanent=True,
+        )
     return text.replace("\x00", ""), problems
 
 

@@ -198,7 +198,7 @@ def render_refreshed(texts: Texts, page: Page, *, count: int, is_changed: bool, 
     """Say how a look at a page ended."""
     name = page_name(texts, page)
     if page.error:
-        error = escaped_line(page.error, 400)
+        error = escaped_line(texts.noted(page.error), 400)
         blocks: tuple[Block, ...] = (Words(markdown=texts.count("faq.refresh_kept", count, error=error)),)
         if is_held:
             take = Button(
@@ -232,7 +232,7 @@ def render_check(texts: Texts, pages: Sequence[Page], report: str, *, questions:
 
 def _failing(texts: Texts, page: Page) -> str:
     key = "faq.source_failing" if page.loaded_at else "faq.source_unread"
-    return texts(key, error=escaped_line(page.error, 300))
+    return texts(key, error=escaped_line(texts.noted(page.error), 300))
 
 
 def check_report(pages: Sequence[Page], entries: Sequence[Entry]) -> str:

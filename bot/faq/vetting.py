@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 from bot.faq.models import ParsedPage, Problem, Severity
 
+NO_QUESTION = (
+    "No question was found on this page. Say what marks one with questions: of /faq source add, or give the "
+    "address of the page that holds them."
+)
+
 # Below this many entries a halved page says little; above it, half gone at once is rather an accident.
 _SHRINK_GUARD_FROM = 4
 
@@ -36,7 +41,7 @@ def vet(parsed: ParsedPage, *, known: int, survivors: int, is_accepted: bool = F
     """
     errors = [problem for problem in parsed.problems if problem.severity is Severity.ERROR]
     if not parsed.entries:
-        return Vetted(verdict=Verdict.REFUSE, reason=_first(errors) or "no question was found on the page")
+        return Vetted(verdict=Verdict.REFUSE, reason=_first(errors) or NO_QUESTION)
     fatal = [problem for problem in errors if problem.line == 0]
     if fatal:
         return Vetted(verdict=Verdict.REFUSE, reason=_first(fatal))

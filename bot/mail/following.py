@@ -103,7 +103,7 @@ class Following:
         return self.admit(guild_id, place)
 
     def _refusal(self, reason: str) -> UserError:
-        return UserError(self._texts("list.refused", reason=shown_line(reason, 800)))
+        return UserError(self._texts("list.refused", reason=shown_line(self._texts.noted(reason), 800)))
 
     def admit(self, guild_id: int, place: Place) -> Place:
         """Return the place, with a name that can be shown, if the guild may read there.

@@ -89,7 +89,7 @@ def render_followed(
     elif not turn.error:
         lines.append(texts("list.found_empty", days=BACKFILL_DAYS))
     if turn.error:
-        lines.append(texts("list.not_read_yet", error=shown_line(turn.error, _ERROR_LENGTH)))
+        lines.append(texts("list.not_read_yet", error=shown_line(texts.noted(turn.error), _ERROR_LENGTH)))
     elif not turn.is_complete:
         lines.append(texts("list.still_reading"))
     if followed.mailing_list.is_private:
@@ -144,7 +144,7 @@ def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
     for source in status.sources:
         lines.append(f"-# {' · '.join(_source_facts(texts, source, now))}")
         if source.error:
-            lines.append(texts("list.failing", error=shown_line(source.error, _ERROR_LENGTH)))
+            lines.append(texts("list.failing", error=shown_line(texts.noted(source.error), _ERROR_LENGTH)))
         moved = tell_move(texts, source.address, source.move)
         lines += [moved] if moved else []
         lines += [

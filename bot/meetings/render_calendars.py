@@ -134,7 +134,9 @@ def _trouble(texts: Texts, calendar: FollowedCalendar) -> str:
     held = "meetings.held" if calendar.held_fingerprint else "meetings.held_unread"
     told = (("meetings.failing", calendar.error), (held, calendar.held))
     return " ".join(
-        texts(key, why=escape(limits.cut_line(inert(why), _PROBLEM).rstrip("."))) for key, why in told if why
+        texts(key, why=escape(limits.cut_line(inert(texts.noted(why)), _PROBLEM).rstrip(".")))
+        for key, why in told
+        if why
     )
 
 

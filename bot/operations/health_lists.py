@@ -42,7 +42,7 @@ def _name(texts: Texts, mailing_list: MailingList) -> str:
 
 
 def _trouble(texts: Texts, source: MailSource) -> str:
-    error = shown_line(source.error, _ERROR_LENGTH).rstrip(".")
+    error = shown_line(texts.noted(source.error), _ERROR_LENGTH).rstrip(".")
     if source.succeeded_at is None:
         return texts("status.list_never_read", error=error)
     return texts("status.list_failing", error=error, since=timestamp(source.succeeded_at, "f"))

@@ -37,7 +37,7 @@ def page_notice(texts: Texts, page: Page) -> str:
 
 def page_trouble(texts: Texts, page: Page) -> str:
     """Say what is wrong with a page that fails, and what is still answered from."""
-    error = escaped_line(page.error, _ERROR_LENGTH).rstrip(".")
+    error = escaped_line(texts.noted(page.error), _ERROR_LENGTH).rstrip(".")
     if page.loaded_at is None:
         return texts("status.page_never_read", error=error)
     return texts("status.page_failing", error=error, since=timestamp(page.loaded_at, "f"))

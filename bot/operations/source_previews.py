@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import SourceError
 from bot.faq.models import Page, PageKind
+from bot.faq.vetting import NO_QUESTION
 from bot.mail.following import Following
 from bot.mail.sources.contract import Place, start_cursor
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
@@ -72,9 +73,13 @@ async def preview_page(readers: Readers, url: str) -> tuple[str, str, tuple[str,
     address = url.strip()
     page = Page(id=1, guild_id=0, kind=PageKind.URL, location=address, link=address)
     content = await readers.pages.read(page, None)
+    if content and content.data.lstrip().startswith(b"BEGIN:VCALENDAR"):
+        raise SourceError(
+            "This is a calendar, not a page of questions. Follow it with /calendar follow.", permanent=True
+        )
     parsed = await readers.pages.parse(page, content) if content else None
     if parsed is None or not parsed.entries:
-        raise SourceError("no question was found on this page", permanent=True)
+        raise SourceError(NO_QUESTION, permanent=True)
     samples = tuple(entry.question for entry in parsed.entries)
     return parsed.title or "FAQ", f"{len(parsed.entries)} ({parsed.format})", samples
 

@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot.text.languages import ENGLISH, LANGUAGES, spoken
+from bot.text.noted import PREFIX, Sentences
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -35,6 +36,8 @@ class Texts:
         self._languages = {language: _messages(catalogs) for language, catalogs in languages.items()}
         self._language_of = language_of or _english
         self._language = ""
+        english = self._languages[ENGLISH]
+        self._sentences = Sentences({key: english[key][0] for key in english if key.startswith(PREFIX)})
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text for a key, with each `{name}` replaced by its value.
@@ -43,6 +46,14 @@ class Texts:
             KeyError: The catalogue has no such key, or the text names a value that is not given.
         """
         return _fill(self._find(key)[0], values)
+
+    def noted(self, sentence: str) -> str:
+        """Return what was noted in English as it is said here; what the catalogue does not know stays."""
+        found = None if self.language == ENGLISH else self._sentences.find(sentence)
+        if found is None:
+            return sentence
+        key, values = found
+        return self(key, **{name: self.noted(value) for name, value in values.items()})
 
     def raw(self, key: str, number: int) -> str:
         """Return the text for a key and a number as the catalogue has it, for who checks the catalogue."""

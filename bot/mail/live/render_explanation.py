@@ -57,7 +57,11 @@ def _render_unknown(texts: Texts, explanation: Explanation) -> Post:
         read_at = last_read(sources)
         when = timestamp(read_at, "R") if read_at else texts("explain.never")
         lines.append(texts("explain.last_read", name=name, when=when))
-        lines += [f"-# ⚠️ {shown_line(source.error, _REASON_LENGTH)}" for source in sources if source.error]
+        lines += [
+            f"-# ⚠️ {shown_line(texts.noted(source.error), _REASON_LENGTH)}"
+            for source in sources
+            if source.error
+        ]
     return Post(title=texts("explain.title"), blocks=(Words(markdown="\n".join(lines)[:3_500]),))
 
 

@@ -110,7 +110,7 @@ def test_too_large_a_page_is_refused() -> None:
 
 
 def test_binary_is_refused() -> None:
-    with pytest.raises(SourceError, match="not a text page"):
+    with pytest.raises(SourceError, match="no page of text"):
         read(bytes(range(256)) * 10)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.faq.models import Entry, Marker, ParsedPage, Problem, Severity
-from bot.faq.vetting import Verdict, vet
+from bot.faq.vetting import NO_QUESTION, Verdict, vet
 
 
 def parsed(entries: int, *problems: Problem) -> ParsedPage:
@@ -52,7 +52,7 @@ def test_a_person_may_take_a_halved_page_but_not_an_empty_one(page: ParsedPage, 
 @pytest.mark.parametrize(
     ("page", "known", "survivors", "reason"),
     [
-        (parsed(0), 0, 0, "no question was found on the page"),
+        (parsed(0), 0, 0, NO_QUESTION),
         (parsed(0, LOGIN), 0, 0, "this is a login page"),
         (parsed(9, LINE, LOGIN), 0, 0, "this is a login page"),
         (parsed(2), 12, 2, "10 of the 12 questions are gone from the page at once"),
