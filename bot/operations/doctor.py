@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.chat.invites import FEATURES, POSTS, TOPICS, invite_url
+from bot.chat.invites import EVENTS, FEATURES, POSTS, TOPICS, invite_url
 from bot.chat.places import Sight
 from bot.chat.portal import Portal, TokenRefusedError, UnreachableError
 from bot.errors import RapporteurError
@@ -35,14 +35,18 @@ _MOST_WORDS = 400
 _SKEW = timedelta(seconds=5)
 
 # A forum or a channel where topics get threads of their own needs more than one for ordinary posts.
-NEEDS = {POSTS: FEATURES[POSTS], TOPICS: (*FEATURES[POSTS], *FEATURES[TOPICS])}
+NEEDS = {
+    POSTS: FEATURES[POSTS],
+    TOPICS: (*FEATURES[POSTS], *FEATURES[TOPICS]),
+    EVENTS: FEATURES[EVENTS],
+}
 
 Look = Callable[[int, int], Awaitable[Sight | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedPlace:
-    """A channel that something is set to be posted in.
+    """A channel that something is set to be posted in; or the Events tab, seen from a calendar's channel.
 
     Attributes:
         use: What for, in words.
@@ -123,12 +127,14 @@ async def examine_places(places: Sequence[WantedPlace], look: Look, texts: Texts
     """Look at each channel that is set: whether it is there, and what the bot may not do in it."""
     limit = asyncio.Semaphore(_AT_ONCE)
 
-    async def examine_one(place: WantedPlace) -> Line:
+    async def examine_one(place: WantedPlace) -> Line | None:
         async with limit:
-            return _judge(place, await look(place.guild_id, place.channel_id), texts)
+            sight = await look(place.guild_id, place.channel_id)
+        return _judge_events(place, sight, texts) if place.feature == EVENTS else _judge(place, sight, texts)
 
     try:
-        return tuple(await asyncio.gather(*map(examine_one, places)))
+        lines = await asyncio.gather(*map(examine_one, places))
+        return tuple(line for line in lines if line is not None)
     except UnreachableError as error:
         what = f"they cannot be looked at: {error}"
         return (Finding(where="channels", what=what, fix="Try again", severity=Severity.WARNING),)
@@ -192,6 +198,19 @@ def _judge(place: WantedPlace, sight: Sight | None, texts: Texts) -> Line:
             where=where, what="everybody sees it, and this list is private: nothing is posted", fix=fix
         )
     return Passed(check=where, what="the bot may do all that it needs")
+
+
+def _judge_events(place: WantedPlace, sight: Sight | None, texts: Texts) -> Line | None:
+    """Look at what the whole server permits; a channel that is gone is told of as such."""
+    if sight is None:
+        return None
+    where = f"Events tab ({place.use})"
+    missing = [right for right in NEEDS[EVENTS] if not getattr(sight.permissions, right)]
+    if not missing:
+        return Passed(check=where, what="the bot may keep it in step")
+    names = ", ".join(texts(f"permission.{right}") for right in missing)
+    fix = "In Discord: Server Settings > Roles > the bot's role, and allow these"
+    return Finding(where=where, what=f"the bot lacks: {names}", fix=fix)
 
 
 def _check_clock(portal: Portal, clock: Callable[[], datetime]) -> Iterable[Line]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.chat.invites import POSTS, TOPICS
+from bot.chat.invites import EVENTS, POSTS, TOPICS
 from bot.errors import SourceError
 from bot.faq.models import Marker, Page, PageKind
 from bot.faq.reader import PageReader
@@ -42,9 +42,11 @@ class Wanted:
 
     def joined_with(self, other: "Wanted") -> "Wanted":
         """Return both: a channel once, for all that it is used for, and a source once."""
-        places: dict[tuple[int, int], WantedPlace] = {}
+        places: dict[tuple[int, int, bool], WantedPlace] = {}
         for place in (*self.places, *other.places):
-            key = (place.guild_id, place.channel_id)
+            # A server has one Events tab, whatever channels its calendars are in.
+            is_events = place.feature == EVENTS
+            key = (place.guild_id, 0 if is_events else place.channel_id, is_events)
             places[key] = _merged(places[key], place) if key in places else place
         sources = {each.key: each for each in (*other.sources, *self.sources)}
         return Wanted(places=tuple(places.values()), sources=tuple(sources.values()))
@@ -150,6 +152,8 @@ class Stored:
                 name = calendar.name or calendar.found_name
                 places.append(_reminders(guild_id, calendar.channel_id, name))
                 series = await SeriesRepository().list_settings(connection, guild_id, calendar.id)
+                if calendar.settings.has_events:
+                    places.append(_events(guild_id, calendar.channel_id, name))
                 moved = {each.channel_id for each in series.values()} - {None, calendar.channel_id}
                 places += (_reminders(guild_id, each, name) for each in sorted(filter(None, moved)))
                 if calendar.kind is not CalendarKind.CHAT:
@@ -198,6 +202,12 @@ def gather_declared(guild: Guild, readers: Readers) -> Wanted:
         if channel_id is not None
     ]
     places += [_reminders(guild.id, each.channel, each.name, where_set=_FILE) for each in guild.calendar]
+    usual = guild.meeting.wishes
+    places += [
+        _events(guild.id, each.channel, each.name)
+        for each in guild.calendar
+        if (usual.has_events if each.wishes.has_events is None else each.wishes.has_events)
+    ]
     places += [
         _list_place(
             guild.id,
@@ -255,6 +265,12 @@ def _reminders(guild_id: int, channel_id: int, name: str, *, where_set: str = ""
         channel_id=channel_id,
         use=f"reminders of {name}" if name else "reminders",
         where_set=where_set or "`/calendar settings`",
+    )
+
+
+def _events(guild_id: int, channel_id: int, name: str) -> WantedPlace:
+    return WantedPlace(
+        guild_id=guild_id, channel_id=channel_id, use=f"calendar {name}".rstrip(), feature=EVENTS
     )
 
 

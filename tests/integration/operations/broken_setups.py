@@ -140,6 +140,7 @@ title = "Harbour FAQ"
 url = "{web.url("/calendar.ics")}"
 name = "Harbour calls"
 channel = {NEWS}
+events = true
 [[guild.list]]
 url = "{web.url("/list.rss")}"
 name = "dev"

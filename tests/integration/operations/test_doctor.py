@@ -30,7 +30,7 @@ from tests.integration.operations.broken_setups import (
 )
 from tests.loopback_http import LoopbackServer, hang_up, make_certificate, reply
 
-SEND, EMBED, HISTORY = 1 << 11, 1 << 14, 1 << 16
+SEND, EMBED, HISTORY, CREATE_EVENTS = 1 << 11, 1 << 14, 1 << 16, 1 << 44
 
 Break = Callable[[SetUp], object]
 
@@ -57,6 +57,7 @@ async def test_a_healthy_set_up_gives_no_hint_and_says_what_was_looked_at(set_up
         "settings", "community.toml",
         "disk", "time zones", "store", "posts", "backups", "token", "application", "clock", "servers",
         "#admins (admin channel)", "#news (reminders of Harbour calls)", "#members (list dev)",
+        "Events tab (calendar Harbour calls)",
         "FAQ page Harbour FAQ", "calendar Harbour calls", "list dev",
     }  # fmt: skip
     facts = {passed.check: passed.what for passed in report.passed}
@@ -259,6 +260,11 @@ CASES: list[tuple[str, Break, str]] = [
         "#news (reminders of Harbour calls): error: the bot lacks: Read Message History.",
     ),
     (
+        "no events",
+        denied(NEWS, "news", CREATE_EVENTS),
+        "Events tab (calendar Harbour calls): error: the bot lacks: Create Events.",
+    ),
+    (
         "private list",
         denied(MEMBERS, "members", 0),
         "#members (list dev): error: everybody sees it, and this list is private",
@@ -310,7 +316,7 @@ CASES: list[tuple[str, Break, str]] = [
     (
         "no password",
         lambda it: setattr(it, "community", it.community + MAILBOX),
-        "community.toml:18: error: SECRET_BOX is named here and not set. Write SECRET_BOX=",
+        "community.toml:19: error: SECRET_BOX is named here and not set. Write SECRET_BOX=",
     ),
     ("syntax", replaced("id = 7", "id = "), "community.toml:3: error: "),
     ("unknown key", replaced("admin_channel", "admin_chanel"), "community.toml:4: error: unknown key"),
