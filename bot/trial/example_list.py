@@ -42,7 +42,7 @@ class ExampleList:
         day = start.replace(hour=0, minute=0, second=0, microsecond=0)
         self._ahead = _read_mails(day - _BEHIND - _FIRST_DAY)
 
-    async def follow(self) -> None:
+    async def follow(self, schedule: Schedule = _DIGEST) -> None:
         """Follow the list where the page shows it, read what was there, want a digest and a thread."""
         place = Place(kind="import", address=_NAME, name=_NAME)
         guild_id, channel_id = self._stage.guild.id, self._stage.channel.id
@@ -57,7 +57,7 @@ class ExampleList:
         mailing_list = await mail.get_list(source.list_id)
         if mailing_list is not None:
             digest = DigestWish(
-                guild_id=guild_id, list_id=source.list_id, channel_id=channel_id, schedule=_DIGEST
+                guild_id=guild_id, list_id=source.list_id, channel_id=channel_id, schedule=schedule
             )
             await self._app.telling.digests.arranging.wish(
                 digest, mailing_list, is_public_channel=True, now=now

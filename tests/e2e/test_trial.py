@@ -16,6 +16,7 @@ from PIL import Image
 
 from bot.app import utc_now
 from scripts import take_pictures
+from scripts.scenes import SCENES
 from tests.loopback_http import LoopbackServer, reply
 
 ROOT = Path(__file__).parents[2]
@@ -151,8 +152,8 @@ async def test_pictures_show_the_cards(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scripts.take_pictures", str(tmp_path)]
     done = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for name in take_pictures.QUESTIONS:
-        picture = Image.open(tmp_path / f"{name}.png")
+    for scene in SCENES:
+        picture = Image.open(tmp_path / f"{scene.name}.png")
         assert 500 < picture.width < take_pictures.WIDTH
         assert 150 < picture.height < take_pictures.HEIGHT
         assert len(picture.convert("RGB").getcolors(maxcolors=1 << 20) or []) > 50

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.mail.digest.kinds import group_of
 from bot.mail.digest.models import UNANSWERED_AFTER, Digest, Group, Material, ThreadNews, Window
-from bot.mail.digest.voting import tally_votes
+from bot.mail.digest.voting import is_ballot, tally_votes
 from bot.mail.excerpt import excerpt
 from bot.mail.personal_links import remove_personal_links
 from bot.mail.stored import StoredEmail
@@ -161,14 +161,19 @@ def _newcomers(new: Sequence[StoredEmail], regulars: frozenset[str]) -> tuple[st
 
 
 def _quote(news: ThreadNews, bodies: Mapping[int, StoredEmail]) -> ThreadNews:
-    """Quote a new thread's opening, a continued one's newest mail that says something."""
+    """Quote a new thread's opening, a continued one's newest mail that says something.
+
+    Of a vote no ballot is quoted: the tally counts them, and one that was changed since would be false.
+    """
+    is_vote = news.group is Group.VOTE
     found = [bodies[number] for number in news.newest[:CANDIDATES] if number in bodies]
+    found = [email for email in found if not (is_vote and is_ballot(email))]
     said = [text for text in map(_said, [*_people(found), *found]) if text]
     chosen = next((text for text in said if len(text) >= _SUBSTANTIAL), next(iter(said), ""))
-    if news.is_new and news.opening in bodies:
+    if (news.is_new or (is_vote and not chosen)) and news.opening in bodies:
         chosen = _said(bodies[news.opening]) or chosen
     tally = None
-    if news.group is Group.VOTE:
+    if is_vote:
         tally = tally_votes(
             sorted((each for each in bodies.values() if each.thread == news.thread), key=_moment)
         )

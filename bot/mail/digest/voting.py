@@ -24,7 +24,7 @@ def tally_votes(mails: Iterable[StoredEmail]) -> Tally | None:
     """
     votes: dict[str, int] = {}
     for email in mails:
-        vote = _read(email.body.own) if email.body is not None and not email.body.is_all_quoted else None
+        vote = _read_vote(email)
         if vote is not None:
             votes[email.author_hash or email.author_name] = vote
     if not votes:
@@ -33,7 +33,15 @@ def tally_votes(mails: Iterable[StoredEmail]) -> Tally | None:
     return Tally(ayes=cast.count(1), noes=cast.count(-1), abstentions=cast.count(0))
 
 
-def _read(own: str) -> int | None:
+def is_ballot(email: StoredEmail) -> bool:
+    """Tell a mail in which somebody votes, whatever else it says."""
+    return _read_vote(email) is not None
+
+
+def _read_vote(email: StoredEmail) -> int | None:
+    if email.body is None or email.body.is_all_quoted:
+        return None
+    own = email.body.own
     for line in own.lstrip().split("\n", _LINES_READ)[:_LINES_READ]:
         found = _BALLOT.match(line[:200])
         if found is None or (found["sign"] is None and found["number"] == "1"):

@@ -89,6 +89,19 @@ def test_new_thread_is_quoted_by_its_opening_and_a_continued_one_by_its_newest_s
     }
 
 
+def test_vote_that_goes_on_is_quoted_by_what_is_voted_on() -> None:
+    mails = mails_of(
+        letter(1, "[VOTE] Charter", "Shall we adopt the charter? Open until Friday.", day="03"),
+        letter(2, "Re: [VOTE] Charter", "0\n\nI have not read it yet.", In_Reply_To="<1@x>", day="09"),
+        letter(3, "Re: [VOTE] Charter", "+1\n\nI have read it now.", In_Reply_To="<1@x>", day="10"),
+    )
+
+    (news,) = digest_of(mails, MONDAY + WEEK, MONDAY + 2 * WEEK).news
+
+    assert (news.is_new, news.tally) == (False, Tally(ayes=1, noes=0))
+    assert news.excerpt == "Shall we adopt the charter? Open until Friday."
+
+
 def test_thread_without_an_answer_for_three_days_is_marked() -> None:
     asked = letter(1, "Who has the key?", "Who has the key of the boat house?")
     answered = letter(2, "Re: Who has the key?", "I have.", In_Reply_To="<1@x>", author="Bo <bo@example.org>")
