@@ -34,7 +34,7 @@ _STARTS_UNSPACED = re.compile(
     r"(?:如何|什么|为什么|怎么|怎样|哪里|哪个|是否|能否|可以|なぜ|どう|何|いつ|どこ|어떻게|왜|무엇)"
 )
 _END = re.compile(r"[?？؟;][\s\"'”’»)\]*_.]{0,4}\Z")
-_ANCHOR = re.compile(r"(?<!\s)\s*\{\s*:?\s*#([\w:.\-]{1,200})[^{}]{0,100}\}\s*\Z")
+_ANCHOR = re.compile(r"(?<!\s)\s*+\{\s*+(?::\s*+)?#([\w:.\-]{1,200})[^{}]{0,100}\}\s*\Z")
 _NUMBER = re.compile(
     r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,3}[.)]|\d{1,3}(?:\.\d{1,3}){1,3}|#\d{1,3}[:.)]?|§\s?\d{1,3})\s+(?=\S)"
 )
@@ -60,7 +60,8 @@ def clean_question(text: str) -> tuple[str, str]:
     line = _ANCHOR.sub("", line)
     line = _PERMALINK.sub("", line) or line
     for prefix in (_NUMBER, Q_PREFIX, _NUMBER):
-        rest = prefix.sub("", line, count=1) if prefix.match(line) else line
+        found = prefix.match(line)
+        rest = line[found.end() :] if found else line
         line = rest.strip() or line
     line = _SPACE_BEFORE_MARK.sub("", line).replace("？", "?")
     return cut_line(line, MAX_QUESTION), anchor

@@ -33,7 +33,7 @@ _MARKS = {
 # What the syntax reads within a line. Runs are taken whole, so that quoting leaves no half of a mark.
 _SPECIAL = re.compile(
     r"%*(?:\*{2,}|/{2,}|_{2,}|'{2,}|\[{2,}|\]{2,}|\{{2,}|\}{2,}|\({2,}|\){2,}|\\{2,}|~{2,}|%{2,}|\+{4,}"
-    r"|</?[A-Za-z!][^<>\s]{0,30}>?|<[\w.+\-]{1,64}@|-{2,}>?|<?-+>|<?=+>|<-+|<=+|>{2,}|<{2,}|\.{3,}"
+    r"|</?[A-Za-z!][^<>\s]{0,30}>?|<[\w.+\-]{1,64}@|-{2,}>?|<?-+>|<?(?<!=)=+>|=>|<-+|<=+|>{2,}|<{2,}|\.{3,}"
     r"|\((?:c|C|r|R|tm|TM)\)|(?<=\d)[xX](?=\d)|(?<![\w.@/])www\.|(?:https?|ftp)://|\b(?:FIXME|DELETEME)\b|[|^])"
 )
 _LABEL_START = re.compile(r"<(?=/?(?:code|file|nowiki|php|html)\b)", re.IGNORECASE)

@@ -29,7 +29,7 @@ _MARK: Final = re.compile(
 )
 _TAG: Final = re.compile(r"\[([^\[\]]{1,80})\]\s*")
 _WRAPPED: Final = re.compile(
-    r"\[(?:fwd?|forward):\s*(.+)\]\s*\Z|\((?:fwd?|forward)[:\s]\s*(.+)\)\s*\Z", re.IGNORECASE
+    r"\[(?:fwd?|forward):\s*+(.+)\]\s*\Z|\((?:fwd?|forward)[:\s]\s*+(.+)\)\s*\Z", re.IGNORECASE
 )
 _FORWARD_END: Final = re.compile(r"(?<!\s)\s*\((?:fwd|forward(?:ed)?)\)\s*\Z", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[^\W_]+")

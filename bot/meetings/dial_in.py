@@ -58,9 +58,11 @@ _MINUTES = _any(r"\bminutes\b", r"\bnotes\b", r"\bprotokoll\b")
 _BULLET = re.compile(r"^[•·*-] ")
 _MAX_VALUE = 40
 _NUMBER = re.compile(r"[\d ().+#*,-]{6,40}")
-_PHONE_CODE = re.compile(r",{2,}\*\d{3,12}#|[ ]?\((?:passcode|pin|code): ?[^()\s]{1,20}\)", re.IGNORECASE)
+_PHONE_CODE = re.compile(
+    r"(?<!,),{2,}+\*\d{3,12}#|[ ]?\((?:passcode|pin|code): ?[^()\s]{1,20}\)", re.IGNORECASE
+)
 _DURATION = re.compile(
-    r"\d+ ?minutes\b|\bminutes (?:long|each|per|before|after|late)\b|\bfew minutes\b", re.IGNORECASE
+    r"(?<!\d)\d+ ?minutes\b|\bminutes (?:long|each|per|before|after|late)\b|\bfew minutes\b", re.IGNORECASE
 )
 
 

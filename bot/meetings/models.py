@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-_GOOGLE_SPLIT = re.compile(r"(?:_R\d{8}(?:T\d{6}Z?)?)+(?=@|$)")
+_GOOGLE_SPLIT = re.compile(r"(?:_R\d{8}(?:T\d{6}Z?)?){1,20}(?=@|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

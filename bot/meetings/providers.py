@@ -111,11 +111,13 @@ _PROVIDERS = (
         room=r"/(?:meet|join)/[\w.@-]{1,80}",
         page=r"/(?:recordingservice|mw3300|mywebex)",
     ),
-    _provider("Jitsi", r"meet\.jit\.si|8x8\.vc|jitsi\.[\w.-]+|meet\.jitsi\.[\w.-]+", join=r"/[\w%.-]"),
+    _provider(
+        "Jitsi", r"meet\.jit\.si|8x8\.vc|jitsi\.[\w.-]{1,200}|meet\.jitsi\.[\w.-]{1,200}", join=r"/[\w%.-]"
+    ),
     _provider("Jitsi", r"meet\.(?:ffmuc\.net|golem\.de|systemli\.org|gnome\.org)", join=r"/[\w%.-]"),
     _provider(
         "BigBlueButton",
-        r"(?:bbb|bigbluebutton|greenlight)[\w-]*\.[\w.-]+",
+        r"(?:bbb|bigbluebutton|greenlight)[\w-]*\.[\w.-]{1,200}",
         join=r"/(?:b|gl|rooms|join|meeting)/[\w-]",
         host=r"/bigbluebutton/api/",
     ),

@@ -12,7 +12,10 @@ from bot.faq.markup.links import resolve_link
 from bot.faq.models import Problem
 from bot.faq.plain import plain_spans
 
-_HEADING = re.compile(r"(={1,6}|#{2,6})[ \t]+(\S.*?)(?:[ \t]+\1)?[ \t]*")
+# Word by word, as far as the sign does not end the line.
+_HEADING = re.compile(
+    r"(={1,6}|#{2,6})[ \t]++(?=\S)([^ \t\n]++(?:[ \t]++(?!\1[ \t]*\Z)[^ \t\n]++)*+)(?:[ \t]++\1)?[ \t]*"
+)
 _UNDERLINES = {"=": 1, "-": 2, "~": 3, "^": 4, "+": 5}
 _TERM = re.compile(r"(\S.{0,600}?)(:{2,4}|;;)(?:[ \t]+(\S.*))?")
 _ITEM = re.compile(r"[ \t]*(\*{1,5}|-|\.{1,5}|\d{1,4}\.|<\d{1,3}>)[ \t]+(\S.*)")

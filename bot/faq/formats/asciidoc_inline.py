@@ -12,7 +12,7 @@ _TOKEN = re.compile(
       (?P<pass> \+\+\+[^\n]{{1,1000}}?\+\+\+ | pass:\w{{0,10}}\[[^\]\n]{{0,1000}}\] )
     | (?P<code> {_BEFORE}`\+?(?P<code_text>[^`]{{1,1000}}?)\+?`{_AFTER} )
     | (?P<macro> (?:link|xref|mailto|kbd|btn|menu|footnote|image|icon|anchor|indexterm2?|linkgit):
-        :?(?P<target>[^\s\[\]<>"]{{0,1000}})\[(?P<label>[^\]]{{0,400}})\] )
+        :?(?P<target>[^\s\[\]<>"]{{0,1000}}+)\[(?P<label>[^\]]{{0,400}})\] )
     | (?P<url> \b(?:https?|ftp|ircs?)://[^\s\[\]<>"]{{1,2000}} ) (?: \[(?P<url_label>[^\]]{{0,1000}})\] )?
     | <<(?P<reference>[^<>,\n]{{1,300}})(?:,(?P<reference_label>[^<>\n]{{0,300}}))?>>
     | \[\[(?P<anchor>[\w:.\-]{{1,200}})(?:,[^\]\n]{{0,200}})?\]\]

@@ -45,7 +45,7 @@ _MAX_ROW = 20_000
 _CODE_REGION = re.compile(rf"{OPEN}(\d{{1,7}}){CLOSE}")
 _PAIRED_TAG = re.compile(r"</([A-Za-z][\w\-]{0,30})\s?>")
 _FOLDED = re.compile(r"\s*\+{4}\s*([^|+]{1,300})\|?\s*(.*)")
-_HIDDEN = re.compile(r"\s*<hidden\s+([^<>]{1,300})>\s*(.*)", re.IGNORECASE)
+_HIDDEN = re.compile(r"\s*+<hidden\s++([^<>]{1,300})>\s*(.*)", re.IGNORECASE)
 _QUOTED_OPTION = re.compile(r'(?:initialState="[^"]*"|onHidden="([^"]*)"|onVisible="[^"]*")', re.IGNORECASE)
 
 

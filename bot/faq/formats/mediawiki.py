@@ -14,7 +14,7 @@ from bot.faq.markup.inline import Reading, read_text
 from bot.faq.models import Problem, Severity
 from bot.faq.plain import plain_spans
 
-_HEADING = re.compile(r"(={1,6})(?!=)[ \t]*(\S.*?)[ \t]*(={1,6})[ \t]*")
+_HEADING = re.compile(r"={1,6}(?!=)")
 _RULE = re.compile(r"-{4,}(.*)")
 _ITEM = re.compile(r"([*#:;]{1,30})[ \t]*(.*)")
 _TABLE = re.compile(r"[ \t:]{0,20}\{\|.*")
@@ -24,7 +24,7 @@ _DESCRIPTION = re.compile(
     r"\[\[[^\[\]]{0,1000}\]\]|\[[^\[\]]{0,1000}\]|<[^<>]{0,300}>|https?://\S{1,1000}"
     r"|(?P<colon>(?<![ \t])[ \t]*:(?!/))"  # from the first space on: from each, many would cost their square
 )
-_REDIRECT = re.compile(r"#REDIRECT\s*:?\s*\[\[([^\[\]|]{1,300})", re.IGNORECASE)
+_REDIRECT = re.compile(r"#REDIRECT\s*+(?::\s*+)?\[\[([^\[\]|]{1,300})", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
     r"</?(?:p|div|ul|ol|li|dl|table|tr|td|th|blockquote|pre|h[1-6]|center|hr)\b", re.IGNORECASE
 )
@@ -120,10 +120,10 @@ class _Lines:
     def _special(self, line: Line) -> bool:
         """Read a line that its beginning gives away; tell whether it was one."""
         text = line.text.strip()
-        if found := _HEADING.fullmatch(text):
-            level = min(len(found[1]), len(found[3]))
+        if heading := _read_heading(text):
+            level, title = heading
             self._tree.open(f"h{level}", line=line.number)
-            self._speaker.say(found[2], line.number)
+            self._speaker.say(title, line.number)
             self._tree.close(f"h{level}")
         elif found := _RULE.fullmatch(text):
             self._tree.open("hr", line=line.number)
@@ -229,6 +229,17 @@ class _Lines:
             self._tree.open(tag, line=number)
             self._speaker.say(part[found.end() :].strip() if found else part.strip(), number)
         self._tree.say("\n", number)
+
+
+def _read_heading(text: str) -> tuple[int, str] | None:
+    """Return the level and title of a heading; the smaller number of signs counts, what is over is title."""
+    opening = _HEADING.match(text)
+    if opening is None:
+        return None
+    rest = text[opening.end() :]
+    closing = min(6, len(rest) - len(rest.rstrip("=")))
+    title = rest[: len(rest) - closing].strip(" \t")
+    return (min(opening.end(), closing), title) if closing and title else None
 
 
 FORMAT = Format(

@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     | \[\[ (?:File|Image|Media) :
       (?: [^\[\]\n] | \[\[[^\[\]\n]{{0,300}}\]\] | \[[^\[\]\n]{{0,300}}\] ){{0,300}} \]\]
     | \[ (?P<url> (?:(?:https?|ftp|ircs?|git)://|//|mailto:) [^\s\[\]<>"]{{1,2000}} )
-      [ \t]* (?P<label> [^\[\]\n]{{0,1000}} ) \]
+      [ \t]*+ (?P<label> [^\[\]\n]{{0,1000}} ) \]
     | (?P<tag> </?(?:{_TAGS})(?:\s[^<>]{{0,1000}})?/?> )
     | (?P<magic> __[A-Z]{{3,30}}__ | ~{{3,5}} )
     """,
@@ -35,7 +35,7 @@ _FILES = re.compile(r"\s*(?:File|Image|Media|Datei|Fichier|Archivo|Bild)\s*:", r
 _HIDDEN = re.compile(
     r"\s*(?:Category|Kategorie|Catégorie|Categoría|[a-z]{2,3}(?:-[a-z]{2,8})?)\s*:", re.IGNORECASE
 )
-_NAMESPACE = re.compile(r"^:?(?:[^:|]{1,40}:)?(.*?)(?:\s*\([^()]*\))?$", re.DOTALL)
+_NAMESPACE = re.compile(r":?(?:[^:|]{1,40}:)?")
 _REGION = re.compile(rf"{OPEN}(\d{{1,7}}){CLOSE}")
 
 
@@ -131,8 +131,7 @@ class Speaker:
         if _HIDDEN.match(target) and not piped and not target.startswith(":"):
             return
         if piped and not label.strip():
-            found = _NAMESPACE.match(target.strip())
-            label = found[1] if found else target
+            label = _bare_name(target.strip())
         target = self._restored(target)
         shown = label.strip() or target.strip().lstrip(":")
         self._anchor(resolve(target, self._wiki), shown.removeprefix("#") + tail, line)
@@ -156,3 +155,11 @@ class Speaker:
             lambda found: str(self._regions[int(found[1])]) if int(found[1]) < len(self._regions) else "",
             text,
         )
+
+
+def _bare_name(target: str) -> str:
+    """Return a page's name without its namespace and what is in brackets behind it: `Help:Mail (list)`."""
+    found = _NAMESPACE.match(target)
+    name = target[found.end() :] if found else target
+    shown, bracket, aside = name.removesuffix(")").rpartition("(")
+    return shown.rstrip() if bracket and name.endswith(")") and ")" not in aside else name

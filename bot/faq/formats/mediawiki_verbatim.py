@@ -185,7 +185,8 @@ def _show(body: str, number: int, result: Outline) -> str:
         return f"{OPEN}:{name.strip()[1:100]}{CLOSE}"
     if key in _SIGNS:
         return _SIGNS[key]
-    value = _PARAMETER.sub("", rest, count=1) if _PARAMETER.match(rest) else rest
+    named = _PARAMETER.match(rest)
+    value = rest[named.end() :] if named else rest
     if key in _CODE_TEMPLATES and "{{" not in value:
         return f"<code>{value}</code>"
     if key in _NOTE_TEMPLATES and "{{" not in value:

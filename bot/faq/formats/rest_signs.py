@@ -10,7 +10,7 @@ _SURE = re.compile(
     r"|^[^\s#].{2,200}\n(?P<mark>[~^\"'`+:.*_])(?P=mark){2,}[ \t]*$",
     re.MULTILINE,
 )
-_HINT = re.compile(r"^\S.{1,200}\n[=\-~^\"'`+]{3,}[ \t]*$|^#\. |^\.\. \S|^={4,}[ =]*$", re.MULTILINE)
+_HINT = re.compile(r"^\S.{1,200}\n[=\-~^\"'`+]{3,}[ \t]*$|^#\. |^\.\. \S|^={4}[ =]*$", re.MULTILINE)
 _FOREIGN = re.compile(
     r"^#{1,6}[ ]|^```|\]\((?:https?:|/|#)|^={2,6}[^=\n]{0,80}[^=\s][^=\n]{0,120}={2,6}[ \t]*$|'''|\[\["
     r"|<!doctype|<html"

@@ -24,10 +24,12 @@ _MAX_NESTED = 12
 _NESTED = re.compile(r"^(?:>[ ]?|[-*+][ ]){12,}", re.MULTILINE)
 _MARK = re.compile(r"[^\w\s]|\n")
 _BOXES = frozenset({"body", "div", "section", "article", "main", "details", "center", "blockquote"})
-_ATTRIBUTES = re.compile(r"[ \t\n]*\{:?[ \t]*(?:#([\w:.\-]{1,200}))?[^{}\n]{0,200}\}[ \t]*\Z")
+_ATTRIBUTES = re.compile(r"\{:?[ \t]*+(?:#([\w:.\-]{1,200}))?[^{}\n]{0,200}\}[ \t]*\Z")
 # `[label](address){target=_blank}`, as MkDocs and kramdown have it.
-_SPAN_ATTRIBUTES = re.compile(r"\A\{:?[ \t]*(?:[.#][\w\-]{1,60}|[\w\-]{1,40}=[^\s{}]{0,100}|[ \t]){1,10}\}")
-_HEADING_ID = re.compile(r"[ \t]*\{:?[ \t]*#([\w:.\-]{1,200})[^{}\n]{0,200}\}[ \t]*\Z")
+_SPAN_ATTRIBUTES = re.compile(
+    r"\A\{:?[ \t]*+(?:(?:[.#][\w\-]{1,60}+|[\w\-]{1,40}+=[^\s{}]{0,100}+)[ \t]*+){1,10}+\}"
+)
+_HEADING_ID = re.compile(r"\{:?[ \t]*+#([\w:.\-]{1,200})[^{}\n]{0,200}\}[ \t]*\Z")
 _FURNITURE = re.compile(
     r"\[_?\[?toc\]?_?\]|\$\{toc\}|@\[toc\].{0,100}|\[\[_TOC_\]\]|(?:toc\n?)?\{:\s{0,3}\.?toc[^{}\n]{0,100}\}"
     r"|\{:[^{}\n]{0,200}\}|<!--.{0,500}-->",

@@ -11,7 +11,8 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 
 _INDENTED = re.compile(
-    r"(!!!|\?\?\?\+?)[ \t]*([\w\- ]{0,60}?)[ \t]*(?:\"([^\"\n]{0,300})\")?[ \t]*(?:inline(?: end)?)?[ \t]*"
+    r"(!!!|\?\?\?\+?)[ \t]*+(?![\w\- ]{61})((?:(?!inline(?: end)?\Z)[\w\-]++[ ]*+)*+)"
+    r"[ \t]*+(?:\"([^\"\n]{0,300})\")?[ \t]*+(?:inline(?: end)?)?"
 )
 _FENCED = re.compile(
     r"(:{3,10})[ \t]*\{?([A-Za-z][\w\-]{0,30})\}?[ \t]*(?:\[([^\[\]\n]{0,300})\]"

@@ -13,7 +13,7 @@ _MAX_CHARACTERS: Final = 2_000
 
 # Nearly every From: an optional name, quoted or not, and an address in angle brackets; or an address alone.
 _USUAL: Final = re.compile(
-    r"\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\"<>(),;:@\\]*))\s*<\s*([^<>\s@\",;()]+@[^<>\s@\",;()]+)\s*>\s*"
+    r"\s*+(?:\"((?:[^\"\\]|\\.)*+)\"|([^\"<>(),;:@\\]*+))\s*+<\s*+([^<>\s@\",;()]++@[^<>\s@\",;()]++)\s*+>\s*"
 )
 _BARE: Final = re.compile(r"\s*([^<>\s@\",;()]+@[^<>\s@\",;()]+)\s*(?:\(([^()]*)\)\s*)?")
 _GROUP: Final = re.compile(r"\A[^:;@<>]{1,100}:(?=.*;)")

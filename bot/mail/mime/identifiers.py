@@ -17,7 +17,7 @@ _BRACKETED: Final = re.compile(rb"<([^<>]{1,1200})(?:>|\Z)")
 """A list's software may have cut a header off before the bracket that closes its last id."""
 _BLANKS: Final = bytes(range(0x21)) + b"\x7f"
 _BETWEEN: Final = b" \t\r\n,;"
-_ADDRESS_LIKE: Final = re.compile(rb"[^\s<>@,;\"()]{1,500}@[^\s<>@,;\"()]{1,500}")
+_ADDRESS_LIKE: Final = re.compile(rb"(?<![^\s<>@,;\"()])[^\s<>@,;\"()]{1,500}+@[^\s<>@,;\"()]{1,500}")
 
 
 def read_message_id(value: bytes) -> str:

@@ -9,7 +9,7 @@ MAX_BYTES = 10 * 1024 * 1024
 
 _BEGIN = re.compile(rb"^[ \t]*BEGIN:VCALENDAR[ \t]*\r*$", re.IGNORECASE | re.MULTILINE)
 _END = re.compile(rb"^[ \t]*END:VCALENDAR[ \t]*\r*$", re.IGNORECASE | re.MULTILINE)
-_FOLD = re.compile(rb"\r*\n[ \t]")
+_FOLD = re.compile(rb"(?<!\r)\r*+\n[ \t]")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE)
 _LOGIN = re.compile(rb"type\s*=\s*[\"']?password|sign[ -]?in|log[ -]?in", re.IGNORECASE)
 _HOW = "Copy the iCal (ICS) address from the calendar's own settings."

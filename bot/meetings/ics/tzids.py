@@ -38,7 +38,7 @@ _UTC_WORDS = frozenset(
 )
 _FIXED = re.compile(r"\(?(?:UTC|GMT)?\s?([+-])(\d{1,2})(?::?(\d{2}))?\)?", re.IGNORECASE | re.ASCII)
 _PREFIX = re.compile(r"\((?:UTC|GMT)\s?(?:([+-])(\d{1,2}):?(\d{2}))?\)\s*+(?=\S)", re.IGNORECASE | re.ASCII)
-_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_BRACKETS = re.compile(r"(?<!\s)\s*+\([^()]*\)")
 _MAX_TZID = 200
 _WINTER, _SUMMER = datetime(2025, 1, 15, tzinfo=UTC), datetime(2025, 7, 15, tzinfo=UTC)
 
