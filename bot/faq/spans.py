@@ -1,6 +1,7 @@
 """Take spans apart: into lines, at a bold lead, after a prefix."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.faq.document import Break, Code, Emphasis, Link, Span, Spans, Text
@@ -43,6 +44,23 @@ def join_lines(lines: tuple[SpanLine, ...]) -> Spans:
             spans.append(Break() if line.is_forced else Text(text="\n"))
         spans.extend(line.spans)
     return tuple(spans)
+
+
+def join_text(spans: Iterable[Span]) -> Spans:
+    """Merge neighbouring texts, so that what reads them sees whole words."""
+    result: list[Span] = []
+    pending: list[str] = []
+    for span in spans:
+        if isinstance(span, Text):
+            pending.append(span.text)
+            continue
+        if pending:
+            result.append(Text(text="".join(pending)))
+            pending.clear()
+        result.append(span)
+    if pending:
+        result.append(Text(text="".join(pending)))
+    return tuple(span for span in result if not isinstance(span, Text) or span.text)
 
 
 def drop_prefix(spans: Spans, pattern: re.Pattern[str]) -> Spans | None:

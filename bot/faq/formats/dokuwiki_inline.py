@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from bot.faq.document import Break, Code, CodeBlock, Emphasis, Link, Span, Spans, Text
 from bot.faq.formats.dokuwiki_links import Wiki, resolve, resolve_media
+from bot.faq.spans import join_text
 
 OPEN, CLOSE = "\ue000", "\ue001"
 """Around the number of a verbatim region that the block reader took out."""
@@ -161,7 +162,7 @@ class _Reader:
             self._say(self._text[done:])
         while len(self._stack) > 1:
             self._give_up()
-        return _joined(self._stack[0].spans)
+        return join_text(self._stack[0].spans)
 
     def _add(self, span: Span) -> None:
         self._stack[-1].spans.append(span)
@@ -196,7 +197,7 @@ class _Reader:
             self._give_up()
         opened = self._stack.pop()
         self._open.discard(mark)
-        spans = _joined(opened.spans)
+        spans = join_text(opened.spans)
         if mark == _MONOSPACED:
             # DokuWiki writes "--" as a dash here too, which nobody can copy into a terminal.
             is_bare = all(isinstance(span, Text) for span in spans)
@@ -274,23 +275,6 @@ def _restored(text: str, context: Context) -> str:
 
 def _verbatim(region: str | CodeBlock) -> str:
     return region if isinstance(region, str) else region.text
-
-
-def _joined(spans: list[Span]) -> Spans:
-    """Merge neighbouring texts, so that what reads them sees whole words."""
-    result: list[Span] = []
-    pending: list[str] = []
-    for span in spans:
-        if isinstance(span, Text):
-            pending.append(span.text)
-            continue
-        if pending:
-            result.append(Text(text="".join(pending)))
-            pending.clear()
-        result.append(span)
-    if pending:
-        result.append(Text(text="".join(pending)))
-    return tuple(result)
 
 
 def _name(target: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.faq.document import Break, Code, Emphasis, Link, Span, Spans, Text
 from bot.faq.markup.elements import TEXT, Element
+from bot.faq.spans import join_text
 
 MAX_DEPTH = 110
 
@@ -79,23 +80,6 @@ def is_permalink(element: Element) -> bool:
         return False
     text = read_text(element, most=_MAX_SIGN_ELEMENTS).strip().lower()
     return text in _PERMALINK_SIGNS or (bool(_PERMALINK.search(element.classes)) and len(text) < 40)
-
-
-def join_text(spans: Iterable[Span]) -> Spans:
-    """Merge neighbouring texts, so that what reads them sees whole words."""
-    result: list[Span] = []
-    pending: list[str] = []
-    for span in spans:
-        if isinstance(span, Text):
-            pending.append(span.text)
-            continue
-        if pending:
-            result.append(Text(text="".join(pending)))
-            pending.clear()
-        result.append(span)
-    if pending:
-        result.append(Text(text="".join(pending)))
-    return tuple(span for span in result if not isinstance(span, Text) or span.text)
 
 
 def trim(spans: Spans) -> Spans:
