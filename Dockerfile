@@ -24,7 +24,8 @@ ENV PATH=/venv/bin:$PATH \
     DATA_DIR=/data \
     CONFIG_DIR=/data/config \
     HEALTH_PORT=8080
-USER rapporteur
+# As a number, so that a cluster can see that it is not root.
+USER 10001
 VOLUME ["/data"]
 # For whoever watches: Docker itself restarts nothing because of it, and an outage of Discord mends by itself.
 HEALTHCHECK --interval=60s --timeout=10s --start-period=60s --retries=5 \

@@ -27,7 +27,10 @@ def check_token(token: SecretStr) -> str:
 
 def _problem(text: str) -> str:
     if not text:
-        return f"DISCORD_TOKEN is missing. {_WHERE}, and write DISCORD_TOKEN=… into .env."
+        return (
+            "DISCORD_TOKEN is missing. Run `python -m bot setup`, which asks for it, or write "
+            f"DISCORD_TOKEN=… into .env. {_WHERE}."
+        )
     if text[:4].lower() == "bot ":
         return 'DISCORD_TOKEN begins with "Bot "; leave that out, the bot adds it itself.'
     if text[0] in "\"'`<" or text[-1] in "\"'`>":

@@ -13,7 +13,7 @@ CORRECT = "Correct it, and run `check` again"
 ASK_THERE = "Try again later; if it stays so, ask those who run that server"
 
 _FILE = re.compile(r"(.*?(?:\.toml|\.env)(?::\d+)?): (.+)", re.DOTALL)
-_BREAK = re.compile(r"; |[.?!] (?=[A-Z\"'/`])")
+_BREAK = re.compile(r"; |[.?!] (?=[A-ZÄÖÜÁÉÍÓÚ¿¡\"'/`])")
 # "port: write a port's number" says what to do, and so that what is there is wrong.
 _ONLY_ADVICE = re.compile(r"(\w+): ((?:write|leave|name|keep|use|at most) .+)", re.DOTALL)
 

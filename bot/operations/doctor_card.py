@@ -1,9 +1,11 @@
 """Draw what the doctor found as one private card: what is wrong first, each with what to do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.delivery.post import Accent, Post, Words
 from bot.faq.models import Severity
+from bot.operations.advice import finding_of
 from bot.operations.doctor import Line
 from bot.operations.findings import Finding, Passed
 from bot.text import limits
@@ -23,12 +25,12 @@ def render_examination(texts: Texts, lines: Sequence[Line]) -> Post:
         key=lambda finding: list(_MARKS).index(finding.severity),
     )
     passed = [line for line in lines if isinstance(line, Passed)]
-    shown = _fitting([_finding(each) for each in findings[:_MOST_FINDINGS]])
+    shown = _fitting([_finding(texts, each) for each in findings[:_MOST_FINDINGS]])
     if len(shown) < len(findings):
         shown.append(texts.count("doctor.more", len(findings) - len(shown)))
     if not findings:
         shown.append(texts("doctor.well"))
-    names = ", ".join(dict.fromkeys(escape(each.check) for each in passed))
+    names = ", ".join(dict.fromkeys(escape(texts.noted(each.check)) for each in passed))
     small = (
         f"-# {texts.count('doctor.passed', len(passed), names=limits.cut_line(names, 400))}" if passed else ""
     )
@@ -39,10 +41,22 @@ def render_examination(texts: Texts, lines: Sequence[Line]) -> Post:
     )
 
 
-def _finding(finding: Finding) -> str:
-    where = f"**{escape(finding.where)}**: " if finding.where else ""
-    fix = f"\n-# ➜ {escape(limits.cut_line(finding.fix, _LINE))}" if finding.fix else ""
-    return f"{_MARKS[finding.severity]} {where}{escape(limits.cut_line(finding.what, _LINE))}{fix}"
+def _finding(texts: Texts, finding: Finding) -> str:
+    said = _said(texts, finding)
+    where = f"**{escape(texts.noted(finding.where))}**: " if finding.where else ""
+    fix = f"\n-# ➜ {escape(limits.cut_line(said.fix, _LINE))}" if said.fix else ""
+    return f"{_MARKS[finding.severity]} {where}{escape(limits.cut_line(said.what, _LINE))}{fix}"
+
+
+def _said(texts: Texts, finding: Finding) -> Finding:
+    """Return what was found as it is said here: each part by itself, or an error's sentence as a whole."""
+    what, fix = texts.noted(finding.what), finding.fix
+    if what == finding.what:
+        for whole in (f"{what}. {fix}.", f"{what}; {fix[:1].lower()}{fix[1:]}."):
+            told = texts.noted(whole)
+            if told != whole:
+                return finding_of(told, where=finding.where)
+    return replace(finding, what=what, fix=texts.noted(fix))
 
 
 def _fitting(texts: list[str]) -> list[str]:

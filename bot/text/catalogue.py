@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot.text.languages import ENGLISH, LANGUAGES, spoken
-from bot.text.noted import PREFIX, Sentences
+from bot.text.noted import IN_WORDS, PREFIX, Sentences
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -53,7 +53,8 @@ class Texts:
         if found is None:
             return sentence
         key, values = found
-        return self(key, **{name: self.noted(value) for name, value in values.items()})
+        said = {name: self.noted(each) if name in IN_WORDS else each for name, each in values.items()}
+        return self(key, **said)
 
     def raw(self, key: str, number: int) -> str:
         """Return the text for a key and a number as the catalogue has it, for who checks the catalogue."""

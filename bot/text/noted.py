@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 PREFIX = "noted."
+IN_WORDS = frozenset({"direction", "fault", "span", "use", "what"})
+"""What is put into sentences in words that have texts of their own; all else is a name or a number."""
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _LONGEST = 600
 _LONGEST_VALUE = 300

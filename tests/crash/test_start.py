@@ -34,7 +34,7 @@ def only_line(bot: BotProcess) -> str:
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({}, "DISCORD_TOKEN is missing. Copy it from https://discord.com/developers/applications"),
+        ({}, "DISCORD_TOKEN is missing. Run `python -m bot setup`"),
         ({"DISCORD_TOKEN": "hunter22"}, "DISCORD_TOKEN is no bot token"),
         ({"DISCORD_TOKEN": f"Bot {OTHER_TOKEN}"}, 'DISCORD_TOKEN begins with "Bot "'),
         ({"DISCORD_TOKEN_FILE": "no-such-file"}, "DISCORD_TOKEN_FILE: 'no-such-file' cannot be read"),

@@ -78,7 +78,7 @@ async def test_missing_token_is_a_finding_beside_the_others(directory: Path) -> 
     found = await report(directory, DISCORD_TOKEN="")
     (finding,) = found.findings
     assert finding.what == "DISCORD_TOKEN is missing"
-    assert finding.fix.startswith("Copy it from https://discord.com/developers/applications")
+    assert finding.fix.startswith("Run `python -m bot setup`")
     assert (found.exit_code, len(found.pages)) == (2, 2)
 
 
