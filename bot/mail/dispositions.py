@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 TWICE: Final = "twice"
-"""The reason why a mail is folded that another list's digest told the same channel of."""
+"""The reason why a mail is folded that the same channel was told of under another list."""
 
 
 class Way(enum.StrEnum):

@@ -34,12 +34,14 @@ class Standing:
     Attributes:
         topic: The thread's key in the outbox.
         is_first: The thread begins with it.
+        is_guest: The thread began with another list's mail.
         is_marked: The channel is to notice it.
         pings: The role that it pings.
     """
 
     topic: str
     is_first: bool = False
+    is_guest: bool = False
     is_marked: bool = False
     pings: int | None = None
 
@@ -48,7 +50,8 @@ def render_mail(texts: Texts, email: StoredEmail, mailing_list: MailingList, sta
     """Draw one mail: who, when, its own words, what hangs on it, where it is archived."""
     url = safe_link(email.permalink)
     words, has_more = _own_words(texts, email, link(texts("list.more"), url) if url else "")
-    lines = [_head(texts, email, standing, url), words, _attachments(texts, email)]
+    guest_of = mailing_list.name if standing.is_guest else ""
+    lines = [_head(texts, email, standing, guest_of, url), words, _attachments(texts, email)]
     blocks: list[Block] = [Words(markdown="\n".join(filter(None, lines)))]
     if standing.is_first:
         blocks.append(Words(markdown=_notes(texts, email, mailing_list)))
@@ -181,8 +184,9 @@ def tags_of(email: StoredEmail) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain_line(tag, _NAME_LENGTH) for tag in email.tags if tag.strip()))[:10]
 
 
-def _head(texts: Texts, email: StoredEmail, standing: Standing, url: str) -> str:
+def _head(texts: Texts, email: StoredEmail, standing: Standing, guest_of: str, url: str) -> str:
     facts = [_who(texts, email)]
+    facts += [texts("live.other_list", name=shown_line(guest_of, _NAME_LENGTH))] if guest_of else []
     facts += [link(texts("list.in_archive"), url)] if url else []
     return f"{'⭐ ' if standing.is_marked else ''}{' · '.join(facts)}"
 

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.mail.dispositions import Fate, Way
 from bot.mail.live.models import Audience, Folded, Lately, LiveThread
 from bot.mail.live.plan import DAY, LATE, usual_day
+from bot.mail.live.sharing_repository import lead_on
 from bot.storage.database import Database
 from bot.storage.schema import (
     guild,
@@ -134,7 +135,9 @@ class LiveRepository:
             if mine.is_followed and not theirs.is_followed:
                 is_theirs = _is_thread(mine.channel_id, list_id, elder)
                 await connection.execute(update(mail_live_thread).where(is_theirs).values(is_followed=True))
-            both.append((mine, theirs))
+            if mine.topic != theirs.topic:  # else both went into one thread of another list already
+                await lead_on(connection, mine, theirs)
+                both.append((mine, theirs))
         return tuple(both)
 
     async def find_discord_thread(self, connection: AsyncConnection, thread: LiveThread) -> int | None:

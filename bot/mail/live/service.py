@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.delivery.models import Fold, Kind, Outgoing
 from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
-from bot.mail.dispositions import Disposition, Fate, Way
+from bot.mail.dispositions import TWICE, Disposition, Fate, Way
 from bot.mail.dispositions_repository import Dispositions
 from bot.mail.live.models import Audience, Decision, LiveThread, Ruling
 from bot.mail.live.plan import DAY, FLOOD, OUTAGE, Circumstances, plan_live
 from bot.mail.live.render import Standing, fold_line, render_folded, render_mail, render_merge
 from bot.mail.live.repository import LiveRepository
+from bot.mail.live.sharing_repository import find_shared, find_told, list_others
 from bot.mail.polling import News
 from bot.mail.showing import shown_line
 from bot.mail.stored import StoredEmail
@@ -59,11 +60,12 @@ class LiveParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
-    """What is heard at a time, and the transaction in which."""
+    """What is heard at a time, and the transaction in which; `others` are a channel's other lists."""
 
     connection: AsyncConnection
     news: News
     is_catching_up: bool = False
+    others: tuple[int, ...] = ()
 
 
 class LiveMode:
@@ -98,8 +100,10 @@ class LiveMode:
     async def _tell(
         self, batch: _Batch, audience: Audience, emails: Sequence[StoredEmail], rule: Rule
     ) -> None:
-        batch = replace(batch, news=batch.news.seen_by(audience.guild_id))
+        others = await list_others(batch.connection, audience)
+        batch = replace(batch, news=batch.news.seen_by(audience.guild_id), others=others)
         connection, news = batch.connection, batch.news
+        twice = await find_told(connection, audience, others, emails)
         circumstances = Circumstances(
             is_old=news.is_old,
             since=audience.since,
@@ -110,33 +114,42 @@ class LiveMode:
         lately = await self._repository.read_lately(
             connection, audience, now=news.now, is_catching_up=batch.is_catching_up
         )
-        decisions = plan_live(emails, circumstances, lately, rule=rule, now=news.now)
+        wanted = [email for email in emails if email.id not in twice]
+        decisions = plan_live(wanted, circumstances, lately, rule=rule, now=news.now)
         summaries = await self._summaries(batch, audience, decisions)
-        told: list[Disposition] = []
+        told = [
+            _disposition(audience, _twice(email), twice[email.id], news)
+            for email in emails
+            if email.id in twice
+        ]
         for decision in decisions:
             key = summaries[decision.reason] if decision.fate is Fate.FOLDED else ""
             if decision.fate is Fate.POSTED:
-                key = await self._post(batch, audience, decision)
+                key = mail_key(audience, decision.email)
+                if not await self._post(batch, audience, decision, key):
+                    decision = _twice(decision.email)  # noqa: PLW2901 (another process was faster with it)
             told.append(_disposition(audience, decision, key, news))
         await self._parts.ledger.record(connection, told)
         for reason, key in summaries.items():
             await self._summarise(batch, audience, reason, key)
 
-    async def _post(self, batch: _Batch, audience: Audience, decision: Decision) -> str:
-        """Enqueue a mail; return its key."""
+    async def _post(self, batch: _Batch, audience: Audience, decision: Decision, key: str) -> bool:
+        """Enqueue a mail; return whether it is new in the channel."""
         email, texts, now = decision.email, self._parts.texts.to(audience.guild_id), batch.news.now
         known = await self._repository.find_thread(batch.connection, audience, email.thread)
-        thread = known or new_thread(audience, email.thread)
-        if known is None:
-            await self._repository.open_thread(batch.connection, thread, now=now)
+        thread, is_first = known, False
+        if thread is None:
+            shared = await find_shared(batch.connection, audience, batch.others, email)
+            thread, is_first = new_thread(audience, email.thread, topic=shared), shared is None
         standing = Standing(
             topic=thread.topic,
-            is_first=known is None,
+            is_first=is_first,
+            is_guest=not thread.topic.startswith(_topics_of(email.list_id)),
             is_marked=decision.is_marked,
             pings=decision.pings,
         )
         outgoing = Outgoing(
-            key=mail_key(audience, email),
+            key=key,
             guild_id=audience.guild_id,
             channel_id=audience.channel_id,
             kind=Kind.MAIL,
@@ -144,8 +157,10 @@ class LiveMode:
             due_at=now,
             fold=Fold(group=f"list:{email.list_id}", line=fold_line(texts, email)),
         )
-        await self._parts.outbox.enqueue(batch.connection, outgoing, now=now)
-        return outgoing.key
+        is_new = await self._parts.outbox.enqueue(batch.connection, outgoing, now=now)
+        if is_new and known is None:
+            await self._repository.open_thread(batch.connection, thread, now=now)
+        return is_new
 
     async def _summaries(
         self, batch: _Batch, audience: Audience, decisions: Sequence[Decision]
@@ -225,27 +240,41 @@ class LiveMode:
         return await self._parts.is_open(audience.guild_id, audience.channel_id)
 
 
-def new_thread(audience: Audience, thread: int, *, is_followed: bool = False) -> LiveThread:
-    """Return what is to stand for a mail thread in a channel."""
+def new_thread(
+    audience: Audience, thread: int, *, is_followed: bool = False, topic: str | None = None
+) -> LiveThread:
+    """Return what is to stand for a mail thread in a channel: a topic of its own, or another list's."""
     return LiveThread(
         guild_id=audience.guild_id,
         list_id=audience.list_id,
         channel_id=audience.channel_id,
         thread=thread,
-        topic=f"mail:{audience.list_id}:{thread}",
+        topic=topic or f"{_topics_of(audience.list_id)}{thread}",
         is_followed=is_followed,
     )
 
 
 def mail_key(audience: Audience, email: StoredEmail) -> str:
-    """Return the outbox's key of a mail in a channel; of its own id, for row numbers come again."""
-    name = hashlib.sha256(email.key.encode()).hexdigest()[:24]
-    return f"live:{audience.channel_id}:{audience.list_id}:{name}"
+    """Return the outbox's key of a mail in a channel; of its own id, for row numbers come again.
+
+    It is one for all lists that a mail comes by, so that two processes cannot post it twice either.
+    """
+    whose = "" if email.message_id else f"{audience.list_id}"
+    name = hashlib.sha256(f"{whose}\n{email.key}\n{email.topic_key}".encode()).hexdigest()[:24]
+    return f"live:{audience.channel_id}:{name}"
 
 
 def summary_key(audience: Audience, reason: str, news: News) -> str:
     """Return the outbox's key of a summary that begins with these news."""
     return f"live-{reason}:{audience.channel_id}:{audience.list_id}:{news.now:%Y%m%dT%H%M%S%f}"
+
+
+def _topics_of(list_id: int) -> str:
+    return f"mail:{list_id}:"
+
+
+def _twice(email: StoredEmail) -> Decision:
+    return Decision(email=email, fate=Fate.FOLDED, reason=TWICE)
 
 
 def _any(_email: StoredEmail) -> Ruling:
