@@ -1,5 +1,6 @@
 """Adapt the commands that read mailing lists: search, the newest threads, a thread, which lists there are."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -179,7 +180,8 @@ class ListReading(commands.Cog):
 
     async def _thread(self, asking: Viewer, list_id: int, thread: int, page: int) -> Post:
         emails = await self._service.thread(asking, list_id, thread)
-        return render_thread(self._texts, emails, page=page)
+        # A third of a second for a thousand mails: the pages before are drawn to find where it begins.
+        return await asyncio.to_thread(render_thread, self._texts, emails, page=page)
 
     async def _names(self, asking: Viewer, lists: tuple[int, ...]) -> Mapping[int, str]:
         """Name the lists where there are several to tell apart."""

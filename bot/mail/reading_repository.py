@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, Label, Select, Subquery, and_, case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.email_repository import EmailRepository, is_wanted_somewhere
@@ -71,10 +71,20 @@ class ReadingRepository(EmailRepository):
     async def list_latest(
         self, guild_id: int, *, lists: Collection[int] | None = None, limit: int = 20, offset: int = 0
     ) -> tuple[ThreadSummary, ...]:
-        """Return the threads with the newest mails, the newest first."""
+        """Return the threads with the newest mails, the newest first.
+
+        Counted where the mails are: a thread may have ten thousand, of which two are read.
+        """
         last_at = func.max(_EMAIL.at).label("last_at")
+        author = case((_EMAIL.author_hash != "", _EMAIL.author_hash), else_=_EMAIL.author_name)
         chosen = (
-            select(_EMAIL.list_id, _EMAIL.thread, last_at)
+            select(
+                _EMAIL.list_id,
+                _EMAIL.thread,
+                last_at,
+                func.count().label("mails"),
+                func.count(author.distinct()).label("people"),
+            )
             .where(is_visible(guild_id), *_within(lists, None, None))
             .group_by(_EMAIL.list_id, _EMAIL.thread)
             .order_by(last_at.desc(), _EMAIL.thread.desc())
@@ -82,21 +92,20 @@ class ReadingRepository(EmailRepository):
             .offset(offset)
             .subquery()
         )
-        is_in_thread = and_(chosen.c.list_id == _EMAIL.list_id, chosen.c.thread == _EMAIL.thread)
-        statement = (
-            select(mail_email)
-            .join(chosen, is_in_thread)
-            .where(is_visible(guild_id))
-            .order_by(_EMAIL.at, _EMAIL.id)
+        ends = select(
+            chosen, _end_of(chosen, guild_id, is_last=False), _end_of(chosen, guild_id, is_last=True)
         )
-        threads: dict[tuple[int, int], list[StoredEmail]] = {}
         async with self._database.reading() as connection:
-            for email in await read_emails(connection, statement):
-                threads.setdefault((email.list_id, email.thread), []).append(email)
-        newest_first = sorted(
-            threads.values(), key=lambda mails: (mails[-1].at, mails[-1].thread), reverse=True
+            rows = (
+                await connection.execute(ends.order_by(chosen.c.last_at.desc(), chosen.c.thread.desc()))
+            ).all()
+            wanted = {number for row in rows for number in (row.first_id, row.last_id)}
+            statement = select(mail_email).where(_EMAIL.id.in_(wanted))
+            mails = {mail.id: mail for mail in await read_emails(connection, statement)}
+        return tuple(
+            _summarise(mails[row.first_id], mails[row.last_id], mails=row.mails, people=row.people)
+            for row in rows
         )
-        return tuple(_summarise(mails) for mails in newest_first)
 
     async def list_thread(self, guild_id: int, list_id: int, thread: int) -> tuple[StoredEmail, ...]:
         """Return the mails of a thread with their bodies, the oldest first; of a very long one the newest."""
@@ -221,8 +230,12 @@ def select_with_bodies() -> Select[Any]:
 
 def is_visible(guild_id: int) -> ColumnElement[bool]:
     """Return the condition that a guild sees a mail: it follows its list, and its author did not opt out."""
-    hidden = select(mail_opt_out.c.author_hash).where(mail_opt_out.c.guild_id == guild_id)
-    return and_(follows(guild_id, _EMAIL.list_id), _EMAIL.author_hash.not_in(hidden))
+    return and_(follows(guild_id, _EMAIL.list_id), _EMAIL.author_hash.not_in(_hidden(guild_id)))
+
+
+def _hidden(guild_id: int) -> Select[tuple[str]]:
+    """Select the authors that a guild does not show."""
+    return select(mail_opt_out.c.author_hash).where(mail_opt_out.c.guild_id == guild_id)
 
 
 def _within(
@@ -244,14 +257,23 @@ async def read_emails(connection: AsyncConnection, statement: Select[Any]) -> tu
     return tuple(read_email(row) for row in rows)
 
 
-def _summarise(mails: Sequence[StoredEmail]) -> ThreadSummary:
-    first, last = mails[0], mails[-1]
+def _end_of(chosen: Subquery, guild_id: int, *, is_last: bool) -> Label[int]:
+    """Select the number of the first or the last mail of chosen threads, as far as a guild sees them."""
+    mail = mail_email.alias()
+    order = (mail.c.at.desc(), mail.c.id.desc()) if is_last else (mail.c.at, mail.c.id)
+    is_in_thread = and_(mail.c.list_id == chosen.c.list_id, mail.c.thread == chosen.c.thread)
+    is_shown = mail.c.author_hash.not_in(_hidden(guild_id))
+    found = select(mail.c.id).where(is_in_thread, is_shown).order_by(*order).limit(1)
+    return found.scalar_subquery().label("last_id" if is_last else "first_id")
+
+
+def _summarise(first: StoredEmail, last: StoredEmail, *, mails: int, people: int) -> ThreadSummary:
     return ThreadSummary(
         list_id=first.list_id,
         thread=first.thread,
         topic=first.topic,
-        mails=len(mails),
-        people=len({mail.author_hash or mail.author_name for mail in mails}),
+        mails=mails,
+        people=people,
         first_at=first.at,
         last_at=last.at,
         last_author=last.author_name,
