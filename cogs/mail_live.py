@@ -105,11 +105,8 @@ class ListLive(commands.Cog):
         await self._conversation.update(interaction, await self._page(viewer(interaction), press))
 
     async def _page(self, asking: Viewer, press: Press) -> Post:
-        list_id, thread, email_id, page = map(int, press.args)
-        emails = await self._service.thread(asking, list_id, thread)
-        email = next((each for each in emails if each.id == email_id), None)
-        if email is None:
-            raise UserError(self._texts("list.no_such_thread"))
+        list_id, _, email_id, page = map(int, press.args)
+        email = await self._service.email(asking, list_id, email_id)
         return render_whole(self._texts, email, page)
 
     async def _say(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.email_repository import EmailRepository, is_wanted_somewhere
 from bot.mail.email_rows import read_email
+from bot.mail.limits import MOST_IN_OVERVIEW, MOST_IN_THREAD
 from bot.mail.list_repository import follows
 from bot.mail.stored import Counts, OptOut, StoredEmail, ThreadSummary
 from bot.storage.schema import mail_body, mail_email, mail_follow, mail_opt_out
@@ -20,7 +21,6 @@ from bot.storage.text_search import select_matches
 from bot.storage.upsert import insert_missing
 from bot.text.search_terms import Term, fold_words
 
-MOST_IN_THREAD = 1_000
 _EMAIL = mail_email.c
 
 
@@ -108,11 +108,14 @@ class ReadingRepository(EmailRepository):
         )
 
     async def list_thread(self, guild_id: int, list_id: int, thread: int) -> tuple[StoredEmail, ...]:
-        """Return the mails of a thread with their bodies, the oldest first; of a very long one the newest."""
+        """Return the mails of a thread, the oldest first; of a very long one the newest.
+
+        With the beginnings of their authors' own words: a thousand whole bodies may be 500 MB.
+        """
         number = await self.find_thread(list_id, thread)
         is_in_thread = and_(_EMAIL.list_id == list_id, _EMAIL.thread == number)
         statement = (
-            select_with_bodies()
+            _select_with_beginnings()
             .where(is_in_thread, is_visible(guild_id))
             .order_by(_EMAIL.at.desc(), _EMAIL.id.desc())
             .limit(MOST_IN_THREAD)
@@ -226,6 +229,13 @@ def select_with_bodies() -> Select[Any]:
     """Select mails with their bodies, as far as these are kept."""
     bodies = (column for column in mail_body.c if column.name not in {"email_id", "expires_at"})
     return select(mail_email, *bodies).outerjoin(mail_body, mail_body.c.email_id == _EMAIL.id)
+
+
+def _select_with_beginnings() -> Select[Any]:
+    lengths = {"text": 0, "in_context": 0, "own": MOST_IN_OVERVIEW}
+    beginnings = [func.substr(mail_body.c[name], 1, most).label(name) for name, most in lengths.items()]
+    columns = (mail_body.c.is_all_quoted, mail_body.c.patch, *beginnings)
+    return select(mail_email, *columns).outerjoin(mail_body, mail_body.c.email_id == _EMAIL.id)
 
 
 def is_visible(guild_id: int) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.delivery.post import Action, Block, Button, Divider, Option, Post, Row, Select, Words
+from bot.mail.limits import MOST_IN_THREAD
 from bot.mail.showing import (
     plain_line,
     safe_link,
@@ -97,7 +98,9 @@ def render_thread(texts: Texts, emails: Sequence[StoredEmail], *, page: int) -> 
         blocks += [Divider()] if number else []
         blocks.append(Words(markdown=text))
     people = {email.author_hash or email.author_name for email in emails}
-    facts = [texts.count("list.mails", len(emails)), texts.count("list.people", len(people))]
+    is_cut = len(emails) >= MOST_IN_THREAD
+    facts = [texts.count("list.newest_mails" if is_cut else "list.mails", len(emails))]
+    facts.append(texts.count("list.people", len(people)))
     facts += [texts("list.page", page=page + 1, pages=len(pages))] if len(pages) > 1 else []
     url = safe_link(first.topic_link)
     facts += [link(texts("list.whole_thread"), url)] if url else []

@@ -142,6 +142,18 @@ class MailService:
             raise UserError(self._texts("list.no_such_thread"))
         return emails
 
+    async def email(self, viewer: Viewer, list_id: int, email_id: int) -> StoredEmail:
+        """Return a mail, whole.
+
+        Raises:
+            UserError: The asker sees no such mail.
+        """
+        visible = await self._visible(viewer, (list_id,))
+        found = await self._repository.find_email(viewer.guild_id, email_id) if visible else None
+        if found is None or found.list_id not in visible:
+            raise UserError(self._texts("list.no_such_thread"))
+        return found
+
     async def hide_author(self, guild_id: int, name: str, *, now: datetime) -> OptOut:
         """Stop showing the mails of whoever is called so; return whom. Somebody hidden already stays so.
 

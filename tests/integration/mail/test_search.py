@@ -1,13 +1,19 @@
 """Mail is found by its words, alike on both engines, by those who may see it."""
 
+import dataclasses
 import inspect
 
 import pytest
 from sqlalchemy import select, text
 
+from bot.errors import UserError
+from bot.mail.limits import MOST_IN_OVERVIEW
 from bot.mail.repository import MailRepository
+from bot.mail.service import MailService
 from bot.mail.stored import OptOut
+from bot.mail.views import Viewer
 from bot.storage.schema import METADATA
+from bot.text.catalogue import load_texts
 from bot.text.search_terms import parse_terms
 from tests.integration.mail.arrivals import GUILD, NOW, STRANGER, arrival, follow, key, later
 
@@ -180,6 +186,46 @@ async def test_thread_is_read_oldest_first(database, mail, list_id, stored):
 
     assert [email.key for email in thread] == [key(name) for name in ("budget", "b2", "b1", "b0")]
     assert thread[0].body.own.startswith("We shall")
+
+
+async def test_thread_holds_the_beginnings_of_long_mails_and_a_mail_all_of_it(database, mail, list_id):
+    words = "Grüße aus dem Süden. " * 1_000
+    async with database.writing() as connection:
+        saved = await mail.save_batch(connection, list_id, [arrival("long", words), arrival("b")], now=NOW)
+        await mail.expire_bodies(connection, NOW)
+    long, _ = saved.emails
+
+    (seen,) = await mail.list_thread(GUILD, list_id, long.thread)
+    whole = await mail.find_email(GUILD, long.id)
+
+    assert seen.body.own == whole.body.own[:MOST_IN_OVERVIEW]
+    assert (len(whole.body.own), seen.body.text) == (len(long.body.own), "")
+    assert dataclasses.replace(seen, body=None) == dataclasses.replace(whole, body=None)
+
+
+async def test_mail_without_a_body_is_in_its_thread(database, mail, list_id, stored):
+    async with database.writing() as connection:
+        while await mail.expire_bodies(connection, later(days=900)):
+            pass
+
+    thread = await mail.list_thread(GUILD, list_id, stored[0].thread)
+
+    assert [email.body for email in thread] == [None] * len(thread)
+
+
+async def test_mail_is_whole_for_who_sees_its_list_and_for_nobody_else(database, mail, list_id, stored):
+    service = MailService(database=database, repository=mail, texts=load_texts(), clock=lambda: NOW)
+    ours, theirs = (Viewer(guild_id=each, sees_closed=lambda _: True) for each in (GUILD, STRANGER))
+    number = stored[0].id
+
+    assert await service.email(ours, list_id, number) == await mail.find_email(GUILD, number)
+    for viewer, list_number, email_id in (
+        (theirs, list_id, number),
+        (ours, list_id + 1, number),
+        (ours, list_id, 10**6),
+    ):
+        with pytest.raises(UserError):
+            await service.email(viewer, list_number, email_id)
 
 
 async def test_window_goes_by_the_time_of_storing(database, mail, list_id, stored):
