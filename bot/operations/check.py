@@ -15,6 +15,7 @@ from bot.http.fetcher import Fetcher
 from bot.http.guard import Guard
 from bot.operations.advice import finding_of
 from bot.operations.check_calendars import check_calendars
+from bot.operations.check_lists import check_lists
 from bot.operations.check_machine import Machine, check_machine
 from bot.operations.findings import CheckedPage, Finding, Passed, Report
 from bot.storage.sqlite import STORE
@@ -44,6 +45,7 @@ async def check(
     except SettingsError as error:
         return stands_on.with_lines((*findings, *_findings(error)))
     findings.append(_about(community))
+    findings += check_lists(community)
     findings += [finding_of(problem) for problem in missing_secrets(community, settings)]
     # The readers want a fetcher; nothing here asks for an address.
     async with Workers() as workers, Fetcher(guard=Guard(()), clock=clock) as fetcher:

@@ -84,6 +84,7 @@ class _Sources:
         elif kind == CALENDAR:
             zone = (await self._chat.guilds.settings(asker.guild_id)).zone or UTC
             name, number, samples = await preview_calendar(readers, url, zone=zone)
+            name = name or texts("setup.add_calendar")
             found = texts("setup.found_calendar", number=number)
         else:
             place = await preview_list(readers, self._mail.following, url, guild_id=asker.guild_id)

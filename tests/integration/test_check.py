@@ -141,6 +141,23 @@ def test_finding_is_one_line_whatever_the_page_holds() -> None:
     assert str(Finding(where="faq.md:3", what="odd\n\x1b[31mtext")) == "faq.md:3: error: odd [31mtext"
 
 
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [('subjects = "/(/"', "subjects: "), ('authors = "Ann, , "', ""), ('tags = "ok, /[/"', "tags: ")],
+)
+async def test_a_filter_that_cannot_be_used_is_told_with_its_line(
+    tmp_path: Path, rules: str, said: str
+) -> None:
+    (tmp_path / "community.toml").write_text(
+        f'[[guild]]\nid = 1\n[[guild.list]]\nurl = "https://x.example/d/"\nchannel = 5\n{rules}\n'
+    )
+    values = {"CONFIG_DIR": str(tmp_path), "DATA_DIR": str(tmp_path), "DISCORD_TOKEN": TOKEN}
+    report = await check(clock=now, environ=values, env_file=tmp_path / "no.env")
+    told = [finding for finding in report.findings if "community.toml:3" in finding.where]
+    assert [finding.what.startswith(said) for finding in told] == ([True] if said else [])
+    assert all(finding.fix for finding in told)
+
+
 async def test_a_variable_that_a_login_names_and_nobody_set_is_told(tmp_path: Path) -> None:
     (tmp_path / "community.toml").write_text(
         '[[guild]]\nid = 1\n[[guild.archive_key]]\nhost = "groups.io"\nkey = "SECRET_KEY"\n'
