@@ -32,6 +32,7 @@ _SOURCES_AT_ONCE = 25
 _MOST_SOURCES = 500
 _LEAST_SECONDS = 1.0
 _MOST_WORDS = 400
+_MOST_USES = 3
 _SKEW = timedelta(seconds=5)
 
 # A forum or a channel where topics get threads of their own needs more than one for ordinary posts.
@@ -151,7 +152,9 @@ async def examine_sources(
     async def examine_one(source: WantedSource) -> Line | None:
         async with limit:
             left = end - time()
-            return await _read(source, min(seconds, left)) if left > _LEAST_SECONDS else None
+            if left < _LEAST_SECONDS:
+                return None
+            return await _read(source, min(seconds, left), is_hurried=left < seconds)
 
     found = await asyncio.gather(*map(examine_one, sources[:_MOST_SOURCES]))
     lines = [line for line in found if line is not None]
@@ -162,12 +165,15 @@ async def examine_sources(
     return tuple(lines)
 
 
-async def _read(source: WantedSource, seconds: float) -> Line:
+async def _read(source: WantedSource, seconds: float, *, is_hurried: bool) -> Line | None:
+    """Read a source once; None where it was given less than its time, and needed more."""
     name = _plain(source.name)
     try:
         async with asyncio.timeout(seconds):
             return Passed(check=name, what=_plain(await source.look()))
     except TimeoutError:
+        if is_hurried:
+            return None
         what = f"it did not deliver within {seconds:g} seconds"
         return Finding(where=name, what=what, fix="It may be busy: try again later")
     except RapporteurError as error:
@@ -181,7 +187,7 @@ def _judge(place: WantedPlace, sight: Sight | None, texts: Texts) -> Line:
         return Finding(
             where=where, what=f"its channel ({place.channel_id}) is gone, or hidden from the bot", fix=fix
         )
-    where = f"#{_plain(sight.name)} ({place.use})"
+    where = f"#{_plain(sight.name)} ({_some(place.use)})"
     missing = [right for right in NEEDS[place.feature] if not getattr(sight.permissions, right)]
     # Who may not see a channel may do nothing in it: that is the one thing to mend first.
     shown = missing[:1] if missing[:1] == ["view_channel"] else missing
@@ -198,6 +204,13 @@ def _judge(place: WantedPlace, sight: Sight | None, texts: Texts) -> Line:
             where=where, what="everybody sees it, and this list is private: nothing is posted", fix=fix
         )
     return Passed(check=where, what="the bot may do all that it needs")
+
+
+def _some(use: str) -> str:
+    """Return as many uses of a channel as can be read at a glance."""
+    uses = use.split(", ")
+    rest = len(uses) - _MOST_USES
+    return ", ".join(uses) if rest < 2 else f"{', '.join(uses[:_MOST_USES])} and {rest} more"
 
 
 def _judge_events(place: WantedPlace, sight: Sight | None, texts: Texts) -> Line | None:

@@ -254,7 +254,9 @@ def _declared_sources(guild: Guild, readers: Readers) -> Iterable[WantedSource]:
 
 
 def _merged(one: WantedPlace, other: WantedPlace) -> WantedPlace:
-    uses = dict.fromkeys((*one.use.split(", "), *other.use.split(", ")))
+    # What must not be seen comes first: it is what a finding is about.
+    first, second = (other, one) if other.is_private and not one.is_private else (one, other)
+    uses = dict.fromkeys((*first.use.split(", "), *second.use.split(", ")))
     feature = max(one.feature, other.feature, key=lambda each: len(NEEDS[each]))
     return replace(one, use=", ".join(uses), feature=feature, is_private=one.is_private or other.is_private)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.operations.doctor import WantedSource, examine_sources
 from bot.operations.findings import Finding, Passed
 
@@ -28,10 +30,11 @@ async def test_twelve_of_fifty_hang_and_the_others_are_heard() -> None:
     assert sum(isinstance(line, Passed) for line in lines) == 50 - HANGING
 
 
-async def test_what_was_not_reached_is_counted() -> None:
-    number = 2 * HANGING + 3
+@pytest.mark.parametrize("in_all", [2.0, 2.7], ids=["no time", "too little time"])
+async def test_what_was_not_given_its_time_is_counted(in_all: float) -> None:
+    number = 27
     stuck = [source(0) for _ in range(number)]
-    lines = await examine_sources(stuck, seconds=1.5, in_all=2)
+    lines = await examine_sources(stuck, seconds=1.5, in_all=in_all)
     *_, last = lines
     assert isinstance(last, Finding)
     assert len(lines) == 26
