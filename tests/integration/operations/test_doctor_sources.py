@@ -30,7 +30,7 @@ async def test_twelve_of_fifty_hang_and_the_others_are_heard() -> None:
     assert sum(isinstance(line, Passed) for line in lines) == 50 - HANGING
 
 
-@pytest.mark.parametrize("in_all", [2.0, 2.7], ids=["no time", "too little time"])
+@pytest.mark.parametrize("in_all", [2.4, 2.9], ids=["no time", "too little time"])
 async def test_what_was_not_given_its_time_is_counted(in_all: float) -> None:
     number = 27
     stuck = [source(0) for _ in range(number)]
