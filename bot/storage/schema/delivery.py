@@ -58,7 +58,13 @@ outbox = Table(
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
-    Index("ix_outbox_ended", "ended_at"),
+    # Only what ended long ago is looked for by it: what is enqueued costs nothing here.
+    Index(
+        "ix_outbox_ended",
+        "ended_at",
+        sqlite_where=text("ended_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL"),
+    ),
     Index("ix_outbox_guild", "guild_id", "state"),
     sqlite_autoincrement=True,
 )
