@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-# Sources are looked at every quarter of an hour; what they bring is then seen in time.
-_LONGEST_STEP = timedelta(minutes=15)
+# Sources are looked at every quarter of an hour; what they bring is then seen in time. On a long way that
+# would be a hundred stops, and all jobs run at each: there a few have to do, beside where something is due.
+_STEP = timedelta(minutes=15)
+_MOST_STOPS = 16
 # What is due again and again at the same moment must not hold the traveller for ever.
 _MOST_STEPS = 2_000
 
@@ -48,11 +50,12 @@ class Traveller:
 
     async def go_to(self, target: datetime) -> None:
         """Go to a moment, and stop on the way whenever something is due."""
+        step = max(_STEP, (target - self._clock()) / _MOST_STOPS)
         for _ in range(_MOST_STEPS):
             now = self._clock()
             if now >= target:
                 return
             due = await self._next_due(now)
-            stops = [target, now + _LONGEST_STEP, *([due] if due is not None and due > now else [])]
+            stops = [target, now + step, *([due] if due is not None and due > now else [])]
             self._clock.move_to(min(stops))
             await self._settle()

@@ -58,6 +58,14 @@ async def test_a_long_way_has_stops_so_that_sources_are_looked_at() -> None:
     assert way.stops == minutes(15, 30, 40)
 
 
+async def test_a_very_long_way_has_no_more_stops_than_one_waits_for() -> None:
+    way = Way(*minutes(20, 600))
+    await way.traveller().go_to(START + timedelta(days=1))
+    assert way.done == minutes(20, 600)
+    assert len(way.stops) == 18
+    assert way.stops[-1] == timedelta(days=1)
+
+
 async def test_what_becomes_due_on_the_way_is_met() -> None:
     way = Way(*minutes(5))
     traveller = way.traveller()
