@@ -26,8 +26,9 @@ _POSTGRESQL_BACKUP = (
     'pg_dump --format=custom --file=rapporteur.dump "$DATABASE_URL"'
 )
 _POSTGRESQL_RESTORE = (
-    "the store is PostgreSQL, which its own tools restore; stop every process of the bot, then: "
-    'pg_restore --clean --if-exists --dbname="$DATABASE_URL" rapporteur.dump '
+    "the store is PostgreSQL, which its own tools restore; stop every process of the bot, "
+    "set DATABASE_URL to an empty database, then: "
+    'pg_restore --exit-on-error --no-owner --dbname="$DATABASE_URL" rapporteur.dump '
     "&& python -m bot restore --since TIME_OF_THE_DUMP"
 )
 

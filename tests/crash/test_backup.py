@@ -102,7 +102,8 @@ async def test_postgresqls_own_tools_are_named(tmp_path: Path, postgresql_url: s
     assert 'pg_dump --format=custom --file=rapporteur.dump "$DATABASE_URL"' in only_line(backup)
     code, restore = await run_to_end(tmp_path, "restore", DATABASE_URL=postgresql_url)
     assert code == 1
-    assert 'pg_restore --clean --if-exists --dbname="$DATABASE_URL" rapporteur.dump' in only_line(restore)
+    into_an_empty_one = 'pg_restore --exit-on-error --no-owner --dbname="$DATABASE_URL" rapporteur.dump'
+    assert into_an_empty_one in only_line(restore)
     code, noted = await run_to_end(
         tmp_path, "restore", "--since", "2026-11-24T03:00Z", DATABASE_URL=postgresql_url
     )
