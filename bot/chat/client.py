@@ -1,6 +1,7 @@
 """Hold the connection to Discord: lean caches, no privileged intent, commands synced only on change."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import logging
@@ -14,6 +15,8 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 
+from bot.chat.admission import UnansweredError
+from bot.chat.conversation import SEND_ERRORS
 from bot.chat.requests import RequestWatch
 from bot.chat.shards import Shards, shard_of
 from bot.errors import SettingsError
@@ -36,6 +39,9 @@ _REFUSED = (
     "DISCORD_TOKEN: Discord refuses this token; "
     "make a new one in the developer portal (Bot, Reset Token) and put it into .env."
 )
+
+ARRIVED_AT = "arrived_at"
+"""When an interaction came in, by the event loop's clock: the key in its extras."""
 
 Permit = Callable[[discord.Interaction, str], Awaitable[None]]
 Report = Callable[[discord.Interaction, Exception], Awaitable[None]]
@@ -60,9 +66,12 @@ class CommandTree(app_commands.CommandTree["Client"]):
             return True
         try:
             await interaction.client.permit(interaction, command.qualified_name)
+        except UnansweredError:
+            return False
         except Exception as error:  # noqa: BLE001 (the command tree's boundary)
             if interaction.type is discord.InteractionType.autocomplete:
-                await interaction.response.autocomplete([])
+                with contextlib.suppress(*SEND_ERRORS):
+                    await interaction.response.autocomplete([])
             else:
                 await interaction.client.report(interaction, error)
             return False
@@ -132,6 +141,12 @@ class Client(commands.AutoShardedBot):
         self._is_logged_in = False
         self._logged_in = asyncio.Event()
         self._closing = asyncio.Event()
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Note when each interaction came in, before anything else has its turn."""
+        if event_name == "interaction":
+            args[0].extras[ARRIVED_AT] = asyncio.get_running_loop().time()
+        super().dispatch(event_name, *args, **kwargs)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Ignore prefix commands: the bot has none, and message text is not its business."""

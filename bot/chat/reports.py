@@ -6,6 +6,7 @@ import secrets
 import discord
 from discord import app_commands
 
+from bot.chat.admission import UnansweredError
 from bot.chat.conversation import SEND_ERRORS, WAITING
 from bot.errors import UserError
 from bot.text.catalogue import Texts
@@ -25,6 +26,8 @@ class Reporter:
     async def report(self, interaction: discord.Interaction, error: Exception) -> None:
         """Log what is ours to mend, and tell the person the rest."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, UnansweredError):
+            return
         if isinstance(cause, discord.HTTPException) and cause.code in _TOO_LATE:
             logger.warning("answered too late: %s", cause.text, extra={"action": _name(interaction)})
             return

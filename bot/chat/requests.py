@@ -13,6 +13,8 @@ from types import SimpleNamespace
 
 import aiohttp
 
+from bot.chat.admission import give_back_place
+
 _PER_SECOND = 48
 _INVALID = frozenset({401, 403, 429})
 _INVALID_ALLOWED = 500
@@ -67,6 +69,7 @@ class RequestWatch:
     def trace(self) -> aiohttp.TraceConfig:
         """Return what shows us each request that discord.py makes."""
         trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(_begun)
         trace.on_request_end.append(self._ended)
         return trace
 
@@ -110,3 +113,9 @@ class RequestWatch:
         # An interaction's own token expires (50027); that says nothing about the bot's.
         if status == _UNAUTHORIZED and "Authorization" in ended.headers:
             self.refused.set()
+
+
+async def _begun(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, _begun: aiohttp.TraceRequestStartParams
+) -> None:
+    give_back_place()

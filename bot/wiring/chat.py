@@ -9,7 +9,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.chat.client import Client, Permit
+from bot.chat.admission import Admission
+from bot.chat.client import ARRIVED_AT, Client, Permit
 from bot.chat.conversation import Conversation
 from bot.chat.custom_ids import Signer
 from bot.chat.guilds import Guilds
@@ -82,12 +83,17 @@ async def build_chat(
     )
     reporter = Reporter(ground.texts)
     limiter = Limiter(COSTS, texts=ground.texts, pace=pace)
+    admission = Admission(ground.texts)
 
     async def permit(interaction: discord.Interaction, name: str) -> None:
         await guilds.permit(interaction, name)
+        arrived_at: float = interaction.extras[ARRIVED_AT]
         # What is offered while a person types comes from memory, and comes with every key.
-        if interaction.type is not discord.InteractionType.autocomplete:
-            await limiter.admit(name, guild_id=interaction.guild_id or 0, user_id=interaction.user.id)
+        if interaction.type is discord.InteractionType.autocomplete:
+            await admission.admit(arrived_at, typing=interaction.user.id)
+            return
+        await limiter.admit(name, guild_id=interaction.guild_id or 0, user_id=interaction.user.id)
+        await admission.admit(arrived_at)
 
     async def recall(key: str) -> str | None:
         return await get_meta(database, key)

@@ -7,22 +7,32 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.chat.admission import Admission
 from bot.chat.requests import RequestWatch, ServerTroubleError, single_tries
+from bot.text.catalogue import load_texts
 
 
 @pytest.fixture
 async def url() -> AsyncIterator[str]:
-    """A server that answers with the status it is asked for."""
+    """A server that answers with the status it is asked for, or never."""
 
     async def answer(request: web.Request) -> web.Response:
         return web.Response(status=int(request.match_info["status"]))
 
+    is_over = asyncio.Event()
+
+    async def hang(_request: web.Request) -> web.Response:
+        await is_over.wait()
+        return web.Response()
+
     app = web.Application()
+    app.router.add_get("/never", hang)
     app.router.add_get("/{status}", answer)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    is_over.set()
     await runner.cleanup()
 
 
@@ -47,6 +57,20 @@ async def test_requests_are_spread_below_fifty_a_second(watch):
     before = loop.time()
     await asyncio.gather(*(watch.pace() for _ in range(49)))
     assert loop.time() - before >= 1  # 48 pauses of a 48th of a second
+
+
+async def test_an_answer_on_its_way_keeps_no_place_that_others_could_work_in(session, url):
+    admission = Admission(load_texts("en"), at_once=1, longest_wait_seconds=1_000, longest_hold_seconds=1_000)
+
+    async def work(address: str) -> None:
+        await admission.admit(asyncio.get_running_loop().time())
+        await get(session, address)
+
+    waiting = asyncio.create_task(work(f"{url}/never"))
+    await work(f"{url}/200")
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
 
 
 async def test_after_many_refusals_the_bot_rests_for_minutes(watch, session, url):
