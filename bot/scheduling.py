@@ -230,13 +230,15 @@ class Scheduler:
         entry.turns.fail(now, error)
         health = entry.turns.health
         entry.turns.wait(self._clock(), self._back_off(health.failures))
-        # The traceback once, then a line for each further failure of the same kind.
-        logger.error(
+        # The traceback once, then ever fewer lines about further failures of the same kind.
+        is_known = health.error == known
+        logger.log(
+            logging.DEBUG if is_known and health.failures.bit_count() > 1 else logging.ERROR,
             "job %s failed (%s in a row): %s",
             entry.name,
             health.failures,
             health.error,
-            exc_info=None if health.error == known else error,
+            exc_info=None if is_known else error,
             extra={"action": entry.name},
         )
 

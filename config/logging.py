@@ -37,6 +37,7 @@ _QUIET_LOGGERS = {
 }
 _MAX_VALUE = 4_000
 _MIN_SECRET = 4
+_MOST_CAUSES = 4
 _PATTERNS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -170,8 +171,13 @@ def _describe_error(_logger: WrappedLogger, _name: str, event: EventDict) -> Eve
 def _chain(error: BaseException) -> str:
     parts: list[str] = []
     current: BaseException | None = error
-    while current is not None and len(parts) < 4:
-        parts.append(f"{type(current).__name__}: {current}"[:1_000])
+    for _ in range(_MOST_CAUSES):
+        if current is None:
+            break
+        # A database's errors quote the row that was refused, and the statement: neither is the log's matter.
+        text = str(current).partition("\nDETAIL:")[0].partition("\n[SQL:")[0]
+        if not any(part.endswith(text) for part in parts):  # a driver's error repeats the one beneath it
+            parts.append(f"{type(current).__name__}: {text}"[:1_000])
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return " < ".join(parts)
 

@@ -128,15 +128,19 @@ class Dispatcher:
 
     async def _watch(self) -> None:
         await self._until_ready()
+        told = ""  # why the last look failed: a store that is away is told of once
         while True:
             await self._news.wait()
             self._news.clear()
             try:
                 await self._take_over()
                 await self._open_lanes()
-            except Exception:
+                told = ""
+            except Exception as error:
                 # One of the named boundaries: the store may be full or out of reach; the next look may work.
-                logger.exception("cannot look at what is due", extra={"action": "dispatch"})
+                if str(error) != told:
+                    logger.exception("cannot look at what is due", extra={"action": "dispatch"})
+                told = str(error)
                 self._wake_at(self._clock() + _AFTER_FAILURE)
                 self._idle.set()
 

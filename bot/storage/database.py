@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SettingsError
 from bot.storage import migrate
-from bot.storage.failures import StorageFullError, is_full, reason
+from bot.storage.failures import StorageFullError, is_full, keep_to_the_cause, reason
 from bot.storage.schema import VERSION
 from bot.storage.sqlite import SqliteFile
 
@@ -76,6 +76,8 @@ class Database:
                 await self._open_postgresql(stack)
             else:
                 await self._open_sqlite(stack)
+            for engine in (self._writer, self._reader):
+                keep_to_the_cause(engine)
             self._stack = stack.pop_all()
         return self
 

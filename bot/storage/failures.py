@@ -2,7 +2,10 @@
 
 import sqlite3
 
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.errors import UserError
 
@@ -21,6 +24,20 @@ def is_full(error: DBAPIError) -> bool:
     """Return whether a write failed for want of room."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     return code in _SQLITE_FULL or getattr(error.orig, "sqlstate", None) == _POSTGRESQL_FULL
+
+
+def keep_to_the_cause(engine: AsyncEngine) -> None:
+    """Have an engine's errors say the cause in one line, without the statement and what it was to store.
+
+    SQLAlchemy quotes both, and PostgreSQL the row behind "DETAIL:": mails and names would stand in the log.
+    """
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def shorten(context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        if error is not None:
+            error.statement = error.params = error.code = None
+            error.args = (str(error.args[0]).partition("\n")[0],) if error.args else ()
 
 
 def reason(error: BaseException) -> str:
