@@ -1,5 +1,6 @@
 """The handbook's site builds, loads nothing from elsewhere, and no link in it leads nowhere."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -71,3 +72,16 @@ def test_no_link_within_the_site_leads_nowhere(pages: dict[Path, Page]) -> None:
             if not target.is_file() or (parts.fragment and target in pages and parts.fragment not in anchors):
                 dead.append((path.name, link))
     assert dead == []
+
+
+def test_every_threat_names_tests_that_exist() -> None:
+    text = (DOCS / "security.md").read_text()
+    assert {int(each) for each in re.findall(r"\bS(\d+)\b", text)} == set(range(1, 33))
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 40
+    gone = [
+        (file, name)
+        for file, name in named
+        if not re.search(rf"^(?:async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE)
+    ]
+    assert gone == []
