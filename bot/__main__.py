@@ -1,7 +1,7 @@
 """Start the command line: python -m bot run | try | ask | check | backup and the rest; --help lists them.
 
 A gigabyte of mail is imported on the small machine on which the bot runs as well: that command is started
-without what only the others need, which is 40 MB. And what runs for months is started without what libraries
+without what only the others need, which is 45 MB. And what runs for months is started without what libraries
 bring to colour a terminal, which is 4 MB.
 """
 
@@ -24,7 +24,8 @@ def _hidden(*packages: str) -> Iterator[None]:
 if __name__ == "__main__":
     command = sys.argv[1:2]
     if command == ["import-mbox"]:
-        from bot.import_command import cli
+        with _hidden("pygments"):
+            from bot.import_command import cli
     elif command == ["run"]:
         with _hidden("rich", "pygments"):
             from bot.command_line import cli

@@ -18,3 +18,11 @@ def hold_little() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in ((_ARENA_MAX, 2), (_TRIM_THRESHOLD, 1 << 20), (_MMAP_THRESHOLD, 200_000)):
             mallopt(option, value)
+
+
+def give_back() -> None:
+    """Return what is free between what is held as well; a heap only shrinks at its end by itself."""
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(AttributeError, OSError):  # musl has no malloc_trim
+        ctypes.CDLL(None).malloc_trim(0)

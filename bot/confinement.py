@@ -15,6 +15,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 
+from bot.allocation import give_back
 from bot.errors import RapporteurError
 
 try:
@@ -68,9 +69,13 @@ def _limit(kind: int, soft: int) -> None:
 
 
 def run_job(
-    name: str, args: tuple[object, ...], kwargs: dict[str, object], timeout_seconds: float
+    name: str,
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    timeout_seconds: float,
+    kept_bytes: int,
 ) -> Outcome:
-    """Run a job in the child."""
+    """Run a job in the child; where more than so many bytes are held after it, what is free is given back."""
     if resource is not None:
         # The system counts whole seconds; an endless loop ends here even where the parent is no more.
         usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -84,9 +89,13 @@ def run_job(
         return Outcome(error=error) if _survives(error) else Outcome(trace=_trace(error))
     except Exception as error:  # noqa: BLE001 (a worker's result is one of the named boundaries)
         return Outcome(trace=_trace(error))
+    resident_bytes = _resident_bytes()
+    if resident_bytes > kept_bytes:
+        give_back()
+        resident_bytes = _resident_bytes()
     if len(payload) > _LARGEST_RESULT:
-        return Outcome(is_too_large=True, resident_bytes=_resident_bytes())
-    return Outcome(payload=payload, resident_bytes=_resident_bytes())
+        return Outcome(is_too_large=True, resident_bytes=resident_bytes)
+    return Outcome(payload=payload, resident_bytes=resident_bytes)
 
 
 def _resident_bytes() -> int:

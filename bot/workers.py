@@ -38,8 +38,8 @@ class Workers:
         processes: How many jobs run at once; the others wait.
         memory_bytes: What a child may map (RLIMIT_AS), where the system knows such a limit.
         jobs_per_process: After so many jobs a child is replaced, so that a leak ends with it.
-        kept_bytes: A child that holds more after a job is replaced: what a large calendar took is seldom
-            given back (57 MB after 5,000 meetings were measured).
+        kept_bytes: A child that holds more after a job gives back what is free, and is replaced where that is
+            too little: what a large calendar took is scattered (57 MB after 5,000 meetings were measured).
         idle_seconds: After so long without a job the children are stopped, and their memory is free. Longer
             than the 15 minutes in which sources are looked at: to start a child and have it import its
             parsers takes 0.25 s of a core, a job in a warm one 4 ms, and the child holds 13 MB, with the
@@ -129,7 +129,9 @@ class Workers:
     ) -> Outcome:
         job: Future[Outcome] | None = None
         try:
-            job = self._start().schedule(run_job, args=(name, args, kwargs, timeout_seconds))
+            job = self._start().schedule(
+                run_job, args=(name, args, kwargs, timeout_seconds, self._kept_bytes)
+            )
             self._jobs.add(job)
             # Not Pebble's own timeout: that one reads the wall clock, which may step.
             async with asyncio.timeout(timeout_seconds * (_PATIENCE if COUNTS_TIME else 1)):

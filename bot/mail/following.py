@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from bot.errors import SourceError, UserError
 from bot.http.fetcher import Fetcher
 from bot.mail.joining import Joining
+from bot.mail.models import Place
 from bot.mail.polling import Polling, Turn
 from bot.mail.repository import MailRepository
 from bot.mail.service import MailService
 from bot.mail.showing import shown_line
-from bot.mail.sources import KINDS
-from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.sources.contract import start_cursor
 from bot.mail.sources.detection import find_place
+from bot.mail.sources.registry import KINDS
 from bot.mail.stored import Follow, MailingList, MailSource
 from bot.storage.database import Database
 from bot.text import limits

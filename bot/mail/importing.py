@@ -16,9 +16,9 @@ from bot.errors import SourceError, UserError
 from bot.mail.email_repository import KEEP_BODIES
 from bot.mail.intake import Intake, MailReader
 from bot.mail.mbox import ArchivedMail, open_archive, split_mails
+from bot.mail.models import Place, RawMail
 from bot.mail.reading_ahead import Batch, read_ahead
 from bot.mail.repository import MailRepository
-from bot.mail.sources.contract import Place, RawMail
 from bot.mail.stored import Follow, MailingList, MailSource
 from bot.storage.database import Database
 from bot.version import VERSION

@@ -15,9 +15,8 @@ from typing import Any, Final, TypeVar
 
 from bot.errors import SourceError
 from bot.mail.email_repository import EmailRepository
-from bot.mail.models import Email, Problem
+from bot.mail.models import Email, Problem, RawMail
 from bot.mail.quotes.own_words import OwnWords
-from bot.mail.sources.contract import RawMail
 from bot.mail.stored import Arrival, SetAside
 from bot.mail.stripping import NOT_READ, Written
 from bot.workers import Workers

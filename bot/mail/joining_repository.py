@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.email_repository import move_emails
 from bot.mail.list_repository import ListRepository, add_list
-from bot.mail.sources.contract import Place
+from bot.mail.models import Place
 from bot.mail.stored import MailSource
 from bot.mail.twins import Join, Side
 from bot.storage.schema import (

@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.mail.models import Problem
-from bot.mail.sources.contract import Place
+from bot.mail.models import Place, Problem
 from bot.mail.stored import Follow, MailingList, MailSource, as_wished
 from bot.storage.database import Database
 from bot.storage.schema import guild, mail_follow, mail_list, mail_source

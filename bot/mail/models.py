@@ -1,6 +1,6 @@
-"""Name the things of the mailing lists: a mail as it was understood, its attachments, and what was odd."""
+"""Name the things of the mailing lists: where they are read, a mail as it comes and as it was understood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -15,6 +15,39 @@ class Problem:
 
     where: str
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a list is read.
+
+    Attributes:
+        kind: The name of its Kind.
+        address: In normal form: equal for all ways to write it; holds no secret.
+        name: What the list may be called.
+        archive_url: Where people read it; "" when nowhere.
+        is_private: It cannot be read by everybody, so not everybody may be shown it.
+    """
+
+    kind: str
+    address: str
+    name: str
+    archive_url: str = ""
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawMail:
+    """A mail as a source has it; its words stay out of the repr.
+
+    Attributes:
+        permalink: Its place in the archive, for people; "" when the source does not know.
+        arrived_at: When the source got it; None when it does not say.
+    """
+
+    data: bytes = field(repr=False)
+    permalink: str = ""
+    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ from bot.errors import SourceError
 from bot.mail.email_repository import KEEP_BODIES
 from bot.mail.intake import SET_ASIDE, Intake, MailReader
 from bot.mail.list_repository import MOST_PROBLEMS
+from bot.mail.models import Place, RawMail
 from bot.mail.repository import MailRepository
-from bot.mail.sources import KINDS
-from bot.mail.sources.contract import Access, Batch, Place, RawMail, Source
+from bot.mail.sources.contract import Access, Batch, Source
+from bot.mail.sources.registry import KINDS
 from bot.mail.stored import Follow, MailingList, MailSource, SavedBatch, as_wished
 from bot.storage.database import Database
 from bot.text.moves import Move, current_address, plan_move

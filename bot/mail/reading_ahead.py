@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 
 from bot.mail.intake import NOTHING, Intake, MailReader, Parsed
-from bot.mail.sources.contract import RawMail
+from bot.mail.models import RawMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

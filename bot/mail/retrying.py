@@ -8,8 +8,8 @@ from typing import Final
 from bot.errors import SourceError
 from bot.mail.aside_repository import KeptAside
 from bot.mail.intake import MailReader
+from bot.mail.models import RawMail
 from bot.mail.repository import MailRepository
-from bot.mail.sources.contract import RawMail
 from bot.storage.database import Database
 
 logger = logging.getLogger(__name__)

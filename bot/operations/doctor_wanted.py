@@ -15,10 +15,11 @@ from bot.faq.reader import PageReader
 from bot.faq.repository import FaqRepository
 from bot.mail.digest.repository import DigestRepository
 from bot.mail.live.repository import LiveRepository
+from bot.mail.models import Place
 from bot.mail.repository import MailRepository
-from bot.mail.sources import KINDS
-from bot.mail.sources.contract import Access, Place, start_cursor
+from bot.mail.sources.contract import Access, start_cursor
 from bot.mail.sources.detection import find_place
+from bot.mail.sources.registry import KINDS
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.feeds import FeedReader, calendar_address
 from bot.meetings.repository import CalendarRepository

@@ -10,7 +10,8 @@ from bot.errors import SourceError
 from bot.faq.models import Page, PageKind
 from bot.faq.vetting import NO_QUESTION
 from bot.mail.following import Following
-from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.models import Place
+from bot.mail.sources.contract import start_cursor
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.feeds import calendar_address
 from bot.operations.doctor_wanted import Readers

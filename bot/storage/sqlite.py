@@ -125,6 +125,7 @@ class SqliteFile:
             URL.create("sqlite+aiosqlite", database=str(self.path)),
             pool_size=size,
             max_overflow=more,
+            pool_use_lifo=True,  # each connection fills a cache of its own: as few as are needed at once
             # The driver's own implicit BEGIN is deferred; a deferred reader that turns writer fails at once
             # with "database is locked", whatever the timeout. So transactions begin by the event below.
             connect_args={"isolation_level": None},

@@ -14,7 +14,7 @@ from bot.mail.digest.wishes import DigestWish
 from bot.mail.following import Wish
 from bot.mail.live.models import Audience
 from bot.mail.mbox import split_mails
-from bot.mail.sources.contract import Place, RawMail
+from bot.mail.models import Place, RawMail
 from bot.mail.stored import MailingList
 from bot.text.cadence import Schedule
 from bot.trial.stage import Stage

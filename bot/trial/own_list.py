@@ -11,8 +11,8 @@ from bot.errors import SourceError
 from bot.mail.digest.wishes import DigestWish
 from bot.mail.following import Wish
 from bot.mail.mbox import open_archive, split_mails
+from bot.mail.models import Place, RawMail
 from bot.mail.polling import Turn
-from bot.mail.sources.contract import Place, RawMail
 from bot.text.cadence import Schedule
 from bot.trial.stage import Stage
 

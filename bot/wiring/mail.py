@@ -13,13 +13,14 @@ from bot.mail.gap_repository import GapRepository
 from bot.mail.intake import MailReader
 from bot.mail.joining import Joining
 from bot.mail.mending import Mending
+from bot.mail.models import Place
 from bot.mail.polling import Polling
 from bot.mail.queries_repository import Queries
 from bot.mail.render_lists import ListStatus
 from bot.mail.repository import MailRepository
 from bot.mail.retrying import Retrying
 from bot.mail.service import MailService
-from bot.mail.sources.contract import Access, MailboxLogin, OAuth, Place
+from bot.mail.sources.contract import Access, MailboxLogin, OAuth
 from bot.mail.views import FollowedList
 from bot.mail.watching import Watching
 from bot.storage.keys import get_or_create_secret

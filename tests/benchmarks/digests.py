@@ -25,10 +25,10 @@ from bot.mail.digest.wishes import DigestWish
 from bot.mail.dispositions_repository import Dispositions
 from bot.mail.email_rows import hash_authors_with
 from bot.mail.mime.message import parse_email
+from bot.mail.models import Place
 from bot.mail.polling import News
 from bot.mail.quotes.own_words import own_words
 from bot.mail.repository import MailRepository
-from bot.mail.sources.contract import Place
 from bot.mail.stored import Arrival, Follow
 from bot.pictures.sheets import Picture
 from bot.storage.database import Database

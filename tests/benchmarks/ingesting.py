@@ -14,9 +14,9 @@ from bot.mail.email_rows import hash_authors_with
 from bot.mail.importing import MOST_BYTES, MOST_MAILS
 from bot.mail.intake import MailReader
 from bot.mail.mbox import open_archive, split_mails
+from bot.mail.models import Place, RawMail
 from bot.mail.reading_ahead import Batch, read_ahead
 from bot.mail.repository import MailRepository
-from bot.mail.sources.contract import Place, RawMail
 from bot.storage.database import Database
 from bot.workers import Workers
 from tests.benchmarks.notmuch import Notmuch

@@ -31,9 +31,9 @@ from bot.mail.email_rows import hash_authors_with
 from bot.mail.live.models import Audience
 from bot.mail.live.repository import LiveRepository
 from bot.mail.live.service import LiveMode, LiveParts
+from bot.mail.models import Place
 from bot.mail.polling import News
 from bot.mail.repository import MailRepository
-from bot.mail.sources.contract import Place
 from bot.mail.stored import Arrival, Follow
 from bot.storage.database import Database
 from bot.storage.schema import mail_disposition, mail_email, outbox

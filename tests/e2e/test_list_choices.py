@@ -5,7 +5,7 @@ import pytest
 import simcord
 
 from bot.mail.following import Wish
-from bot.mail.sources.contract import Place
+from bot.mail.models import Place
 from bot.wiring.mail_choices import declare_choices
 from config.community import Guild
 from config.sections.lists import DeclaredList

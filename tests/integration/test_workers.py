@@ -203,6 +203,18 @@ async def test_child_that_has_grown_is_replaced_and_a_small_one_is_kept() -> Non
 
 
 @linux
+async def test_child_gives_back_what_is_free_before_it_is_judged() -> None:
+    # The last of many small pieces is kept, so that the heap cannot shrink at its end.
+    scatter = (
+        "import sys; many = [b'x' * (5000 + at % 2) for at in range(16_000)]; sys.kept = many[-1]; del many"
+    )
+    async with Workers(kept_bytes=60 << 20) as workers:
+        first = await workers.run("os:getpid")
+        await workers.run("builtins:exec", scatter)
+        assert await workers.run("os:getpid") == first
+
+
+@linux
 async def test_child_that_grew_beside_a_running_job_is_left_until_that_has_ended() -> None:
     async with Workers(processes=2, kept_bytes=60 << 20) as workers:
         slow = asyncio.create_task(workers.run("time:sleep", 1.0))

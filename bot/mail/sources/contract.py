@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from urllib.parse import SplitResult
 
 from bot.http.fetcher import Fetcher
-from bot.mail.models import Problem
+from bot.mail.models import Place, Problem, RawMail
 from bot.workers import Workers
 
 Cursor = Mapping[str, Any]
@@ -28,20 +28,6 @@ Cursor = Mapping[str, Any]
 MOST_MAILS = 200
 MOST_BYTES = 16_000_000
 """How large a batch may be; the mail that passes the second bound is its last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawMail:
-    """A mail as a source has it; its words stay out of the repr.
-
-    Attributes:
-        permalink: Its place in the archive, for people; "" when the source does not know.
-        arrived_at: When the source got it; None when it does not say.
-    """
-
-    data: bytes = field(repr=False)
-    permalink: str = ""
-    arrived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,25 +66,6 @@ class Source(Protocol):
 
     async def close(self) -> None:
         """Let go of connections; the source can be used again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a list is read.
-
-    Attributes:
-        kind: The name of its Kind.
-        address: In normal form: equal for all ways to write it; holds no secret.
-        name: What the list may be called.
-        archive_url: Where people read it; "" when nowhere.
-        is_private: It cannot be read by everybody, so not everybody may be shown it.
-    """
-
-    kind: str
-    address: str
-    name: str
-    archive_url: str = ""
-    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

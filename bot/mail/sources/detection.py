@@ -8,8 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import SourceError
 from bot.http.fetcher import Fetcher
+from bot.mail.models import Place
 from bot.mail.sources import maildir, mbox
-from bot.mail.sources.contract import Kind, Page, Place
+from bot.mail.sources.contract import Kind, Page
 from bot.mail.sources.local import is_maildir
 
 MOST_ADDRESS = 2_000

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
 from bot.errors import SourceError
-from bot.mail.models import Problem
+from bot.mail.models import Place, Problem, RawMail
 from bot.mail.sources.contract import (
     MOST_BYTES,
     MOST_MAILS,
@@ -18,8 +18,6 @@ from bot.mail.sources.contract import (
     Cursor,
     Kind,
     Page,
-    Place,
-    RawMail,
     not_by_address,
     since_of,
 )

@@ -11,19 +11,8 @@ from datetime import datetime
 from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 from bot.errors import SourceError
-from bot.mail.models import Problem
-from bot.mail.sources.contract import (
-    MOST_BYTES,
-    MOST_MAILS,
-    Access,
-    Batch,
-    Cursor,
-    Kind,
-    Page,
-    Place,
-    RawMail,
-    since_of,
-)
+from bot.mail.models import Place, Problem, RawMail
+from bot.mail.sources.contract import MOST_BYTES, MOST_MAILS, Access, Batch, Cursor, Kind, Page, since_of
 from bot.mail.sources.groupsio_api import Message, explain, read_messages
 from bot.mail.sources.writing import Fields, write_mail
 

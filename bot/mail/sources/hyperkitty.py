@@ -14,18 +14,9 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 from bot.errors import SourceError
 from bot.http.failures import TooLargeError
 from bot.mail.limits import MAX_MAIL_BYTES
-from bot.mail.models import Problem
+from bot.mail.models import Place, Problem, RawMail
 from bot.mail.permalinks import hyperkitty_hash
-from bot.mail.sources.contract import (
-    Access,
-    Batch,
-    Cursor,
-    Kind,
-    Page,
-    Place,
-    RawMail,
-    since_of,
-)
+from bot.mail.sources.contract import Access, Batch, Cursor, Kind, Page, since_of
 from bot.mail.sources.hyperkitty_api import (
     Addresses,
     Entry,

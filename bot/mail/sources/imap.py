@@ -4,7 +4,8 @@ import re
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlencode
 
 from bot.errors import SourceError
-from bot.mail.sources.contract import Access, Kind, Place, Source, not_by_page
+from bot.mail.models import Place
+from bot.mail.sources.contract import Access, Kind, Source, not_by_page
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _LIST_ID = re.compile(r"[A-Za-z0-9._+-]{1,200}")

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.errors import SourceError
-from bot.mail.models import Problem
-from bot.mail.sources.contract import Access, Batch, Cursor, MailboxLogin, Place, RawMail, since_of
+from bot.mail.models import Place, Problem, RawMail
+from bot.mail.sources.contract import Access, Batch, Cursor, MailboxLogin, since_of
 from bot.mail.sources.imap_session import BrokenError, Fetched, Folder, Session
 from bot.mail.sources.tokens import Token
 

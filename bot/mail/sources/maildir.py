@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.errors import SourceError
 from bot.mail.limits import MAX_MAIL_BYTES
-from bot.mail.models import Problem
+from bot.mail.models import Place, Problem, RawMail
 from bot.mail.sources.contract import (
     MOST_BYTES,
     MOST_MAILS,
@@ -24,8 +24,6 @@ from bot.mail.sources.contract import (
     Batch,
     Cursor,
     Kind,
-    Place,
-    RawMail,
     not_by_address,
     not_by_page,
     since_of,

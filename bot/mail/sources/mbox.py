@@ -6,17 +6,8 @@ from urllib.parse import SplitResult
 
 from bot.errors import SourceError
 from bot.mail.mbox import open_archive
-from bot.mail.models import Problem
-from bot.mail.sources.contract import (
-    Access,
-    Batch,
-    Cursor,
-    Kind,
-    Place,
-    RawMail,
-    not_by_page,
-    since_of,
-)
+from bot.mail.models import Place, Problem, RawMail
+from bot.mail.sources.contract import Access, Batch, Cursor, Kind, not_by_page, since_of
 from bot.mail.sources.local import find_path, is_sent_before, unreadable, watch
 from bot.mail.sources.mailbox_text import Mark, cut_portion
 

@@ -16,17 +16,8 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from bot.errors import SourceError
 from bot.http.fetcher import Response
 from bot.mail.mbox import Variant
-from bot.mail.models import Problem
-from bot.mail.sources.contract import (
-    Access,
-    Batch,
-    Cursor,
-    Kind,
-    Page,
-    Place,
-    RawMail,
-    since_of,
-)
+from bot.mail.models import Place, Problem, RawMail
+from bot.mail.sources.contract import Access, Batch, Cursor, Kind, Page, since_of
 from bot.mail.sources.mailbox_text import Mark, Portion, count_mails, cut_portion, open_text
 from bot.mail.sources.volumes import Volume, is_archive, read_pages, read_volumes
 

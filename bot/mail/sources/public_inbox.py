@@ -15,18 +15,9 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from bot.errors import SourceError
 from bot.http.failures import TooLargeError
-from bot.mail.models import Problem
+from bot.mail.models import Place, Problem, RawMail
 from bot.mail.permalinks import public_inbox_link
-from bot.mail.sources.contract import (
-    Access,
-    Batch,
-    Cursor,
-    Kind,
-    Page,
-    Place,
-    RawMail,
-    since_of,
-)
+from bot.mail.sources.contract import Access, Batch, Cursor, Kind, Page, since_of
 from bot.mail.sources.mailbox_text import Mark, Portion, cut_portion, open_text
 from bot.text.moves import carry_move
 

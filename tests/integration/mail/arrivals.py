@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.mail.mime.message import parse_email
+from bot.mail.models import Place
 from bot.mail.quotes.own_words import own_words
-from bot.mail.sources.contract import Place
 from bot.mail.stored import Arrival, Follow
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)

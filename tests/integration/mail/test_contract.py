@@ -12,8 +12,8 @@ import pytest
 
 from bot.errors import SourceError
 from bot.mail.limits import MAX_MAIL_BYTES
-from bot.mail.sources import KINDS
 from bot.mail.sources.contract import MOST_BYTES, MOST_MAILS, start_cursor
+from bot.mail.sources.registry import KINDS
 from tests.integration.mail.letters import NOW, WORDS, letters
 from tests.integration.mail.stages import STAGES
 from tests.integration.mail.stages.stage import read_all

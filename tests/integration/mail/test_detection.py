@@ -3,9 +3,10 @@
 import pytest
 
 from bot.errors import SourceError
-from bot.mail.sources import KINDS, open_source
-from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.models import Place
+from bot.mail.sources.contract import start_cursor
 from bot.mail.sources.detection import find_file, find_place, read_address, recognise
+from bot.mail.sources.registry import KINDS, open_source
 from tests.integration.mail.letters import NOW
 from tests.integration.mail.site import Site
 

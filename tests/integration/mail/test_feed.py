@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.errors import SourceError
-from bot.mail.sources import KINDS, feed
+from bot.mail.sources import feed
 from bot.mail.sources.contract import Page, start_cursor
 from bot.mail.sources.detection import find_place
 from bot.mail.sources.feed_reading import read_feed
+from bot.mail.sources.registry import KINDS
 from tests.integration.mail.letters import NOW, letters
 from tests.integration.mail.stages.feed import PATH, FeedArchive, atom_entry, atom_feed
 from tests.integration.mail.stages.stage import read_all

@@ -8,9 +8,9 @@ import pytest
 from bot.errors import UserError
 from bot.mail.following import Following, Logins, Wish
 from bot.mail.intake import MailReader
+from bot.mail.models import Place
 from bot.mail.polling import INTERVAL, Polling
 from bot.mail.service import MailService
-from bot.mail.sources.contract import Place
 from bot.text.catalogue import load_texts
 from tests.integration.mail.letters import NOW, as_mbox, letters
 

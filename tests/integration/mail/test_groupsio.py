@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.errors import SourceError
-from bot.mail.sources import KINDS, groupsio
+from bot.mail.sources import groupsio
 from bot.mail.sources.contract import Page, start_cursor
 from bot.mail.sources.detection import find_place
+from bot.mail.sources.registry import KINDS
 from bot.mail.threads import Envelope, attach
 from tests.integration.mail.letters import NOW, letters
 from tests.integration.mail.stages.groupsio import KEY, MESSAGES, STAGE, GroupsioArchive, error

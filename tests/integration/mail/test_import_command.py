@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-LOADED = "import sys, bot.import_command; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+LOADED = """
+import sys, bot.import_command, bot.import_terminal
+print(*sorted({name.split('.')[0] for name in sys.modules}))
+"""
 
 
 def test_import_is_started_without_what_only_the_bot_needs() -> None:
@@ -11,4 +14,4 @@ def test_import_is_started_without_what_only_the_bot_needs() -> None:
 
     loaded = done.stdout.split()
     assert {"bot", "sqlalchemy"} <= set(loaded)
-    assert not {"aiohttp", "apscheduler", "discord", "icalendar", "PIL"} & set(loaded)
+    assert not {"aiohttp", "apscheduler", "discord", "httpx", "icalendar", "imap_tools", "PIL"} & set(loaded)

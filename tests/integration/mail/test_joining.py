@@ -9,10 +9,9 @@ from bot.errors import UserError
 from bot.mail.following import Following, Logins, Wish
 from bot.mail.intake import MailReader
 from bot.mail.joining import Joining
-from bot.mail.models import Problem
+from bot.mail.models import Place, Problem
 from bot.mail.polling import Polling
 from bot.mail.service import MailService
-from bot.mail.sources.contract import Place
 from bot.text.catalogue import load_texts
 from bot.text.search_terms import parse_terms
 from tests.integration.mail.arrivals import arrival, later

@@ -4,8 +4,7 @@ import dataclasses
 
 import pytest
 
-from bot.mail.models import Problem
-from bot.mail.sources.contract import Place
+from bot.mail.models import Place, Problem
 from bot.mail.stored import MailingList
 from bot.storage.guilds import GuildRepository
 from bot.text.moves import Move

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.errors import SourceError
+from bot.mail.models import Place
 from bot.mail.sources import pipermail
-from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.sources.contract import start_cursor
 from tests.integration.mail.letters import NOW, letters
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.pipermail import BASE, PipermailArchive

@@ -9,9 +9,10 @@ import pytest
 from bot.errors import SourceError
 from bot.mail.aside_repository import MOST_BYTES, MOST_KEPT
 from bot.mail.intake import SET_ASIDE, MailReader
+from bot.mail.models import Place
 from bot.mail.polling import INTERVAL, LONGEST_PAUSE, Polling
 from bot.mail.retrying import Retrying
-from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.sources.contract import start_cursor
 from bot.mail.stored import SetAside
 from bot.version import VERSION
 from tests.integration.mail.arrivals import follow

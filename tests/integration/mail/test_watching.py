@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.mail.intake import MailReader
+from bot.mail.models import Place
 from bot.mail.polling import Polling
-from bot.mail.sources.contract import Place, start_cursor
+from bot.mail.sources.contract import start_cursor
 from bot.mail.watching import Watching
 from tests.integration.mail.arrivals import follow
 from tests.integration.mail.letters import NOW, as_mbox, letters

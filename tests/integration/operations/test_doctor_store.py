@@ -16,8 +16,8 @@ from bot.mail.digest.wishes import DigestWish
 from bot.mail.email_rows import hash_authors_with
 from bot.mail.live.models import Audience
 from bot.mail.live.repository import LiveRepository
+from bot.mail.models import Place
 from bot.mail.repository import MailRepository
-from bot.mail.sources.contract import Place
 from bot.mail.stored import Follow
 from bot.meetings.calendars import CalendarKind, FollowedCalendar, SeriesSettings
 from bot.meetings.repository import CalendarRepository

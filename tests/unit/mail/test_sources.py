@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.mail.sources import KINDS
+from bot.mail.sources.registry import KINDS
 
 PAGE = (Path(__file__).parents[3] / "docs/sources.md").read_text()
 SECTIONS = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n)*)", PAGE, re.MULTILINE))
@@ -30,7 +30,7 @@ def test_the_mailbox_library_is_loaded_with_the_first_mailbox():
         "import sys\n"
         "from urllib.parse import urlsplit\n"
         "import bot.app\n"
-        "from bot.mail.sources import KINDS\n"
+        "from bot.mail.sources.registry import KINDS\n"
         "kind = next(each for each in KINDS if each.name == 'imap')\n"
         "place = kind.recognise(urlsplit('imap:team'))\n"
         "before = 'imap_tools' in sys.modules\n"

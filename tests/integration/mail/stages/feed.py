@@ -6,8 +6,9 @@ from types import TracebackType
 from typing import Self
 from xml.sax.saxutils import escape
 
+from bot.mail.models import Place
 from bot.mail.sources import feed
-from bot.mail.sources.contract import Access, Place
+from bot.mail.sources.contract import Access
 from tests.integration.mail.letters import Letter, id_of
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.stage import Stage

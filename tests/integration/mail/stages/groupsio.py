@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from bot.mail.models import Place
 from bot.mail.sources import groupsio
-from bot.mail.sources.contract import Access, Place, Source
+from bot.mail.sources.contract import Access, Source
 from tests.integration.mail.letters import Letter
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.stage import Stage

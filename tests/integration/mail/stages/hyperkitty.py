@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from bot.mail.models import Place
 from bot.mail.permalinks import hyperkitty_hash
 from bot.mail.sources import hyperkitty
-from bot.mail.sources.contract import Access, Place
+from bot.mail.sources.contract import Access
 from tests.integration.mail.letters import Letter, id_of
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.stage import Stage

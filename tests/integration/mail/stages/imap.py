@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.mail.models import Place
 from bot.mail.sources import imap
-from bot.mail.sources.contract import Access, MailboxLogin, Place, Source
+from bot.mail.sources.contract import Access, MailboxLogin, Source
 from tests.integration.mail.dovecot import MISSING, PASSWORD, USER, Dovecot
 from tests.integration.mail.letters import Letter
 from tests.integration.mail.stages.stage import Stage

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.mail.models import Place
 from bot.mail.sources import mbox
-from bot.mail.sources.contract import Access, Place
+from bot.mail.sources.contract import Access
 from tests.integration.mail.letters import Letter, as_mbox
 from tests.integration.mail.stages.stage import Stage
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from bot.mail.models import Place
 from bot.mail.sources import pipermail
-from bot.mail.sources.contract import Access, Place
+from bot.mail.sources.contract import Access
 from tests.integration.mail.letters import Letter, as_mbox
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.stage import Stage

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from bot.mail.models import Place
 from bot.mail.sources import public_inbox
-from bot.mail.sources.contract import Access, Place
+from bot.mail.sources.contract import Access
 from tests.integration.mail.letters import NOW, Letter
 from tests.integration.mail.site import Site
 from tests.integration.mail.stages.stage import Stage

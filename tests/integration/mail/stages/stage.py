@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.mail.sources.contract import Access, Batch, Cursor, Kind, Place, Source
+from bot.mail.models import Place
+from bot.mail.sources.contract import Access, Batch, Cursor, Kind, Source
 from tests.integration.mail.letters import Letter
 
 
