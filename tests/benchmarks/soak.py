@@ -47,6 +47,8 @@ class Outcome:
         curve_mb: The memory over the whole time, in twelve medians.
         blocks: What Python itself holds, in blocks, at the same two times: where that stands still and the
             memory grows, the store's cache or the allocator has it.
+        heap_mb: What the C library's heap has in use at the same two times, SQLite's caches among it.
+        free_mb: What that heap holds without use.
         files: The most open files in the first half, where the processes that read pages come and go, and in
             the last twelfth; `tasks` at the times of the memory.
         lost: Due things that came not at all, `doubled` more than once.
@@ -63,6 +65,8 @@ class Outcome:
     curve_mb: tuple[float, ...]
     children_mb: float
     blocks: tuple[int, int]
+    heap_mb: tuple[float, float]
+    free_mb: tuple[float, float]
     files: tuple[int, int]
     tasks: tuple[int, int]
     reminders: int
@@ -173,10 +177,12 @@ def _judge(
         looks=looks,
         reconnects=reconnects,
         answers=answers,
-        warm_mb=_mb(after[:twelfth]),
-        end_mb=_mb(after[-twelfth:]),
+        warm_mb=_mb(after[:twelfth], "rss_kb"),
+        end_mb=_mb(after[-twelfth:], "rss_kb"),
         children_mb=round(children, 1),
-        curve_mb=tuple(_mb(seen[at : at + twelfth]) for at in range(0, len(seen), twelfth)),
+        curve_mb=tuple(_mb(seen[at : at + twelfth], "rss_kb") for at in range(0, len(seen), twelfth)),
+        heap_mb=(_mb(after[:twelfth], "heap_kb"), _mb(after[-twelfth:], "heap_kb")),
+        free_mb=(_mb(after[:twelfth], "free_kb"), _mb(after[-twelfth:], "free_kb")),
         blocks=(_least(after[:twelfth], "blocks"), _least(after[-twelfth:], "blocks")),
         files=(_most(seen[: len(seen) // 2], "files"), _most(after[-twelfth:], "files")),
         tasks=(_most(after[:twelfth], "tasks"), _most(after[-twelfth:], "tasks")),
@@ -188,8 +194,8 @@ def _judge(
     )
 
 
-def _mb(seen: Sequence[dict[str, float]]) -> float:
-    return round(median(each["rss_kb"] for each in seen) / 1024, 2)
+def _mb(seen: Sequence[dict[str, float]], name: str) -> float:
+    return round(median(each[name] for each in seen) / 1024, 2)
 
 
 def _most(seen: Sequence[dict[str, float]], name: str) -> int:

@@ -5,6 +5,7 @@ is a package's main module, as the bot is: another would be imported anew by eac
 """
 
 import asyncio
+import ctypes
 import json
 import os
 import sys
@@ -60,7 +61,30 @@ def _measure() -> dict[str, float]:
         "files": sum(1 for _ in Path("/proc/self/fd").iterdir()) - 1,
         "tasks": len(asyncio.all_tasks()),
         "blocks": sys.getallocatedblocks(),
+        **_read_heap(),
     }
+
+
+class _Heap(ctypes.Structure):
+    """What glibc's mallinfo2 tells of all heaps."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks"),
+            *("uordblks", "fordblks", "keepcost"),
+        )
+    ]
+
+
+def _read_heap() -> dict[str, float]:
+    """Return what the C library's heap has in use, and what it holds for later; 0 where it does not tell."""
+    read = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if read is None:
+        return {"heap_kb": 0.0, "free_kb": 0.0}
+    read.restype = _Heap
+    heap = read()
+    return {"heap_kb": (heap.uordblks + heap.hblkhd) / 1024, "free_kb": heap.fordblks / 1024}
 
 
 if __name__ == "__main__":
