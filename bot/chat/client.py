@@ -17,6 +17,7 @@ from discord.gateway import DiscordWebSocket
 
 from bot.chat.admission import UnansweredError
 from bot.chat.conversation import SEND_ERRORS
+from bot.chat.incoming import readable
 from bot.chat.requests import RequestWatch
 from bot.chat.shards import Shards, shard_of
 from bot.errors import SettingsError
@@ -61,6 +62,7 @@ class CommandTree(app_commands.CommandTree["Client"]):
         What the command answers is in the person's language; discord.py makes a task of each interaction.
         """
         speak(nearest_language(str(interaction.locale)))
+        interaction.data = readable(interaction.data)  # before the options are taken from it
         command = interaction.command
         if command is None:
             return True

@@ -16,6 +16,7 @@ NAUGHTY = (
     "\x00\x01\x1b[31m\x7f\x85\u2028 \u202e@everyone <@&99> <#1> </a:1> \u200b\u2066\U000e0041",
     "Ω≈ç√∫ 田中さん 👩‍👩‍👧‍👦 e\u0301\u0301\u0301 \u0644\u0651 \ufffe 1e309 -0 NaN 99999999999999999999",
     "x" * 290 + "\n```",
+    "half a character: \ud800, \udfff; the end",
 )
 
 

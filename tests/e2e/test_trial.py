@@ -147,6 +147,7 @@ async def test_trial_says_in_one_line_why_a_page_cannot_be_read(tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
 async def test_pictures_show_the_cards(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "scripts.take_pictures", str(tmp_path)]
