@@ -102,8 +102,8 @@ async def test_discord_down_for_a_day_costs_few_tries_and_no_post(stage):
     stage.poster.trouble = lambda _order: passing()
     for number in range(10):
         await stage.enqueue(f"{number}")
-    for _ in range(24 * 15):
-        await stage.later(minutes=4)
+    for _ in range(24 * 5):
+        await stage.later(minutes=12)
     tries = len(stage.poster.orders)
     assert 15 < tries <= 40
     stage.poster.trouble = lambda _order: None
@@ -122,8 +122,8 @@ async def test_after_five_days_it_is_given_up_and_told(stage):
     await stage.set_admin_channel()
     stage.poster.trouble = lambda order: passing() if order.channel_id == CHANNEL else None
     await stage.enqueue("a")
-    for _ in range(6 * 24):
-        await stage.later(hours=1)
+    for _ in range(6 * 8):
+        await stage.later(hours=3)
     assert await stage.states() == {"a": State.FAILED, "notice:failed:7:2026-03-07": State.SENT}
     assert stage.poster.posts == {ADMINS: ["notice:failed:7:2026-03-07"]}
 
