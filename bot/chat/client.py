@@ -17,10 +17,10 @@ from discord.gateway import DiscordWebSocket
 
 from bot.chat.admission import UnansweredError
 from bot.chat.conversation import SEND_ERRORS
-from bot.chat.incoming import readable
 from bot.chat.requests import RequestWatch
 from bot.chat.shards import Shards, shard_of
 from bot.errors import SettingsError
+from bot.storage.columns import storable_json
 from bot.text.languages import nearest_language, speak
 
 logger = logging.getLogger(__name__)
@@ -62,7 +62,8 @@ class CommandTree(app_commands.CommandTree["Client"]):
         What the command answers is in the person's language; discord.py makes a task of each interaction.
         """
         speak(nearest_language(str(interaction.locale)))
-        interaction.data = readable(interaction.data)  # before the options are taken from it
+        # Before the options are taken from it: JSON written by hand can hold half of a character.
+        interaction.data = storable_json(interaction.data)
         command = interaction.command
         if command is None:
             return True

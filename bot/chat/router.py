@@ -8,9 +8,9 @@ from typing import Any
 import discord
 
 from bot.chat.custom_ids import Signer
-from bot.chat.incoming import readable
 from bot.delivery.post import Action
 from bot.errors import UserError
+from bot.storage.columns import storable_json
 from bot.text.catalogue import Texts
 from bot.text.languages import nearest_language, speak
 
@@ -56,7 +56,7 @@ class Router:
         if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
         speak(nearest_language(str(interaction.locale)))
-        data: Mapping[str, Any] = readable(interaction.data or {})
+        data: Mapping[str, Any] = storable_json(interaction.data or {})
         try:
             action = self._verified(interaction, str(data.get("custom_id", "")))
             await self._permit(interaction, action.kind)

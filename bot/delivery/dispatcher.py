@@ -215,4 +215,5 @@ class Dispatcher:
             try:
                 await self._ledger.write(step)
             except Exception:
+                # One of the named boundaries: the next turn may work, and others wait until the lease ends.
                 logger.exception("cannot keep the lanes", extra={"action": "dispatch"})

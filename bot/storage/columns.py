@@ -8,6 +8,7 @@ somebody's forged input holds, are NULL in a comparison and so match no row.
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine.interfaces import Dialect
@@ -74,7 +75,7 @@ class Json(TypeDecorator[object]):
         if value is None:
             return None
         written = _JSON.encode(value)
-        return _JSON.encode(_cleaned(value)) if "\\u" in written else written
+        return _JSON.encode(storable_json(value)) if "\\u" in written else written
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Read JSON."""
@@ -96,15 +97,16 @@ class Id(TypeDecorator[int]):
         return value if value is not None and -_LARGEST <= value <= _LARGEST else None
 
 
-def _cleaned(value: object) -> object:
+def storable_json(value: Any) -> Any:
+    """Return lists, mappings, texts and numbers as a database, a message and a log can hold them."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, Mapping):
-        return {storable(str(key)): _cleaned(each) for key, each in value.items()}
+        return {storable(str(key)): storable_json(each) for key, each in value.items()}
     if isinstance(value, Iterable):
-        return [_cleaned(each) for each in value]
+        return [storable_json(each) for each in value]
     return value
 
 
-_JSON = json.JSONEncoder(separators=(",", ":"), default=_cleaned)
+_JSON = json.JSONEncoder(separators=(",", ":"), default=storable_json)
 """What needs no cleaning is written in one go; where it escapes a character, it may be one that has to be."""
