@@ -7,6 +7,7 @@ that is asked first, the languages' own words second.
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from bot.mail.quotes.attribution_words import ENDINGS, LEADS, VERBS
 from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
@@ -35,15 +36,17 @@ _GLUED = re.compile(
     r"(.{10,200}?>[,;]? ?(?:wrote|a écrit|schrieb|escribió|ha scritto|escreveu|skrev|schreef) ?:) ",
     re.IGNORECASE,
 )
-_GLUED_VERBS = (
-    "wrote: ",
-    "écrit: ",
-    "écrit : ",
-    "schrieb: ",
-    "escribió: ",
-    "scritto: ",
-    "escreveu: ",
-    "skrev: ",
+GLUED_VERBS: Final = frozenset(
+    {
+        "wrote: ",
+        "écrit: ",
+        "écrit : ",
+        "schrieb: ",
+        "escribió: ",
+        "scritto: ",
+        "escreveu: ",
+        "skrev: ",
+    }
 )
 _NAME_MARK = re.compile(r"([A-Z][^\W\d_]{1,15})>(?:\s|$)")
 _LONGEST_NAME = 18
@@ -125,7 +128,7 @@ def _mark_named(page: Page) -> None:
 
 def _find_glued(page: Page) -> frozenset[int]:
     """Find attributions whose quote goes on in the same line, as some web mail writes it."""
-    if "@" not in page.low or not any(verb in page.low for verb in _GLUED_VERBS):
+    if GLUED_VERBS.isdisjoint(page.holds) or "@" not in page.low:
         return frozenset()
     matches = ((index, _GLUED.match(page.bare[index])) for index in page.texts)
     return frozenset(

@@ -1,7 +1,7 @@
 """Find the lawyers' paragraphs below a mail, and the banners above it that warn of outside senders."""
 
 from bot.mail.quotes.page import BLANK, LEGAL, OWN, RULE, TEXT, Page
-from bot.mail.quotes.vocabulary import phrases
+from bot.mail.quotes.vocabulary import Finder, phrases
 
 _MOST_PARAGRAPHS = 6
 _LEAST_LENGTH = 60
@@ -33,6 +33,7 @@ _BANNERS = phrases(
     "you don't often get email from|you don’t often get email from|extern]|achtung: diese e-mail stammt",
     "attention : ce courriel provient|atención: este correo|atenção: este e-mail",
 )
+_FINDER = Finder((*_SECRETS, *_READERS, *_PLAIN))
 _BANNER_LINES = 8
 
 
@@ -62,11 +63,12 @@ def _mark_notices(page: Page) -> None:
 
 def _is_notice(page: Page, start: int, stop: int) -> bool:
     paragraph = " ".join(page.bare[start:stop]).lower()
-    if any(phrase in paragraph for phrase in _PLAIN):
+    found = _FINDER.find(paragraph)
+    if not found.isdisjoint(_PLAIN):
         return True
     if len(paragraph) < _LEAST_LENGTH:
         return not paragraph.strip("-–—_*=~ ")
-    return any(word in paragraph for word in _SECRETS) and any(word in paragraph for word in _READERS)
+    return not (found.isdisjoint(_SECRETS) or found.isdisjoint(_READERS))
 
 
 def _mark_banner(page: Page) -> None:

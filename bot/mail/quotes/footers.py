@@ -4,7 +4,8 @@ A footer is known by a phrase of the software, and believed where a drawn line s
 the author's stands below. It goes from that line to the end of its paragraphs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Set
+from typing import Final
 
 from bot.mail.quotes.page import BLANK, FENCED, FOOTER, QUOTE, TEXT, Page
 from bot.mail.quotes.vocabulary import Finder, phrases
@@ -16,7 +17,7 @@ _MOST_FOUND = 40
 _FARTHEST = 40
 _STROKES = "-–—―_*=~#+. "
 
-_PHRASES = phrases(
+PHRASES: Final = phrases(
     "groups.io links:|you receive all messages sent to this group|mute this topic:|mute #",
     "view/reply online|you received this message because you are subscribed",
     "you are receiving this because|google groups|you received this mail|you're receiving this",
@@ -46,21 +47,8 @@ _PHRASES = phrases(
     "för att avsluta prenumerationen|退订|取消訂閱|取消订阅|配信停止|購読を解除|수신 거부|구독 취소",
     "you can reply to this email|this list is managed by|list-unsubscribe",
 )
-_STEMS = (
-    "subscri",
-    "receiv",
-    "group",
-    "list",
-    "mailman",
-    "reply",
-    "view ",
-    "para ",
-    "mess",
-    "abm",
-    "topic",
-    "remove",
-)
-_FINDER = Finder(_PHRASES, _STEMS)
+_FINDER = Finder(PHRASES)
+_KNOWN = frozenset(PHRASES)
 _SURE = (
     "groups.io links:",
     "reply to this email directly",
@@ -70,15 +58,14 @@ _SURE = (
 
 def mark_footers(page: Page) -> None:
     """Mark the footers of lists and services."""
-    low = page.low
-    present = _FINDER.find(low)
+    present = _KNOWN & page.holds
     if present:
         _mark_phrases(page, present)
-    if "____" in low:
+    if "____" in page.low:
         _mark_mailman(page)
 
 
-def _mark_phrases(page: Page, present: Sequence[str]) -> None:
+def _mark_phrases(page: Page, present: Set[str]) -> None:
     """Go up from the end; a mail has few footers, and a hostile one is not worth the time."""
     found = 0
     for index in reversed(page.texts):

@@ -111,7 +111,9 @@ ANSWERS_ABOVE: Final = phrases(
     "svar ovanför den här|skriv ditt svar ovanför|svar over denne|ответ выше этой строки|この行より上に",
 )
 """What a help desk asks for: the answer above its line."""
-ANSWER_STEMS: Final = phrases(
-    "above|oberhalb|au-dessus|encima|sopra quest|acima|boven deze|powyżej|ovanför|over denne|выше|この行"
+ANSWER_STEMS: Final = frozenset(
+    phrases(
+        "above|oberhalb|au-dessus|encima|sopra quest|acima|boven deze|powyżej|ovanför|over denne|выше|この行"
+    )
 )
 """One of them is in each of those."""

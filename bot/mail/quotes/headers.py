@@ -82,7 +82,7 @@ def is_answer_line(bare: str) -> bool:
 
 def _mark_delimiters(page: Page) -> None:
     kinds = page.kinds
-    may_be_help_desk = any(stem in page.low for stem in ANSWER_STEMS)
+    may_be_help_desk = not ANSWER_STEMS.isdisjoint(page.holds)
     for index in page.texts:
         bare = page.bare[index]
         may_be = bare[0] in _DRAWN or bare[-1] in ":：" or "---" in bare

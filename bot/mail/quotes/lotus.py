@@ -1,6 +1,7 @@
 """Find the header block of old Notes: names in a right column, values beside them, all far indented."""
 
 import re
+from typing import Final
 
 from bot.mail.quotes.header_words import FIELD_KINDS, LONGEST_FIELD, SUBJECT, TO
 from bot.mail.quotes.page import BLANK, HEADER, TEXT, Page
@@ -8,13 +9,13 @@ from bot.mail.quotes.page import BLANK, HEADER, TEXT, Page
 _LEAST_INDENT = 8
 _FARTHEST = 16
 _GAP = re.compile(r" {2,}")
-_SUBJECT_NAMES = tuple(name for name, kind in FIELD_KINDS.items() if kind == SUBJECT)
+SUBJECT_NAMES: Final = frozenset(name for name, kind in FIELD_KINDS.items() if kind == SUBJECT)
 
 
 def mark_columns(page: Page) -> None:
     """Mark each block: it ends below the name of its subject and holds one of who it was to."""
     indent = " " * 4 * _LEAST_INDENT
-    if indent not in page.text or not any(name in page.low for name in _SUBJECT_NAMES):
+    if SUBJECT_NAMES.isdisjoint(page.holds) or indent not in page.text:
         return
     for index in page.texts:
         if page.kinds[index] == TEXT and _name(page, index) == SUBJECT:

@@ -1,9 +1,10 @@
 """Find what software puts into a text: PGP armour, notes about attachments taken out, scanners' lines."""
 
 import re
+from typing import Final
 
 from bot.mail.quotes.page import BLANK, NOTE, QUOTE, TEXT, Page
-from bot.mail.quotes.vocabulary import Finder, phrases
+from bot.mail.quotes.vocabulary import phrases
 
 _BEGIN = re.compile(
     r"-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE|MESSAGE|PUBLIC KEY BLOCK|PRIVATE KEY BLOCK)-----\Z"
@@ -23,7 +24,6 @@ _SCRUBBED = phrases(
     "een html-bijlage is gescrubt|html の添付ファイルを保管しました",
     "テキスト形式以外の添付ファイルを保管しました",
 )
-_SCRUBBED_FINDER = Finder(_SCRUBBED, ("attachment",))
 _DETAIL = re.compile(
     r"(?:URL|Url|Name|Type|Size|Desc|Taille|Nom|Tipo|Dateiname|Dateityp|Dateigröße|Beschreibung)\s{0,10}:"
 )
@@ -61,6 +61,13 @@ _REMOVED = (
     "<html attachment>",
     "(see attached file:",
 )
+_ARMOURED = frozenset({"-----begin "})
+_TAKEN_OUT = frozenset({"scrubbed", "next part", *_SCRUBBED})
+_ATTACHED_SIGNS = frozenset(_LISTED)
+_PART_SIGNS = frozenset({_MIME_SIGNED})
+_LINE_SIGNS = frozenset({"virus", "scan", _SIGNED_MIME, *_REMOVED})
+PHRASES: Final = _ARMOURED | _TAKEN_OUT | _ATTACHED_SIGNS | _PART_SIGNS | _LINE_SIGNS
+"""Without one of them there is nothing of the kind in a mail."""
 _LONGEST_ARMOUR = 600
 _MOST_ARMOURS = 40
 _LONGEST_NOTE = 12
@@ -68,16 +75,17 @@ _LONGEST_NOTE = 12
 
 def mark_notes(page: Page) -> None:
     """Mark armour and notes; the words between the armour's lines stay."""
-    low = page.low
-    if "-----begin " in low:
+    if page.holds.isdisjoint(PHRASES):
+        return
+    if not page.holds.isdisjoint(_ARMOURED):
         _mark_armour(page)
-    if "scrubbed" in low or "next part" in low or _SCRUBBED_FINDER.find(low):
+    if not page.holds.isdisjoint(_TAKEN_OUT):
         _mark_scrubbed(page)
-    if ("attachment" in low or "/" in low) and any(sign in low for sign in _LISTED):
+    if not page.holds.isdisjoint(_ATTACHED_SIGNS) and ("attachment" in page.holds or "/" in page.low):
         _mark_attachment_list(page)
-    if _MIME_SIGNED in low:
+    if not page.holds.isdisjoint(_PART_SIGNS):
         _mark_part_head(page)
-    if "virus" in low or "scan" in low or _SIGNED_MIME in low or any(phrase in low for phrase in _REMOVED):
+    if not page.holds.isdisjoint(_LINE_SIGNS):
         _mark_single_lines(page)
 
 

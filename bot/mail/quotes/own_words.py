@@ -17,6 +17,7 @@ from bot.mail.quotes.overlap import Parents, Shelf, mark_unmarked
 from bot.mail.quotes.page import CUT, OWN, QUOTE, UNMARKED, Page, read_page
 from bot.mail.quotes.patches import PatchSummary, mark_patch
 from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
+from bot.mail.quotes.telltales import PHRASES
 from bot.mail.quotes.writing import write_all_quoted, write_lines
 
 _QUOTED = frozenset({QUOTE, UNMARKED, CUT})
@@ -58,7 +59,7 @@ def own_words(
     """
     page = read_page(text)
     patch = mark_patch(page)
-    page.read_low()
+    page.read_low(PHRASES)
     parents = Parents(parent_texts, shelf)
     mark_notes(page)
     mark_footers(page)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.mail.quotes.vocabulary import Finder
+
 TEXT: Final = "t"
 BLANK: Final = "e"
 FENCED: Final = "c"
@@ -58,8 +60,9 @@ class Page:
         lines: As they came, without white space at the end.
         bare: For looking at: stripped, bounded, without invisible characters.
         kinds: One of the constants above for each line.
-        low: What may be the author's, in lower case, to see quickly which phrases cannot occur.
+        low: What may be the author's, in lower case.
         low_lines: The same in lines, one for each of `texts`.
+        holds: Those of the phrases asked for that `low` holds.
         texts: The lines in it; since then some of them may have got another kind.
         strict: The lines that are RFC 3676's signature delimiter, "-- " with its space.
         is_cut: The text was longer than what is read.
@@ -71,16 +74,18 @@ class Page:
     kinds: list[str]
     low: str = ""
     low_lines: Sequence[str] = ()
+    holds: frozenset[str] = frozenset()
     texts: Sequence[int] = ()
     strict: frozenset[int] = frozenset()
     is_cut: bool = False
     text: str = ""
 
-    def read_low(self) -> None:
-        """Set `low` and `texts` to the lines not yet known for anything."""
+    def read_low(self, phrases: Finder) -> None:
+        """Set `low` and `texts` to the lines not yet known for anything, and which phrases they hold."""
         self.texts = [index for index, kind in enumerate(self.kinds) if kind == TEXT]
         self.low = "\n".join([self.bare[index] for index in self.texts]).lower()
         self.low_lines = self.low.split("\n") if self.texts else ()
+        self.holds = phrases.find(self.low)
 
     def next_filled(self, index: int) -> int:
         """Return the first line from `index` on that is not blank, or the number of lines."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from bot.mail.quotes.page import BLANK, PATCH, TEXT, Page
-from bot.mail.quotes.vocabulary import phrases
+from bot.mail.quotes.vocabulary import Finder, phrases
 
 _HUNK = re.compile(r"@@+ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _STAT = re.compile(
@@ -25,6 +25,7 @@ _BETWEEN = phrases(
 _HEADS = ("@@", "diff -", "Index: ", "--- ")
 _FIRSTS = frozenset(head[0] for head in _HEADS)
 _STAT_ENDS = ("(+)", "(-)", "changed")
+_SIGNS = Finder((*_HEADS, *_STAT_ENDS))
 _TRAILERS = ("base-commit: ", "prerequisite-patch-id: ", "change-id: ")
 _BINARY = re.compile(r"(?:literal|delta) \d{1,9}\Z")
 _MOST_COUNTED = 100_000
@@ -48,12 +49,13 @@ def mark_patch(page: Page) -> PatchSummary | None:
     """Mark diffs and diffstats and return what they change; None where the mail has neither."""
     counted = None
     kinds = page.kinds
-    if any(head in page.text for head in _HEADS):
+    signs = _SIGNS.find(page.text)
+    if not signs.isdisjoint(_HEADS):
         lines = enumerate(page.lines)
         heads = [index for index, line in lines if line[:1] in _FIRSTS and line.startswith(_HEADS)]
         heads = [index for index in heads if kinds[index] == TEXT]
         counted = _Reader(page).read(heads) if heads else None
-    if any(end in page.text for end in _STAT_ENDS):
+    if not signs.isdisjoint(_STAT_ENDS):
         stats = [index for index, bare in enumerate(page.bare) if bare.endswith(_STAT_ENDS)]
         counted = _mark_stats(page, stats, counted)
     if counted is not None:

@@ -17,7 +17,6 @@ from bot.mail.quotes.page import (
     TEXT,
     Page,
 )
-from bot.mail.quotes.vocabulary import Finder
 
 _DASHES = frozenset({"--", "—", "–", "―", "——", "– –", "- -", "- --", "-- --", "---- --"})
 _RULE_CHARACTERS = "-–—―_=*~#+.•·"
@@ -29,14 +28,13 @@ _LONGEST_RULED = {"_": 8, "-": 4, "=": 4, "*": 4}
 _MOST_PLACE_WORDS = 8
 _LONGEST_RULED_LINE = 90
 _SIGNED = re.compile(r"-{1,2}[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
-_ENDINGS = Finder(ENDINGS, ("from ", "mobile", "sendet", "ver"))
+_ENDINGS = frozenset(ENDINGS)
 _OPENINGS = "<([{*_-–—•/|\"'« "
 
 
 def mark_devices(page: Page) -> None:
     """Mark what phones and mail apps write below a mail."""
-    low = page.low
-    has_ending = bool(_ENDINGS.find(low))
+    has_ending = not _ENDINGS.isdisjoint(page.holds)
     lines = zip(page.texts, page.low_lines, strict=True)
     if has_ending:
         likely = list(page.texts)

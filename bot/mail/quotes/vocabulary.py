@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+import re2
+
 
 def phrases(*lines: str) -> tuple[str, ...]:
     """Return what stands between the bars of some lines."""
@@ -18,36 +20,25 @@ def by_beginning(wanted: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 class Finder:
-    """Find which of many phrases a text holds: those that share a stem only where the text holds the stem.
+    """Find which of many phrases a text holds, in one pass over it, however many they are.
 
     Args:
         wanted: The phrases.
-        stems: Parts that several of them share.
     """
 
-    __slots__ = ("_foreign", "_groups", "_others")
+    __slots__ = ("_set", "_wanted")
 
-    def __init__(self, wanted: Iterable[str], stems: Iterable[str]) -> None:
-        groups: dict[str, list[str]] = {stem: [] for stem in stems}
-        self._others: list[str] = []
-        self._foreign: list[str] = []
-        for phrase in wanted:
-            stem = next((each for each in groups if each in phrase), None)
-            if not phrase.isascii():
-                self._foreign.append(phrase)
-            else:
-                (self._others if stem is None else groups[stem]).append(phrase)
-        self._groups = tuple(groups.items())
+    def __init__(self, wanted: Iterable[str]) -> None:
+        self._wanted = tuple(wanted)
+        self._set = re2.Set.SearchSet()
+        for phrase in self._wanted:
+            self._set.Add(re2.escape(phrase))
+        self._set.Compile()
 
-    def find(self, text: str) -> list[str]:
+    def find(self, text: str) -> frozenset[str]:
         """Return the phrases that the text holds."""
-        found = [phrase for phrase in self._others if phrase in text]
-        for stem, phrases_of_it in self._groups:
-            if stem in text:
-                found += [phrase for phrase in phrases_of_it if phrase in text]
-        if not text.isascii():
-            found += [phrase for phrase in self._foreign if phrase in text]
-        return found
+        places = self._set.Match(text.encode(errors="replace"))
+        return frozenset([self._wanted[place] for place in places]) if places else frozenset()
 
 
 def either(words: Iterable[str]) -> str:

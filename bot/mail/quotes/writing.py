@@ -6,6 +6,7 @@ from itertools import compress
 from bot.mail.quotes.attributions import mark_attributions
 from bot.mail.quotes.headers import mark_headers
 from bot.mail.quotes.page import BLANK, CUT, HEADS, QUOTE, UNMARKED, Page, read_page
+from bot.mail.quotes.telltales import PHRASES
 
 _QUOTED = frozenset({QUOTE, UNMARKED, CUT})
 _MARKS = "> \t|＞"
@@ -30,7 +31,7 @@ def write_all_quoted(page: Page) -> str:
     """Return what a mail that is nothing but a quote quotes, without who said so at each depth."""
     quoted = [kind in _QUOTED for kind in page.kinds]
     inner = read_page("".join(f"{bare.lstrip(_MARKS)}\n" for bare in page.bare))
-    inner.read_low()
+    inner.read_low(PHRASES)
     mark_headers(inner)
     mark_attributions(inner)
     stays = [is_quoted and kind not in HEADS for is_quoted, kind in zip(quoted, inner.kinds, strict=True)]

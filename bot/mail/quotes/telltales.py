@@ -1,0 +1,17 @@
+"""Gather what the passes look for in a mail before they look at its lines: it is read once for all of it."""
+
+from typing import Final
+
+from bot.mail.quotes import attributions, device_words, footers, header_words, lotus, notes
+from bot.mail.quotes.vocabulary import Finder
+
+PHRASES: Final = Finder(
+    (
+        *attributions.GLUED_VERBS,
+        *device_words.ENDINGS,
+        *footers.PHRASES,
+        *header_words.ANSWER_STEMS,
+        *lotus.SUBJECT_NAMES,
+        *notes.PHRASES,
+    )
+)
