@@ -21,7 +21,10 @@ def hold_little() -> None:
 
 
 def give_back() -> None:
-    """Return what is free between what is held as well; a heap only shrinks at its end by itself."""
+    """Return what is free between what is held as well; a heap only shrinks at its end by itself.
+
+    Takes some milliseconds; other threads go on meanwhile.
+    """
     if sys.platform != "linux":
         return
     with contextlib.suppress(AttributeError, OSError):  # musl has no malloc_trim

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.allocation import give_back
 from bot.chat.client import Client, use_api
 from bot.chat.limiter import Pace
 from bot.chat.shards import Shards
@@ -49,7 +50,7 @@ from bot.wiring.meeting_commands import (
 from bot.wiring.meetings import REMINDERS_JOB, MeetingParts, build_meetings, calendar_commands, meeting_jobs
 from bot.wiring.operations import build_operations, operations_commands, operations_jobs
 from bot.wiring.privacy import privacy_commands, privacy_jobs
-from bot.wiring.roles import PLACES, RUNG, Role
+from bot.wiring.roles import MEMORY_JOB, PLACES, RUNG, Role
 from bot.wiring.setup import setup_commands
 from bot.wiring.watching import WatchingParts, build_watching
 from config.community import Community
@@ -58,6 +59,7 @@ from config.service_manager import read_service_manager
 from config.settings import Settings
 
 _CLAIM_CHECK = timedelta(seconds=15)
+_SPARING = timedelta(minutes=15)
 _GATEWAY_TAKEN = (
     "another Rapporteur already holds this database's gateway; stop it, or run this one as --role worker"
 )
@@ -137,6 +139,10 @@ async def _serve(app: App, token: str, role: Role, shards: Shards | None) -> Non
     else:
         posting = app.delivery.dispatcher if role is Role.ALL else nullcontext()
         await _answer(app, token, posting, shards)
+
+
+async def _give_back(_now: datetime) -> None:
+    await asyncio.to_thread(give_back)
 
 
 def spare_collector() -> None:
@@ -230,6 +236,7 @@ async def build(
         await show(ground, chat, features)
         jobs = (
             RecurringJob(name="leases", interval=RENEWAL, run=ground.leases.renew),
+            RecurringJob(name=MEMORY_JOB, interval=_SPARING, run=_give_back),
             *backup_jobs(ground, wake_at=partial(scheduler.wake_at, BACKUP_JOB)),
             *faq_jobs(ground, faq),
             *meeting_jobs(ground, meetings),

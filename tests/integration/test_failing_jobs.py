@@ -22,6 +22,7 @@ UNHARMED = {
     "pace",
     "heartbeat",
     "leases",
+    "memory",
     "status cards",
 }
 

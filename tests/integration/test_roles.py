@@ -60,6 +60,7 @@ def test_what_looks_at_sources_is_done_by_one_process_at_a_time():
     assert in_each == {
         "guild settings",
         "leases",
+        "memory",
         "delivery",
         "heartbeat",
         "watchdog",
