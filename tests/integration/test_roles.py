@@ -55,8 +55,8 @@ async def test_a_meeting_can_be_made_where_the_reminders_are_not_posted(tmp_path
 
 def test_what_looks_at_sources_is_done_by_one_process_at_a_time():
     in_each = {name for name, place in PLACES.items() if Role.WORKER in place.roles and not place.is_shared}
-    # The dispatcher's channels have leases of their own; a heartbeat says that this process lives; and what
-    # community.toml says is known to each.
+    # The dispatcher's channels have leases of their own; a heartbeat says that this process lives, which
+    # gives back its own memory; and what community.toml says is known to each.
     assert in_each == {
         "guild settings",
         "leases",
