@@ -254,6 +254,7 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
         )
         return Panel(
             calendar=calendar,
+            declared=self._calendars.declared(calendar),
             troubles=tuple(filter(None, troubles)),
             has_channel=look_at(guild, calendar.channel_id).is_there,
             has_role=has_role(guild, role_id),

@@ -48,12 +48,14 @@ class MeetingSettings:
     async def draw(self, interaction: discord.Interaction) -> Post:
         """Draw the panel."""
         guild = interaction.guild
-        defaults = await self._wishes.get(self._conversation.asker(interaction).guild_id)
+        guild_id = self._conversation.asker(interaction).guild_id
+        defaults = await self._wishes.get(guild_id)
         settings = defaults.settings
         channel_id = defaults.channel_id
         may_not = settings.has_events and guild and not guild.me.guild_permissions.create_events
         panel = WishesPanel(
             defaults=defaults,
+            declared=self._wishes.declared(guild_id),
             channel_trouble=channel_trouble(self._texts, guild, channel_id) if channel_id else "",
             role_trouble=giving_trouble(self._texts, guild, settings.remind_role),
             events_trouble=self._texts("meetings.may_not_create_events") if may_not else "",

@@ -110,6 +110,7 @@ class SeriesPanels:
     async def _toggle(self, interaction: discord.Interaction, press: Press) -> None:
         target, what = await self._target(interaction, press), press.args[2]
         usual, original = target.calendar.settings, target.date.key.original
+        declared = self._wishes.declared(target.calendar, target.date.key.uid)
 
         def change(own: SeriesSettings) -> SeriesSettings:
             shows = not settings_of(usual, own).shows_passcode
@@ -118,7 +119,7 @@ class SeriesPanels:
                 PASSCODE: replace(own, shows_passcode=None if shows == usual.shows_passcode else shows),
                 MUTE: replace(own, is_muted=not own.is_muted),
                 SKIP: replace(own, skipped=others if original in own.skipped else (*others, original)),
-                RESET: SeriesSettings(skipped=own.skipped),
+                RESET: replace(SeriesSettings(skipped=own.skipped), **declared),
             }[what]
 
         await self._change(interaction, press, change)
@@ -144,7 +145,8 @@ class SeriesPanels:
 
     def _panel(self, interaction: discord.Interaction, target: Target, own: SeriesSettings) -> SeriesPanel:
         guild = interaction.guild
-        panel = SeriesPanel(target=target, own=own)
+        declared = self._wishes.declared(target.calendar, target.date.key.uid)
+        panel = SeriesPanel(target=target, own=own, declared=declared.keys())
         troubles = (
             channel_trouble(self._texts, guild, panel.channel_id),
             ping_trouble(self._texts, guild, channel_id=panel.channel_id, role_id=panel.role_id),

@@ -17,6 +17,10 @@ Declared = TypeVar("Declared", DeclaredPage, DeclaredList, DeclaredMailbox, Decl
 _Named = Mapping[str, tuple[str, object]]
 
 
+SERIES = "calendar.series"
+"""The section of what is other for single meetings of a calendar."""
+
+
 class Turn(enum.StrEnum):
     """What became of something declared."""
 
@@ -74,6 +78,7 @@ def compare_guilds(before: Guild, after: Guild) -> Iterator[Change]:
         ("faq", _named(before.faq, _page), _named(after.faq, _page)),
         ("list", _named(before.lists, _list), _named(after.lists, _list)),
         ("calendar", _named(before.calendar, _calendar), _named(after.calendar, _calendar)),
+        (SERIES, _series(before.calendar), _series(after.calendar)),
         ("mailbox", _named(before.mailboxes, _mailbox), _named(after.mailboxes, _mailbox)),
         ("archive_key", _named(before.archive_keys, _key), _named(after.archive_keys, _key)),
     ):
@@ -93,8 +98,15 @@ def _named(items: Sequence[Declared], name: Callable[[Declared], tuple[str, str]
     named = {}
     for item in items:
         key, shown = name(item)
-        named[key] = (shown, replace(item, line=0))
+        named[key] = (shown, _alone(item))
     return named
+
+
+def _alone(item: Declared) -> Declared:
+    """Return an item without what is compared by itself."""
+    if isinstance(item, DeclaredCalendar):
+        return replace(item, line=0, series=())
+    return replace(item, line=0)
 
 
 def _page(page: DeclaredPage) -> tuple[str, str]:
@@ -107,6 +119,17 @@ def _list(declared: DeclaredList) -> tuple[str, str]:
 
 def _calendar(calendar: DeclaredCalendar) -> tuple[str, str]:
     return calendar.url or calendar.file, calendar.name or calendar.file
+
+
+def _series(calendars: Sequence[DeclaredCalendar]) -> _Named:
+    """Return what is other for single meetings: a change of one is none of its calendar."""
+    named = {}
+    for calendar in calendars:
+        key, shown = _calendar(calendar)
+        for each in calendar.series:
+            name = f"{shown} {each.uid}".strip()
+            named[f"{key}\n{each.uid}"] = (name, replace(each, line=0))
+    return named
 
 
 def _mailbox(mailbox: DeclaredMailbox) -> tuple[str, str]:

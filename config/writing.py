@@ -7,6 +7,7 @@ from typing import Any
 
 from config.community import Guild
 from config.sections.meetings import WISH_KEYS, DeclaredWishes, write_lead
+from config.sections.series import SERIES_KEYS, DeclaredSeries, write_date
 from config.sections.settings import SETTINGS_KEYS
 
 _ARRAYS = {
@@ -34,6 +35,8 @@ def write_guild(guild: Guild, *, notes: Sequence[str] = ()) -> str:
     for name, key in _ARRAYS.items():
         for item in getattr(guild, name):
             lines += ["", *_header(f"[[guild.{key}]]", _item(item))]
+            for series in getattr(item, "series", ()):
+                lines += ["", *_header(f"[[guild.{key}.series]]", _series(series))]
     return "\n".join(lines) + "\n"
 
 
@@ -75,9 +78,19 @@ def _item(item: Any) -> Mapping[str, object]:
         value = getattr(item, each.name)
         if isinstance(value, DeclaredWishes):
             written |= _wishes(value)
+        elif each.name == "series":
+            continue  # tables of their own, below this one
         elif value != _default(each):
             written[each.name.removeprefix("is_")] = value  # the file says private = true
     return written
+
+
+def _series(series: DeclaredSeries) -> Mapping[str, object]:
+    known = series.known()
+    written = {key: _wish(known[name]) for key, name in SERIES_KEYS.items() if name in known}
+    if series.skipped is not None:
+        written["skipped"] = [write_date(each) for each in series.skipped]
+    return {"uid": series.uid, **written}
 
 
 def _default(each: Field[Any]) -> object:

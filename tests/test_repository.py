@@ -206,9 +206,11 @@ def test_every_setting_is_in_the_handbook() -> None:
     tables = {"[[guild]]": {key for key, value in guild.items() if not isinstance(value, list | dict)}}
     for name, value in guild.items():
         if isinstance(value, list):
-            tables[f"[[guild.{name}]]"] = {key for item in value for key in item}
+            tables[f"[[guild.{name}]]"] = {key for item in value for key in item} - {"series"}
         elif isinstance(value, dict):
             tables[f"[guild.{name}]"] = set(value)
+    series = [each for calendar in guild["calendar"] for each in calendar.get("series", ())]
+    tables["[[guild.calendar.series]]"] = {key for each in series for key in each}
     for header, keys in tables.items():
         (line,) = (line for line in text.splitlines() if line.startswith(f"| `{header}` |"))
         rest = line if header != "[[guild.calendar]]" else text  # its keys are those of the meetings too

@@ -131,6 +131,10 @@ class Calendars:
         self._looker.forget(calendar.id)
         self._names.forget(calendar.guild_id)
 
+    def declared(self, calendar: FollowedCalendar) -> Collection[str]:
+        """Return which of a calendar's settings community.toml decides, by their names."""
+        return self._declared_of(calendar)
+
     def check_chat_may(self, calendar: FollowedCalendar, wanted: FollowedCalendar) -> None:
         """Let a change that is made in chat pass.
 

@@ -9,6 +9,11 @@ _MAX_LEADS = 200
 _MAX_ZONES = 400
 
 
+def mark_declared(texts: Texts, line: str, *, is_declared: bool) -> str:
+    """Add to a line that community.toml decides what it says."""
+    return f"{line} · {texts('single.declared')}" if is_declared else line
+
+
 def leads_field(texts: Texts, settings: CalendarSettings) -> Field:
     """Ask how long before the start reminders come."""
     return Field(

@@ -1,6 +1,7 @@
 """Draw the panel of one meeting: what is other for its series than for the rest of its calendar."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.delivery.form import Form
@@ -20,7 +21,7 @@ from bot.meetings.calendars import CalendarSettings, SeriesSettings, settings_of
 from bot.meetings.leads import write_leads
 from bot.meetings.render import title_of, when_line
 from bot.meetings.render_calendars import calendar_name
-from bot.meetings.render_fields import leads_field, pings_field
+from bot.meetings.render_fields import leads_field, mark_declared, pings_field
 from bot.meetings.targets import Target
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape
@@ -38,12 +39,14 @@ class SeriesPanel:
         target: The next date of the series, or the one that was named.
         own: What is other for the series.
         troubles: What stands in the way, as safe Markdown.
+        declared: Which of its settings community.toml decides, by their names.
         has_channel, has_role: Whether what is set is there to be shown as picked.
     """
 
     target: Target
     own: SeriesSettings
     troubles: tuple[str, ...] = ()
+    declared: Collection[str] = ()
     has_channel: bool = True
     has_role: bool = True
 
@@ -71,20 +74,26 @@ class SeriesPanel:
 def render_series(texts: Texts, panel: SeriesPanel) -> Post:
     """Draw the panel."""
     args = (str(panel.target.calendar.id), panel.target.date.token)
-    blocks: list[Block] = [
-        Words(markdown="\n".join(_lines(texts, panel))),
-        PickChannel(
-            action=Action(kind=CHANNEL, args=args),
-            placeholder=texts("meetings.pick_channel"),
-            chosen=panel.channel_id if panel.has_channel else None,
-        ),
-        PickRole(
-            action=Action(kind=ROLE, args=args),
-            placeholder=texts("meetings.pick_role"),
-            chosen=panel.role_id if panel.has_role else None,
-        ),
-        Row(buttons=_buttons(texts, panel, args)),
-    ]
+    blocks: list[Block] = [Words(markdown="\n".join(_lines(texts, panel)))]
+    if "channel_id" not in panel.declared:
+        blocks.append(
+            PickChannel(
+                action=Action(kind=CHANNEL, args=args),
+                placeholder=texts("meetings.pick_channel"),
+                chosen=panel.channel_id if panel.has_channel else None,
+            )
+        )
+    if "pings" not in panel.declared:
+        blocks.append(
+            PickRole(
+                action=Action(kind=ROLE, args=args),
+                placeholder=texts("meetings.pick_role"),
+                chosen=panel.role_id if panel.has_role else None,
+            )
+        )
+    buttons = _buttons(texts, panel, args)
+    if buttons:
+        blocks.append(Row(buttons=buttons))
     return Post(
         title=title_of(texts, panel.target.date.occurrence),
         blocks=tuple(blocks),
@@ -128,19 +137,20 @@ def _lines(texts: Texts, panel: SeriesPanel) -> list[str]:
     lines = [
         f"-# {texts(note, calendar=_owner(target))}",
         texts("single.date", when=when_line(texts, occurrence)),
-        _mark(texts, texts("meetings.set_channel", channel=f"<#{panel.channel_id}>"), own.channel_id),
-        _mark(texts, texts("meetings.set_leads", leads=leads), own.leads),
-        _mark(texts, _pings(texts, panel), own.pings),
+        _mark(texts, panel, "channel_id", texts("meetings.set_channel", channel=f"<#{panel.channel_id}>")),
+        _mark(texts, panel, "leads", texts("meetings.set_leads", leads=leads)),
+        _mark(texts, panel, "pings", _pings(texts, panel)),
         _mark(
             texts,
+            panel,
+            "shows_passcode",
             texts("single.passcode_on" if settings.shows_passcode else "single.passcode_off"),
-            own.shows_passcode,
         ),
     ]
     if own.is_muted:
-        lines.append(texts("single.is_muted"))
+        lines.append(_mark(texts, panel, "is_muted", texts("single.is_muted")))
     elif panel.is_skipped:
-        lines.append(texts("single.is_skipped"))
+        lines.append(_mark(texts, panel, "skipped", texts("single.is_skipped")))
     return [*lines, *panel.troubles]
 
 
@@ -149,9 +159,12 @@ def _owner(target: Target) -> str:
     return f"<#{target.calendar.channel_id}>" if target.is_made_here else calendar_name(target.calendar)
 
 
-def _mark(texts: Texts, line: str, own: object) -> str:
-    """Add to a line whether it holds for this meeting alone."""
-    return line if own is None else f"{line} · {texts('single.own')}"
+def _mark(texts: Texts, panel: SeriesPanel, name: str, line: str) -> str:
+    """Add to a line whether it holds for this meeting alone, and who said so."""
+    if name in panel.declared:
+        return mark_declared(texts, line, is_declared=True)
+    is_said_by_itself = name in {"is_muted", "skipped"} or getattr(panel.own, name) is None
+    return line if is_said_by_itself else f"{line} · {texts('single.own')}"
 
 
 def _pings(texts: Texts, panel: SeriesPanel) -> str:
@@ -165,27 +178,32 @@ def _pings(texts: Texts, panel: SeriesPanel) -> str:
 def _buttons(texts: Texts, panel: SeriesPanel, args: tuple[str, ...]) -> tuple[Button, ...]:
     own, settings = panel.own, panel.settings
     toggles = [
-        (PASSCODE, settings.shows_passcode, "meetings.passcode_on", "meetings.passcode_off"),
-        (MUTE, own.is_muted, "single.unmute", "single.mute"),
+        (
+            PASSCODE,
+            "shows_passcode",
+            settings.shows_passcode,
+            "meetings.passcode_on",
+            "meetings.passcode_off",
+        ),
+        (MUTE, "is_muted", own.is_muted, "single.unmute", "single.mute"),
     ]
     if not own.is_muted and not panel.target.is_made_here:
-        toggles.append((SKIP, panel.is_skipped, "single.unskip", "single.skip"))
+        toggles.append((SKIP, "skipped", panel.is_skipped, "single.unskip", "single.skip"))
     buttons = [
         Button(
-            label=texts("single.times"),
-            style=ButtonStyle.PRIMARY,
-            action=Action(kind=TIMES, args=args),
-        ),
-        *(
-            Button(
-                label=texts(on if is_on else off),
-                style=ButtonStyle.SUCCESS if is_on else ButtonStyle.SECONDARY,
-                action=Action(kind=TOGGLE, args=(*args, name)),
-            )
-            for name, is_on, on, off in toggles
-        ),
+            label=texts(on if is_on else off),
+            style=ButtonStyle.SUCCESS if is_on else ButtonStyle.SECONDARY,
+            action=Action(kind=TOGGLE, args=(*args, what)),
+        )
+        for what, name, is_on, on, off in toggles
+        if name not in panel.declared
     ]
-    if own != SeriesSettings(skipped=own.skipped):
+    if not {"leads", "pings"} <= set(panel.declared):
+        times = Action(kind=TIMES, args=args)
+        buttons.insert(0, Button(label=texts("single.times"), style=ButtonStyle.PRIMARY, action=times))
+    decided = {name: getattr(own, name) for name in panel.declared}
+    chosen = replace(SeriesSettings(skipped=own.skipped), **decided)
+    if own != chosen:
         action = Action(kind=TOGGLE, args=(*args, RESET))
         buttons.append(Button(label=texts("single.reset"), action=action))
     return tuple(buttons)

@@ -1,5 +1,6 @@
 """Draw the panel of a calendar's settings: each change acts at once and redraws it."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from bot.delivery.form import Form
@@ -20,7 +21,7 @@ from bot.delivery.post import (
 from bot.meetings.calendars import CleanUp, FollowedCalendar
 from bot.meetings.leads import write_leads
 from bot.meetings.render_calendars import calendar_name
-from bot.meetings.render_fields import leads_field, pings_field, zones_field
+from bot.meetings.render_fields import leads_field, mark_declared, pings_field, zones_field
 from bot.text.catalogue import Texts
 from bot.text.markdown import escape
 
@@ -39,6 +40,7 @@ class Panel:
 
     Attributes:
         troubles: What stands in the way of it, as safe Markdown, each named at its feature.
+        declared: Which of its settings community.toml decides, by their names.
         has_channel: Whether the channel is there to be shown as picked.
         has_role: Whether the role that is pinged is.
         has_remind_role: Whether the role that "Remind me" gives is.
@@ -46,6 +48,7 @@ class Panel:
 
     calendar: FollowedCalendar
     troubles: tuple[str, ...] = ()
+    declared: Collection[str] = ()
     has_channel: bool = True
     has_role: bool = True
     has_remind_role: bool = True
@@ -56,16 +59,7 @@ def render_panel(texts: Texts, panel: Panel) -> Post:
     calendar, settings = panel.calendar, panel.calendar.settings
     args = (str(calendar.id),)
     role_id = settings.pings[0][1] if settings.pings else None
-    zones = ", ".join(settings.zones)
-    lines = [
-        texts("meetings.set_channel", channel=f"<#{calendar.channel_id}>"),
-        texts("meetings.set_leads", leads=escape(write_leads(settings.leads)) or texts("meetings.no_leads")),
-        _pings(texts, panel),
-        texts("meeting.set_role_line", role=_given(texts, settings.remind_role)),
-        texts("meetings.set_zones", zones=escape(zones) if zones else texts("meetings.zones_own")),
-        *panel.troubles,
-    ]
-    blocks: list[Block] = [Words(markdown="\n".join(lines))]
+    blocks: list[Block] = [Words(markdown="\n".join([*_lines(texts, panel), *panel.troubles]))]
     if not calendar.is_declared:
         blocks.append(
             PickChannel(
@@ -74,24 +68,33 @@ def render_panel(texts: Texts, panel: Panel) -> Post:
                 chosen=calendar.channel_id if panel.has_channel else None,
             )
         )
-    blocks += [
-        PickRole(
-            action=Action(kind="calendar.role", args=args),
-            placeholder=texts("meetings.pick_role"),
-            chosen=role_id if panel.has_role else None,
-        ),
-        PickRole(
-            action=Action(kind="calendar.remind", args=args),
-            placeholder=texts("meeting.set_role_pick"),
-            chosen=settings.remind_role if panel.has_remind_role else None,
-        ),
-        Select(
-            action=Action(kind="calendar.clean_up", args=args),
-            options=tuple(Option(label=texts(key), value=value) for value, key in _CLEAN_UPS.items()),
-            placeholder=texts("meetings.cleaned_up", how=texts(_CLEAN_UPS[settings.clean_up])),
-        ),
-        Row(buttons=(_times(texts, args), *_toggles(texts, panel))),
-    ]
+    if "pings" not in panel.declared:
+        blocks.append(
+            PickRole(
+                action=Action(kind="calendar.role", args=args),
+                placeholder=texts("meetings.pick_role"),
+                chosen=role_id if panel.has_role else None,
+            )
+        )
+    if "remind_role" not in panel.declared:
+        blocks.append(
+            PickRole(
+                action=Action(kind="calendar.remind", args=args),
+                placeholder=texts("meeting.set_role_pick"),
+                chosen=settings.remind_role if panel.has_remind_role else None,
+            )
+        )
+    if "clean_up" not in panel.declared:
+        blocks.append(
+            Select(
+                action=Action(kind="calendar.clean_up", args=args),
+                options=tuple(Option(label=texts(key), value=value) for value, key in _CLEAN_UPS.items()),
+                placeholder=_cleaned_up(texts, panel),
+            )
+        )
+    buttons = (*_times(texts, panel), *_toggles(texts, panel))
+    if buttons:
+        blocks.append(Row(buttons=buttons))
     return Post(
         title=calendar_name(calendar),
         blocks=tuple(blocks),
@@ -109,6 +112,31 @@ def times_form(texts: Texts, calendar: FollowedCalendar) -> Form:
     )
 
 
+def _lines(texts: Texts, panel: Panel) -> Iterator[str]:
+    """Write what is set; what community.toml decides says so, and has no control."""
+    calendar, settings, declared = panel.calendar, panel.calendar.settings, panel.declared
+    zones = ", ".join(settings.zones)
+    leads = escape(write_leads(settings.leads)) or texts("meetings.no_leads")
+    channel = texts("meetings.set_channel", channel=f"<#{calendar.channel_id}>")
+    yield mark_declared(texts, channel, is_declared=calendar.is_declared)
+    lines = {
+        "leads": texts("meetings.set_leads", leads=leads),
+        "pings": _pings(texts, panel),
+        "remind_role": texts("meeting.set_role_line", role=_given(texts, settings.remind_role)),
+        "zones": texts("meetings.set_zones", zones=escape(zones) or texts("meetings.zones_own")),
+    }
+    # What a control alone shows otherwise.
+    shown = {"clean_up": _cleaned_up(texts, panel)}
+    shown |= {name: texts(on if is_on else off) for _, name, is_on, on, off in _states(panel)}
+    lines |= {name: escape(text) for name, text in shown.items() if name in declared}
+    for name, line in lines.items():
+        yield mark_declared(texts, line, is_declared=name in declared)
+
+
+def _cleaned_up(texts: Texts, panel: Panel) -> str:
+    return texts("meetings.cleaned_up", how=texts(_CLEAN_UPS[panel.calendar.settings.clean_up]))
+
+
 def _pings(texts: Texts, panel: Panel) -> str:
     pings = panel.calendar.settings.pings
     if not pings:
@@ -121,26 +149,36 @@ def _given(texts: Texts, role_id: int | None) -> str:
     return f"<@&{role_id}>" if role_id else texts("meeting.set_by_note")
 
 
-def _times(texts: Texts, args: tuple[str, ...]) -> Button:
-    return Button(
-        label=texts("meetings.times"),
-        style=ButtonStyle.PRIMARY,
-        action=Action(kind="calendar.times", args=args),
-    )
-
-
-def _toggles(texts: Texts, panel: Panel) -> tuple[Button, ...]:
-    settings = panel.calendar.settings
-    states = (
-        (PASSCODE, settings.shows_passcode, "meetings.passcode_on", "meetings.passcode_off"),
-        (WEEKLY, settings.has_weekly_post, "meetings.weekly_on", "meetings.weekly_off"),
-        (EVENTS, settings.has_events, "meetings.events_on", "meetings.events_off"),
-    )
-    return tuple(
-        Button(
-            label=texts(on if is_on else off),
-            style=ButtonStyle.SUCCESS if is_on else ButtonStyle.SECONDARY,
-            action=Action(kind="calendar.toggle", args=(str(panel.calendar.id), name)),
+def _times(texts: Texts, panel: Panel) -> Iterator[Button]:
+    if not {"leads", "pings", "zones"} <= set(panel.declared):
+        yield Button(
+            label=texts("meetings.times"),
+            style=ButtonStyle.PRIMARY,
+            action=Action(kind="calendar.times", args=(str(panel.calendar.id),)),
         )
-        for name, is_on, on, off in states
+
+
+def _toggles(texts: Texts, panel: Panel) -> Iterator[Button]:
+    for what, name, is_on, on, off in _states(panel):
+        if name not in panel.declared:
+            yield Button(
+                label=texts(on if is_on else off),
+                style=ButtonStyle.SUCCESS if is_on else ButtonStyle.SECONDARY,
+                action=Action(kind="calendar.toggle", args=(str(panel.calendar.id), what)),
+            )
+
+
+def _states(panel: Panel) -> tuple[tuple[str, str, bool, str, str], ...]:
+    """Return what is on or off: its name on buttons, the setting's, whether it is, and its two texts."""
+    settings = panel.calendar.settings
+    return (
+        (
+            PASSCODE,
+            "shows_passcode",
+            settings.shows_passcode,
+            "meetings.passcode_on",
+            "meetings.passcode_off",
+        ),
+        (WEEKLY, "has_weekly_post", settings.has_weekly_post, "meetings.weekly_on", "meetings.weekly_off"),
+        (EVENTS, "has_events", settings.has_events, "meetings.events_on", "meetings.events_off"),
     )

@@ -1,6 +1,6 @@
 """Keep what a guild usually wants of its meetings, and let the calendars that follow it follow."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -46,6 +46,10 @@ class Wishes:
         """Return what a guild usually wants."""
         async with self._database.reading() as connection:
             return await self._drafts.get_defaults(connection, guild_id)
+
+    def declared(self, guild_id: int) -> Collection[str]:
+        """Return which of them community.toml decides, by their names."""
+        return self._declared.get(guild_id, {}).keys()
 
     async def change(self, guild_id: int, wanted: Defaults, *, now: datetime) -> None:
         """Save what a guild usually wants, and change the calendars that had what it wanted before.

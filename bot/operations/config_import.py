@@ -13,26 +13,28 @@ from bot.faq.models import Marker, PageKind
 from bot.faq.pages import FaqPages, NewPage
 from bot.mail.following import Following, Wish
 from bot.mail.stored import MailingList
-from bot.meetings.calendars import CalendarSettings, CleanUp
+from bot.meetings.calendars import CalendarSettings, CleanUp, SeriesSettings
 from bot.meetings.drafts_repository import Defaults
 from bot.meetings.following import Calendars, NewCalendar
+from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.wishes import Wishes
-from bot.operations.config_plan import Place, Plan, find_item, plan_import
+from bot.operations.config_plan import Place, Plan, find_calendar, find_item, plan_import
 from bot.operations.guild_config import GuildConfigs
 from bot.storage.guilds import DECLARED_NAMES
 from bot.text.catalogue import Texts
 from config.community import FILE_NAME, Guild, read_text
-from config.diff import Change, Turn
+from config.diff import SERIES, Change, Turn
 from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredWishes
+from config.sections.series import DeclaredSeries
 
 MAX_BYTES = 256_000
 _KEPT = 100
 _SETTINGS = {name: setting for setting, name in DECLARED_NAMES.items()}
 # Settings first, then what is usual: calendars that are new begin with it.
-_ORDER = {**dict.fromkeys(_SETTINGS, 0), "meeting": 1, "faq": 2, "calendar": 3, "list": 4}
+_ORDER = {**dict.fromkeys(_SETTINGS, 0), "meeting": 1, "faq": 2, "calendar": 3, SERIES: 4, "list": 5}
 
 
 Tell = Callable[[Wish, MailingList, DeclaredList, datetime], Awaitable[None]]
@@ -76,6 +78,7 @@ class Services:
     pages: FaqPages
     calendars: Calendars
     wishes: Wishes
+    series: SeriesWishes
     following: Following
     tell: Tell
 
@@ -174,6 +177,7 @@ class _Work:
             "meeting": self._set_usual,
             "faq": self._take_page,
             "calendar": self._take_calendar,
+            SERIES: self._take_series,
             "list": self._take_list,
         }
         await steps.get(change.section, self._set)(change)
@@ -218,6 +222,18 @@ class _Work:
                 changed = replace(calendar, channel_id=wanted.channel, name=wanted.name, settings=settings)
                 self._services.calendars.check_chat_may(calendar, changed)
                 await self._services.calendars.change(changed, now=self._now)
+
+    async def _take_series(self, change: Change) -> None:
+        wanted: DeclaredSeries = self._item(change)
+        calendar = find_calendar(self._plan.wanted, change)
+        settings = replace(SeriesSettings(), **wanted.known())  # type: ignore[arg-type]  # the same names
+
+        def become(_before: SeriesSettings) -> SeriesSettings:
+            return settings
+
+        for known in await self._services.calendars.list_calendars(self._guild_id):
+            if calendar is not None and known.place == (calendar.url or calendar.file):
+                await self._services.series.change_series(known, wanted.uid, become, now=self._now)
 
     async def _take_list(self, change: Change) -> None:
         wanted: DeclaredList = self._item(change)

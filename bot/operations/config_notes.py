@@ -18,7 +18,7 @@ class LeftOut:
     Attributes:
         entries: FAQ entries that were made, changed or hidden.
         phrasings: Ways of asking that the FAQ learned.
-        series: Meetings with settings of their own, muted ones and such with skipped dates among them.
+        series: Meetings made in chat with settings of their own, muted ones among them.
         authors: Authors of mails who are hidden because they asked for it.
         has_choices: Whether channels chose of lists what the file cannot say.
     """

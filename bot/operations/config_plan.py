@@ -14,11 +14,12 @@ from bot.meetings.feeds import NoAddressError, calendar_address
 from bot.operations.guild_config import GuildConfig
 from bot.text.cadence import parse_when, write_when
 from config.community import Guild
-from config.diff import Change, Turn, compare_guilds
+from config.diff import SERIES, Change, Turn, compare_guilds
 from config.sections.calendars import PLACEHOLDER, DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredMeetings, DeclaredWishes
+from config.sections.series import DeclaredSeries
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings
 
 # What a list's fields say where the file says nothing of them.
@@ -38,6 +39,7 @@ OPERATORS = ("mailbox", "archive_key")
 """Sections that only whoever runs the bot may write."""
 
 T = TypeVar("T")
+Announced = TypeVar("Announced", DeclaredWishes, DeclaredSeries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,12 @@ def plan_import(config: GuildConfig, read: Guild, *, place: Place) -> Plan:
     wanted = _completed(before, wanted)
     found = list(compare_guilds(before, wanted))
     changes, refusals = [], list(lost)
+    unfollowed: set[str] = set()
     for change in (each for each in found if each.turn is not Turn.REMOVED):
-        why = _refusal(change, wanted, place)
+        is_lost = change.section == SERIES and _calendar_of(change) in unfollowed
+        why = "config.no_calendar" if is_lost else _refusal(change, wanted, place)
+        if why and change.section == "calendar" and change.turn is Turn.ADDED:
+            unfollowed.add(change.key)
         if why:
             refusals.append(Refusal(section=change.section, name=change.name or change.key, why=why))
         else:
@@ -182,17 +188,36 @@ def _calendar(
     wanted: DeclaredCalendar, known: DeclaredCalendar | None, usual: DeclaredMeetings
 ) -> DeclaredCalendar:
     wishes = _merged(known.wishes if known else usual.wishes, wanted.wishes)
-    return replace(wanted, name=wanted.name or (known.name if known else ""), wishes=wishes, line=0)
+    own = {each.uid: each for each in known.series} if known else {}
+    series = (_series(each, own.get(each.uid)) for each in wanted.series)
+    return replace(
+        wanted,
+        name=wanted.name or (known.name if known else ""),
+        wishes=wishes,
+        series=tuple(each for each in series if each.known()),
+        line=0,
+    )
+
+
+def _series(wanted: DeclaredSeries, known: DeclaredSeries | None) -> DeclaredSeries:
+    """Fill in what a file leaves out; what is said to be as it usually is, is as if nothing were said."""
+    changes: Mapping[str, Any] = wanted.known()
+    merged = replace(known or DeclaredSeries(uid=wanted.uid), **changes)
+    merged = replace(merged, is_muted=merged.is_muted or None, skipped=merged.skipped or None)
+    return _without_lost_pings(merged)
 
 
 def _merged(below: DeclaredWishes, above: DeclaredWishes) -> DeclaredWishes:
     changes: Mapping[str, Any] = above.known()
-    merged = replace(below, **changes)
-    # A ping belongs to a reminder; one whose reminder is gone goes with it.
-    if merged.pings and merged.leads is not None:
-        kept = tuple((lead, role) for lead, role in merged.pings if lead in merged.leads)
-        merged = replace(merged, pings=kept)
-    return merged
+    return _without_lost_pings(replace(below, **changes))
+
+
+def _without_lost_pings(wishes: Announced) -> Announced:
+    """Return wishes without pings whose reminder is gone."""
+    if not wishes.pings or wishes.leads is None:
+        return wishes
+    kept = tuple((lead, role) for lead, role in wishes.pings if lead in wishes.leads)
+    return replace(wishes, pings=kept)
 
 
 def _or(value: T | None, default: T | None) -> T | None:
@@ -214,6 +239,11 @@ def _refusal(change: Change, wanted: Guild, place: Place) -> str:
     return ""
 
 
+def find_calendar(guild: Guild, change: Change) -> DeclaredCalendar | None:
+    """Return the calendar that a change of one of its meetings is about."""
+    return _find(guild.calendar, _calendar_of(change), lambda each: each.url or each.file)
+
+
 def find_item(guild: Guild, change: Change) -> Any:
     """Return what a change is about, as the guild has it; None for settings."""
     match change.section:
@@ -221,9 +251,18 @@ def find_item(guild: Guild, change: Change) -> Any:
             return _find(guild.faq, change.key, lambda each: each.url or each.file)
         case "calendar":
             return _find(guild.calendar, change.key, lambda each: each.url or each.file)
+        case _ if change.section == SERIES:
+            calendar = find_calendar(guild, change)
+            uid = change.key.partition("\n")[2]
+            return _find(calendar.series, uid, lambda each: each.uid) if calendar else None
         case "list":
             return _find(guild.lists, change.key, lambda each: f"{each.place}\n{each.channel}")
     return None
+
+
+def _calendar_of(change: Change) -> str:
+    """Return the key of the calendar that a change of one of its meetings is about."""
+    return change.key.partition("\n")[0]
 
 
 def _find(items: Iterable[T], key: str, key_of: Callable[[T], str]) -> T | None:
@@ -233,7 +272,8 @@ def _find(items: Iterable[T], key: str, key_of: Callable[[T], str]) -> T | None:
 def _channels(change: Change, wanted: Guild, item: Any) -> Iterator[int]:
     if change.section.endswith("_channel"):
         yield getattr(wanted.settings, change.section) or 0
-    channel = wanted.meeting.channel if change.section == "meeting" else getattr(item, "channel", None)
+    named = "channel_id" if change.section == SERIES else "channel"
+    channel = wanted.meeting.channel if change.section == "meeting" else getattr(item, named, None)
     if channel is not None:
         yield channel
 
@@ -244,6 +284,8 @@ def _roles(change: Change, wanted: Guild, item: Any) -> Iterator[int]:
     if getattr(item, "ping_role", None) is not None:
         yield item.ping_role
     wishes = wanted.meeting.wishes if change.section == "meeting" else getattr(item, "wishes", None)
+    if change.section == SERIES:
+        yield from (role for _, role in item.pings or ())
     if wishes is not None:
         if wishes.remind_role is not None:
             yield wishes.remind_role

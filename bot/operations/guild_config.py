@@ -1,7 +1,7 @@
 """Say what a guild has set, in chat and in community.toml, as community.toml would say it."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from bot.chat.guilds import Guilds
@@ -9,8 +9,9 @@ from bot.faq.models import Page, PageKind
 from bot.faq.pages import FaqPages
 from bot.mail.stored import MailSource
 from bot.mail.views import FollowedList
-from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar
+from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar, SeriesSettings
 from bot.meetings.following import Calendars
+from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.wishes import Wishes
 from bot.operations.config_notes import PUBLIC, LeftOut, write_notes
 from bot.storage.guilds import DECLARED_NAMES
@@ -20,6 +21,7 @@ from config.sections.calendars import PLACEHOLDER, DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredMeetings, DeclaredWishes
+from config.sections.series import DeclaredSeries
 from config.sections.settings import DeclaredSettings
 
 ListsOf = Callable[[int], Awaitable[tuple[FollowedList, ...]]]
@@ -46,25 +48,12 @@ class GuildConfig:
         """Return what may be shown: a private address is replaced by the number of its calendar."""
         places = {each.place: number for number, each in self.calendars.items()}
         shown = (
-            DeclaredCalendar(
-                url=each.url if PUBLIC in each.url or not each.url else f"{PLACEHOLDER}{places[each.url]}",
-                file=each.file,
-                name=each.name,
-                channel=each.channel,
-                wishes=each.wishes,
-            )
+            each
+            if PUBLIC in each.url or not each.url
+            else replace(each, url=f"{PLACEHOLDER}{places[each.url]}")
             for each in self.guild.calendar
         )
-        return Guild(
-            id=self.guild.id,
-            settings=self.guild.settings,
-            faq=self.guild.faq,
-            lists=self.guild.lists,
-            mailboxes=self.guild.mailboxes,
-            archive_keys=self.guild.archive_keys,
-            calendar=tuple(shown),
-            meeting=self.guild.meeting,
-        )
+        return replace(self.guild, calendar=tuple(shown))
 
 
 class GuildConfigs:
@@ -85,6 +74,7 @@ class GuildConfigs:
         pages: FaqPages,
         calendars: Calendars,
         wishes: Wishes,
+        series: SeriesWishes,
         lists: ListsOf,
         sources: SourcesOf,
         told: ToldOf,
@@ -96,6 +86,7 @@ class GuildConfigs:
         self._pages = pages
         self._calendars = calendars
         self._wishes = wishes
+        self._series = series
         self._lists = lists
         self._sources = sources
         self._told = told
@@ -118,7 +109,7 @@ class GuildConfigs:
             lists=tuple(_lists(followed, sources, await self._told(guild_id, followed))),
             mailboxes=declared.mailboxes,
             archive_keys=declared.archive_keys,
-            calendar=tuple(map(_calendar, _named(calendars))),
+            calendar=tuple([await self._calendar(each) for each in _named(calendars)]),
             meeting=DeclaredMeetings(channel=usual.channel_id, wishes=wishes_of(usual.settings)),
         )
         left = await self._left_out(guild_id, followed)
@@ -126,6 +117,18 @@ class GuildConfigs:
             guild=guild,
             calendars={each.id: each for each in calendars},
             notes=tuple(write_notes(self._texts, left, pages=pages, calendars=calendars)),
+        )
+
+    async def _calendar(self, calendar: FollowedCalendar) -> DeclaredCalendar:
+        is_file = calendar.kind is CalendarKind.FILE
+        series = await self._series.list_settings(calendar)
+        return DeclaredCalendar(
+            url="" if is_file else calendar.place,
+            file=calendar.place if is_file else "",
+            name=calendar.name,
+            channel=calendar.channel_id,
+            wishes=wishes_of(calendar.settings),
+            series=tuple(series_of(uid, settings) for uid, settings in sorted(series.items())),
         )
 
     async def _settings(self, guild_id: int) -> DeclaredSettings:
@@ -149,6 +152,15 @@ def wishes_of(settings: CalendarSettings) -> DeclaredWishes:
     )
 
 
+def series_of(uid: str, settings: SeriesSettings) -> DeclaredSeries:
+    """Return what is other for one meeting as the file says it: only what is."""
+    usual = SeriesSettings()
+    own = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    return DeclaredSeries(
+        uid=uid, **{name: value for name, value in own.items() if value != getattr(usual, name)}
+    )
+
+
 def _named(calendars: Iterable[FollowedCalendar]) -> Iterator[FollowedCalendar]:
     return (each for each in calendars if each.kind is not CalendarKind.CHAT)
 
@@ -162,17 +174,6 @@ def _page(page: Page) -> DeclaredPage:
         format=page.format,
         questions=page.questions.value,
         language=page.language,
-    )
-
-
-def _calendar(calendar: FollowedCalendar) -> DeclaredCalendar:
-    is_file = calendar.kind is CalendarKind.FILE
-    return DeclaredCalendar(
-        url="" if is_file else calendar.place,
-        file=calendar.place if is_file else "",
-        name=calendar.name,
-        channel=calendar.channel_id,
-        wishes=wishes_of(calendar.settings),
     )
 
 

@@ -12,6 +12,7 @@ from bot.mail.following import Wish
 from bot.mail.live.models import Audience
 from bot.mail.stored import MailingList
 from bot.mail.views import FollowedList
+from bot.meetings.calendars import CalendarKind
 from bot.operations.config_import import ConfigImports, Services
 from bot.operations.config_notes import LeftOut
 from bot.operations.guild_config import GuildConfigs
@@ -52,10 +53,11 @@ def config_commands(
         pages=faq.pages,
         calendars=meetings.calendars,
         wishes=meetings.wishes,
+        series=meetings.series,
         lists=mail.service.list_all,
         sources=mail.repository.list_sources,
         told=partial(_told, telling),
-        left_out=partial(_left_out, ground, faq=faq, mail=mail, meetings=meetings, telling=telling),
+        left_out=partial(_left_out, faq=faq, mail=mail, meetings=meetings, telling=telling),
         declared=declared,
         texts=ground.texts,
     )
@@ -64,6 +66,7 @@ def config_commands(
         pages=faq.pages,
         calendars=meetings.calendars,
         wishes=meetings.wishes,
+        series=meetings.series,
         following=mail.following,
         tell=partial(_tell, telling),
     )
@@ -103,7 +106,6 @@ async def _told(
 
 
 async def _left_out(
-    ground: Ground,
     guild_id: int,
     followed: tuple[FollowedList, ...],
     *,
@@ -114,10 +116,8 @@ async def _left_out(
 ) -> LeftOut:
     """Count what a guild made in chat that the file has no words for."""
     calendars = await meetings.calendars.list_calendars(guild_id)
-    async with ground.database.reading() as connection:
-        series = [
-            await meetings.store.series.list_settings(connection, guild_id, each.id) for each in calendars
-        ]
+    made_here = [each for each in calendars if each.kind is CalendarKind.CHAT]
+    series = [await meetings.series.list_settings(each) for each in made_here]
     chosen = [await telling.choices.choosing.list_for(guild_id, each.mailing_list.id) for each in followed]
     return LeftOut(
         entries=len(await faq.repository.list_overlays(guild_id)),

@@ -1,6 +1,6 @@
 """Turn what community.toml says of calendars and meetings into what the meetings know."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from bot.meetings.calendars import CalendarKind, CleanUp, FollowedCalendar
@@ -37,6 +37,11 @@ def settings_of(wishes: DeclaredWishes) -> Mapping[str, Any]:
     return known
 
 
+def declared_series(ground: Ground, calendar: FollowedCalendar) -> Mapping[str, Mapping[str, Any]]:
+    """Return what community.toml sets for single meetings of a calendar, by their uid."""
+    return {series.uid: series.known() for each in _declarations(ground, calendar) for series in each.series}
+
+
 def declared_meetings(guild: Guild) -> Mapping[int, Mapping[str, Any]]:
     """Return what is declared of what a guild usually wants."""
     channel = guild.meeting.channel
@@ -46,13 +51,10 @@ def declared_meetings(guild: Guild) -> Mapping[int, Mapping[str, Any]]:
 
 def declared_of(ground: Ground, calendar: FollowedCalendar) -> Collection[str]:
     """Return which of a calendar's settings community.toml decides."""
-    if not calendar.is_declared:
-        return ()
-    return {
-        name
-        for guild in ground.community.guilds
-        if guild.id == calendar.guild_id
-        for each in guild.calendar
-        if place_of(each) == calendar.place
-        for name in each.wishes.known()
-    }
+    return {name for each in _declarations(ground, calendar) for name in each.wishes.known()}
+
+
+def _declarations(ground: Ground, calendar: FollowedCalendar) -> Iterator[DeclaredCalendar]:
+    for guild in ground.community.guilds if calendar.is_declared else ():
+        if guild.id == calendar.guild_id:
+            yield from (each for each in guild.calendar if place_of(each) == calendar.place)

@@ -11,7 +11,6 @@ from bot.meetings.answering import Answering
 from bot.meetings.chat_meetings import ChatMeetings
 from bot.meetings.drafts_repository import DraftsRepository
 from bot.meetings.event_tab import EventTab, TouchedGuilds
-from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.targets import Targets
 from bot.meetings.weekly import Weekly
 from bot.text.zones import Zones
@@ -48,12 +47,9 @@ def meeting_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Co
         clock=ground.clock,
     )
     targets = Targets(database=ground.database, store=parts.store, texts=ground.texts)
-    series_wishes = SeriesWishes(
-        database=ground.database, store=parts.store, syncer=parts.syncer, zone_of=parts.zone_of
-    )
     series = SeriesPanels(
         targets=targets,
-        wishes=series_wishes,
+        wishes=parts.series,
         conversation=chat.conversation,
         texts=ground.texts,
         clock=ground.clock,
@@ -87,7 +83,7 @@ def meeting_commands(ground: Ground, chat: ChatParts, parts: MeetingParts) -> Co
         panel=panel,
         targets=targets,
         series=series,
-        series_wishes=series_wishes,
+        series_wishes=parts.series,
         zones=zones,
         texts=ground.texts,
         clock=ground.clock,

@@ -12,6 +12,7 @@ from bot.meetings.feeds import FeedReader
 from bot.meetings.following import Calendars
 from bot.meetings.looking import Looker, ZoneOf
 from bot.meetings.reminding import Reminding
+from bot.meetings.series_wishes import SeriesWishes
 from bot.meetings.store import MeetingStore
 from bot.meetings.syncing import Syncer
 from bot.meetings.wishes import Wishes
@@ -21,7 +22,7 @@ from bot.operations.health_reading import FAILURES_TO_TELL
 from bot.operations.incidents import Trouble, Watched
 from bot.text.zones import Zones
 from bot.wiring.chat import ChatParts
-from bot.wiring.declared_calendars import declared_meetings, declared_of, new_calendar
+from bot.wiring.declared_calendars import declared_meetings, declared_of, declared_series, new_calendar
 from bot.wiring.declaring import CALENDARS_DECLARED, declared_job
 from bot.wiring.delivery import DeliveryParts
 from bot.wiring.feature import Commands, RecurringJob
@@ -51,6 +52,7 @@ class MeetingParts:
     looker: Looker
     syncer: Syncer
     wishes: Wishes
+    series: SeriesWishes
     reminding: Reminding
     zone_of: ZoneOf
 
@@ -119,6 +121,14 @@ def build_meetings(
             texts=texts,
             declared=Declared(ground, declared_meetings),
         ),
+        series=SeriesWishes(
+            database=database,
+            store=store,
+            syncer=syncer,
+            zone_of=zone_of,
+            texts=texts,
+            declared_of=partial(declared_series, ground),
+        ),
         reminding=Reminding(
             database=database,
             store=store,
@@ -138,6 +148,8 @@ def meeting_jobs(ground: Ground, parts: MeetingParts) -> tuple[RecurringJob, ...
     async def bring_in_line(guild: Guild, now: datetime) -> None:
         await parts.wishes.declare(guild.id, now=now)
         await parts.calendars.declare(guild.id, tuple(map(new_calendar, guild.calendar)), now=now)
+        for calendar in await parts.calendars.list_calendars(guild.id):
+            await parts.series.declare(calendar, now=now)
 
     return (
         declared_job(ground, CALENDARS_DECLARED, interval=_COMMUNITY, bring_in_line=bring_in_line),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from config.lines import KeyPath
 from config.sections.faq import file_problem, url_problem
 from config.sections.meetings import NO_WISHES, WISH_KEYS, DeclaredWishes, read_wishes
+from config.sections.series import DeclaredSeries, read_series
 from config.tables import Table, TableReader
 
 PLACEHOLDER = "private:"
@@ -30,6 +31,7 @@ class DeclaredCalendar:
         file: The path as declared, relative to the config directory, with forward slashes.
         channel: Where its reminders go.
         wishes: How its meetings are announced, where that is declared.
+        series: What is other for single meetings of it.
         line: Where community.toml declares it.
     """
 
@@ -38,6 +40,7 @@ class DeclaredCalendar:
     name: str = ""
     channel: int = 0
     wishes: DeclaredWishes = NO_WISHES
+    series: tuple[DeclaredSeries, ...] = ()
     line: int = 0
 
 
@@ -51,7 +54,7 @@ def read_calendars(reader: TableReader, guild: Table, at: KeyPath) -> tuple[Decl
 
 
 def _read_calendar(reader: TableReader, table: Table, at: KeyPath) -> DeclaredCalendar:
-    reader.check_keys(table, at, known=(*_KEYS, *WISH_KEYS))
+    reader.check_keys(table, at, known=(*_KEYS, *WISH_KEYS, "series"))
     url = reader.text(table, at, "url")
     file = reader.text(table, at, "file")
     if bool(url) == bool(file):
@@ -74,6 +77,7 @@ def _read_calendar(reader: TableReader, table: Table, at: KeyPath) -> DeclaredCa
         name=name,
         channel=channel or 0,
         wishes=read_wishes(reader, table, at),
+        series=read_series(reader, table, at),
         line=reader.line(at),
     )
 

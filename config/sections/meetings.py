@@ -89,10 +89,10 @@ def read_meetings(reader: TableReader, guild: Table, at: KeyPath) -> DeclaredMee
 
 def read_wishes(reader: TableReader, table: Table, at: KeyPath) -> DeclaredWishes:
     """Read the keys that say how meetings are announced."""
-    leads = _read_leads(reader, table, at)
+    leads = read_leads(reader, table, at)
     return DeclaredWishes(
         leads=leads,
-        pings=_read_pings(reader, table, at, leads),
+        pings=read_pings(reader, table, at, leads),
         remind_role=reader.snowflake(
             table, at, "remind_role", problem="remind_role: write the role's id, a number"
         ),
@@ -114,7 +114,8 @@ def write_lead(lead: timedelta) -> str:
     return f"{lead // unit}{name}"
 
 
-def _read_leads(reader: TableReader, table: Table, at: KeyPath) -> tuple[timedelta, ...] | None:
+def read_leads(reader: TableReader, table: Table, at: KeyPath) -> tuple[timedelta, ...] | None:
+    """Read how long before the start it is reminded of."""
     if "reminders" not in table:
         return None
     texts = _texts(reader, table, at, "reminders")
@@ -126,9 +127,10 @@ def _read_leads(reader: TableReader, table: Table, at: KeyPath) -> tuple[timedel
     return tuple(sorted({lead for lead in leads if lead is not None}, reverse=True))
 
 
-def _read_pings(
+def read_pings(
     reader: TableReader, table: Table, at: KeyPath, leads: tuple[timedelta, ...] | None
 ) -> Pings | None:
+    """Read which role is pinged at which of the leads, as far as those are said too."""
     value = table.get("pings")
     if value is None:
         return None

@@ -1,5 +1,6 @@
 """community.toml is changed while the bot runs: it is taken up by itself, or said to be wrong."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,14 @@ import pytest
 from bot.delivery.models import State
 from bot.wiring.declaring import COMMUNITY_JOB
 from config.community import FILE_NAME
+from tests.e2e.calendars import event, serve
 from tests.e2e.list_archive import Letter, ListArchive
 from tests.e2e.pages import FAQ
 from tests.e2e.settings_panel import open_panel
 from tests.e2e.stage import Stage, make_stage
 from tests.e2e.world import World, open_world
+
+DECLARED = "That is set in community.toml, by whoever runs the bot; it can only be changed there."
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
 
@@ -93,3 +97,62 @@ async def test_wrong_file_keeps_what_was_and_is_told_once(tmp_path: Path) -> Non
         await world.app.scheduler.run_now("incidents")
         assert "community.toml" not in (await stage.told("status")).text
         world.failures.records.clear()  # the wrong file was logged, as it should be
+
+
+async def test_what_is_declared_of_one_meeting_is_marked_and_kept_from_chat(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        stage = make_stage(world)
+        calls = (
+            event(title, world.clock.now + timedelta(hours=30), rule="FREQ=WEEKLY;COUNT=4")
+            for title in ("Harbour call", "Tide call")
+        )
+        declared = (
+            f"[[guild]]\nid = {stage.id}\n[guild.meeting]\nweekly = true\nchannel = {stage.help.id}\n"
+            f'[[guild.calendar]]\nurl = "{serve(stage, *calls)}"\n'
+            f"channel = {stage.help.id}\npasscode = true\nremind_role = {stage.editors.id}\n"
+        )
+        series = (
+            f'[[guild.calendar.series]]\nuid = "Harbour call"\nchannel = {stage.general.id}\nmuted = true\n'
+        )
+        (tmp_path / FILE_NAME).write_text(declared)
+        await look(world)
+        before = await stage.run("meeting settings", meeting="Harbour call")
+        (tmp_path / FILE_NAME).write_text(declared + series)
+        await look(world)
+        panel = await stage.run("meeting settings", meeting="Harbour call")
+        seen = world.seen(panel)
+        assert f"**Channel:** {stage.general.mention} · *set in community.toml*" in seen.text
+        assert seen.text.count("*set in community.toml*") == 2
+        assert seen.labels == ["Role to ping: none. Pick one", "Reminders", "Passcode shown"]
+        assert world.seen(await stage.press(before, "Mute", by=stage.manager)).text == DECLARED
+        assert DECLARED in world.seen(await bring(stage, series.replace("true", "false"), world)).text
+        assert (
+            "*set in community.toml*" not in (await stage.told("meeting settings", meeting="Tide call")).text
+        )
+        # What it leaves open is the managers' still, and what it says no longer is theirs again.
+        await stage.press(panel, "Passcode shown", by=stage.manager)
+        (tmp_path / FILE_NAME).write_text(declared)
+        await look(world)
+        seen = await stage.told("meeting settings", meeting="Harbour call")
+        assert "*set in community.toml*" not in seen.text
+        assert {"Muted", "Passcode hidden", "As the calendar"} <= set(seen.labels)
+        of_calendar = await stage.told("calendar settings", calendar="Harbour calls")
+        assert f"**Channel:** {stage.help.mention} · *set in community.toml*" in of_calendar.text
+        assert "Passcode shown · *set in community.toml*" in of_calendar.text
+        assert {"Passcode shown", "Remind me gives the role … (none: a private note)"} & set(
+            of_calendar.labels
+        ) == set()
+        usual = await stage.told("meeting settings")
+        assert usual.text.count("*set in community.toml*") == 2
+        assert "Weekly post: on" not in usual.labels
+
+
+async def bring(stage: Stage, series: str, world: World) -> object:
+    """Import another wish for one meeting of the guild's only calendar, and confirm."""
+    (calendar,) = await world.app.meetings.calendars.list_calendars(stage.id)
+    text = (
+        f'[[guild]]\nid = {stage.id}\n[[guild.calendar]]\nurl = "private:{calendar.id}"\n'
+        f"channel = {stage.help.id}\n{series}"
+    )
+    shown = await stage.run("config import", file=("community.toml", text.encode()))
+    return await stage.press(shown, "Make this change", by=stage.manager)

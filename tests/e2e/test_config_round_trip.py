@@ -1,16 +1,19 @@
 """Whatever a server has set goes out, into an empty server, and out again as the same text."""
 
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from bot.storage.schema import METADATA
 from config.community import Guild
 from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import WISH_KEYS, DeclaredMeetings, DeclaredWishes
+from config.sections.series import SERIES_KEYS, DeclaredSeries
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings
 from config.writing import write_guild
 from tests.e2e.calendars import event
@@ -20,8 +23,11 @@ from tests.e2e.stage import Stage, make_stage
 from tests.e2e.test_config import bring_in, export, moved
 from tests.e2e.world import START, World
 from tests.loopback_http import reply
+from tests.unit.operations.exported_columns import EXPORTED
 
 SEEDS = range(1, 5)
+# A private list needs a hidden channel, and a chart is there unless it is taken away.
+UNSET = {"mail_follow.is_private", "mail_digest.has_chart"}
 LEADS = (timedelta(days=2), timedelta(hours=3), timedelta(minutes=20), timedelta())
 # A list's files are the operator's; its address by which it is known is `url`.
 OPERATORS = {"mbox", "maildir", "line"}
@@ -39,10 +45,10 @@ class Chance:
 
     def wishes(self, stage: Stage) -> DeclaredWishes:
         """Return how meetings are announced."""
-        leads = self.maybe(LEADS, LEADS[1:], ())
+        leads = LEADS if self._has_all else self.maybe(LEADS, LEADS[1:], ())
         pings = self.maybe(((leads[0], stage.editors.id),)) if leads else None
         return DeclaredWishes(
-            leads=leads if leads or not self._has_all else LEADS,
+            leads=leads,
             pings=pings,
             remind_role=self.maybe(stage.editors.id),
             shows_passcode=self.maybe(True),
@@ -51,6 +57,20 @@ class Chance:
             has_weekly_post=self.maybe(True),
             has_events=self.maybe(True),
         )
+
+    def series(self, stage: Stage) -> tuple[DeclaredSeries, ...]:
+        """Return what is other for single meetings."""
+        found = DeclaredSeries(
+            uid="Open call",
+            leads=LEADS if self._has_all else self.maybe(LEADS, ()),
+            pings=self.maybe(((LEADS[0], stage.editors.id),)),
+            channel_id=self.maybe(stage.general.id),
+            shows_passcode=self.maybe(True, False),
+            is_muted=self.maybe(True),
+            skipped=self.maybe(("20260305T150000Z", "20260312", "")),
+        )
+        kept = found.pings if found.leads is None or LEADS[0] in found.leads else None
+        return (replace(found, pings=kept),) if found.known() else ()
 
     def settings(self, stage: Stage) -> DeclaredSettings:
         """Return what `/settings` offers."""
@@ -113,6 +133,7 @@ def wish(stage: Stage, chance: Chance) -> Guild:
                 name=chance.maybe("Calls") or "",
                 channel=stage.help.id,
                 wishes=chance.wishes(stage),
+                series=chance.series(stage),
             ),
         ),
         meeting=DeclaredMeetings(channel=chance.maybe(stage.general.id), wishes=chance.wishes(stage)),
@@ -147,6 +168,19 @@ async def test_all_that_is_set_goes_into_an_empty_server_and_out_again_the_same(
     other = make_stage(world)
     await take(other, moved(text, stage, other))
     assert settings_of(await export(other)) == moved(text, stage, other)
+    if seed == 1:
+        assert await unset_columns(other) == UNSET
+
+
+async def unset_columns(stage: Stage) -> set[str]:
+    """Return which of the columns that are said to be exported are as empty as before in a guild's rows."""
+    unset = set()
+    async with stage.world.app.database.reading() as connection:
+        for table in (METADATA.tables[name] for name in EXPORTED):
+            rows = (await connection.execute(select(table).where(table.c.guild_id == stage.id))).mappings()
+            values = {name: row[name] for row in rows for name in EXPORTED[table.name]}
+            unset |= {f"{table.name}.{name}" for name in EXPORTED[table.name] if not values.get(name)}
+    return unset
 
 
 async def test_the_richest_server_has_every_key_that_there_is(stage: Stage) -> None:
@@ -155,6 +189,7 @@ async def test_the_richest_server_has_every_key_that_there_is(stage: Stage) -> N
     assert [name for name in SETTINGS_KEYS if getattr(guild.settings, name) is None] == []
     for wishes in (guild.calendar[0].wishes, guild.meeting.wishes):
         assert set(wishes.known()) == set(WISH_KEYS.values())
+    assert set(guild.calendar[0].series[0].known()) == set(SERIES_KEYS.values())
     unset = {each.name for each in fields(DeclaredList) if not getattr(guild.lists[0], each.name)}
     # A private list needs a hidden channel, and a chart is there unless it is taken away.
     assert unset == OPERATORS | {"is_private", "chart"}
@@ -166,14 +201,13 @@ async def test_what_the_file_has_no_words_for_is_counted_in_it(stage: Stage) -> 
     await stage.run("meeting add", title="Quay call", when="every Tuesday 15:00 UTC")
     preview = await stage.run("meeting add", title="Tide call", when="every Tuesday 15:00 UTC")
     await stage.press(preview, "Confirm", by=stage.manager)
-    await stage.told("meeting skip", meeting="Tide call")
     panel = await stage.run("meeting settings", meeting="Tide call")
     await stage.press(panel, "Mute", by=stage.manager)
     notes = (await export(stage)).partition("[[guild]]")[0].splitlines()
     assert notes == [
         "# 1 FAQ entry was made, changed or hidden in chat, and is not in this file; /faq export gives it.",
         (
-            "# 1 meeting has settings of its own (/meeting settings), is muted or has skipped dates; "
+            "# 1 meeting made in chat has settings of its own (/meeting settings) or is muted; "
             "that is not in this file."
         ),
         (
@@ -181,3 +215,33 @@ async def test_what_the_file_has_no_words_for_is_counted_in_it(stage: Stage) -> 
             "as a calendar file."
         ),
     ]
+
+
+async def test_what_was_set_for_one_meeting_goes_along(stage: Stage, world: World) -> None:
+    rule = "FREQ=WEEKLY;COUNT=4"
+    text = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{event('Open call', START, rule=rule)}END:VCALENDAR\r\n"
+    path = f"/{stage.id}/public/single.ics"
+    stage.world.server.answers(path, reply(text.encode()))
+    await stage.told("calendar follow", url=stage.world.server.url(path), channel=stage.help)
+    await stage.told("meeting skip", meeting="Open call")
+    panel = await stage.run("meeting settings", meeting="Open call")
+    picker = world.seen(panel).control("Where reminders go").custom_id
+    await stage.manager.select(panel.response, [stage.general], custom_id=picker)
+    await stage.press(panel, "Passcode hidden", by=stage.manager)
+    exported = await export(stage)
+    (block,) = (each for each in exported.split("\n\n") if each.startswith("[[guild.calendar.series]]"))
+    assert block.splitlines()[1:] == [
+        'uid = "Open call"',
+        f"channel = {stage.general.id}",
+        "passcode = true",
+        f'skipped = ["{START:%Y-%m-%dT%H:%M:%SZ}"]',
+    ]
+    other = make_stage(world)
+    await take(other, moved(settings_of(exported), stage, other))
+    seen = world.seen(await other.run("meeting settings", meeting="Open call"))
+    assert f"**Channel:** {other.general.mention} · *set for this meeting*" in seen.text
+    # Left out of the file, it stays as it is; said otherwise, it is changed, and the diff says whose.
+    assert "Nothing: everything" in world.seen(await bring_in(other, f"[[guild]]\nid = {other.id}\n")).text
+    changed = moved(settings_of(exported), stage, other).replace("passcode = true", "muted = true")
+    shown = world.seen(await bring_in(other, changed))
+    assert "✏️ `calendar.series` Open call" in shown.text

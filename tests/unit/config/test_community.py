@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.meetings import WISH_KEYS
+from config.sections.series import SERIES_KEYS, DeclaredSeries
 from config.sections.settings import SETTINGS_KEYS
 from config.tables import shown
 
@@ -210,7 +212,9 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
     assert {key for each in table["mailbox"] for key in each} == set(DeclaredMailbox.__slots__) - {"line"}
     assert {key for each in table["archive_key"] for key in each} == set(DeclaredKey.__slots__) - {"line"}
     calendar_keys = {key for calendar in table["calendar"] for key in calendar}
-    assert calendar_keys == {"url", "file", "name", "channel", *WISH_KEYS}
+    assert calendar_keys == {"url", "file", "name", "channel", "series", *WISH_KEYS}
+    series_keys = {key for each in table["calendar"] for one in each.get("series", ()) for key in one}
+    assert series_keys == {"uid", *SERIES_KEYS}
     assert set(table["meeting"]) <= {"channel", *WISH_KEYS}
     assert len(guild.faq) == 2
     assert None not in [getattr(guild.settings, name) for name in SETTINGS_KEYS]
@@ -263,3 +267,54 @@ def test_what_is_wrong_with_a_calendar_is_told_without_its_address(
         load(config_dir, f"{CALENDAR}{lines}\n")
     assert any(problem in line for line in caught.value.problems)
     assert not any("a.ics" in line for line in caught.value.problems)
+
+
+SERIES = f'{CALENDAR}url = "https://example.org/a.ics"\nchannel = 9\n[[guild.calendar.series]]\n'
+
+
+def test_what_is_other_for_one_meeting_is_read(config_dir: Path) -> None:
+    text = (
+        f'{SERIES}uid = "a@example.org"\nreminders = ["1d"]\npings = [{{ before = "1d", role = 5 }}]\n'
+        "channel = 3\npasscode = true\nmuted = false\n"
+        'skipped = ["2026-03-05T16:00:00+01:00", 2026-03-06, 2026-03-07T15:00:00Z, "2026-03-08", "once"]\n'
+        '[[guild.calendar.series]]\nuid = "b"\n'
+    )
+    (guild,) = load(config_dir, text).guilds
+    assert guild.calendar[0].series == (
+        DeclaredSeries(
+            uid="a@example.org",
+            leads=(timedelta(days=1),),
+            pings=((timedelta(days=1), 5),),
+            channel_id=3,
+            shows_passcode=True,
+            is_muted=False,
+            skipped=("20260305T150000Z", "20260306", "20260307T150000Z", "20260308", ""),
+            line=6,
+        ),
+        DeclaredSeries(uid="b", line=14),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("muted = true", "6: a meeting needs uid = "),
+        ("uid = 7", '7: uid: write a text in quotes, uid = "…"'),
+        ('uid = "a"\nmutes = true', "8: unknown key 'mutes'; did you mean muted?"),
+        ('uid = "a"\nmuted = "yes"', "8: muted: write true or false"),
+        ('uid = "a"\nskipped = ["5 March"]', "8: skipped: write the dates in brackets"),
+        ('uid = "a"\nskipped = ["2026-03-05T15:00"]', "8: skipped: write the dates in brackets"),
+        ('uid = "a"\nskipped = ["0001-01-01T00:00:00+14:00"]', "8: skipped: write the dates in brackets"),
+        ('uid = "a"\nskipped = "2026-03-05"', "8: skipped: write the dates in brackets"),
+        ('uid = "a"\nskipped = [' + "2026-03-05, " * 101 + "]", "8: skipped: 100 at most"),
+        ('uid = "a"\nreminders = ["soon"]', "8: reminders: write how long before"),
+        ('uid = "a"\nchannel = "3"', "8: channel: write the channel's id"),
+        ('uid = "a"\n[[guild.calendar.series]]\nuid = "a"', "8: this meeting is declared before, in line 6"),
+    ],
+    ids=lambda value: re.sub(r"\W+", "-", value[:40]),
+)
+def test_what_is_wrong_with_one_meeting_is_told_with_its_line(
+    config_dir: Path, lines: str, problem: str
+) -> None:
+    (found,) = problems_of(config_dir, f"{SERIES}{lines}\n")
+    assert found.startswith(problem)

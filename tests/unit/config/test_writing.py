@@ -20,6 +20,7 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.meetings import CLEAN_UPS, WISH_KEYS, DeclaredMeetings, DeclaredWishes, write_lead
+from config.sections.series import DeclaredSeries
 from config.sections.settings import DeclaredSettings
 from config.writing import write_guild
 
@@ -86,6 +87,34 @@ def declared_lists(draw) -> DeclaredList:
 
 
 @st.composite
+def series(draw, uid: str) -> DeclaredSeries:
+    own = draw(wishes())
+    days = st.datetimes().map(lambda day: f"{day.replace(microsecond=0).isoformat()}Z")
+    dates = days.map(lambda day: day.replace("-", "").replace(":", "")) | st.sampled_from(["", "20260305"])
+    return DeclaredSeries(
+        uid=uid,
+        leads=own.leads,
+        pings=own.pings,
+        channel_id=draw(ids),
+        shows_passcode=own.shows_passcode,
+        is_muted=draw(st.sampled_from([None, True])),
+        skipped=draw(maybe(st.lists(dates, min_size=1, max_size=3, unique=True).map(tuple))),
+    )
+
+
+@st.composite
+def calendars(draw, url: str) -> DeclaredCalendar:
+    uids = draw(st.lists(words.filter(bool), max_size=2, unique=True))
+    return DeclaredCalendar(
+        url=url,
+        channel=draw(ids),
+        name=draw(words),
+        wishes=draw(wishes()),
+        series=tuple(draw(series(uid)) for uid in uids),
+    )
+
+
+@st.composite
 def guilds(draw) -> Guild:
     pages = st.builds(
         DeclaredPage,
@@ -95,7 +124,6 @@ def guilds(draw) -> Guild:
         language=st.sampled_from(LANGUAGES),
     )
     lists = declared_lists()
-    calendars = st.builds(DeclaredCalendar, channel=ids, name=words, wishes=wishes())
     return Guild(
         id=draw(ids),
         settings=draw(
@@ -111,7 +139,7 @@ def guilds(draw) -> Guild:
         meeting=draw(st.builds(DeclaredMeetings, channel=maybe(ids), wishes=wishes())),
         faq=tuple(replace(draw(pages), url=url) for url in draw(urls("faq"))),
         lists=tuple(replace(draw(lists), url=url) for url in draw(urls("list"))),
-        calendar=tuple(replace(draw(calendars), url=url) for url in draw(urls("cal"))),
+        calendar=tuple(draw(calendars(url)) for url in draw(urls("cal"))),
         mailboxes=(DeclaredMailbox(name="wg", host="example.org", user="wg", password="SECRET_A"),),
         archive_keys=(DeclaredKey(host="groups.io", key="SECRET_B"),),
     )  # fmt: skip
@@ -119,9 +147,11 @@ def guilds(draw) -> Guild:
 
 def without_lines(guild: Guild) -> Guild:
     arrays = ("faq", "lists", "calendar", "mailboxes", "archive_keys")
-    return replace(
-        guild, **{name: tuple(replace(item, line=0) for item in getattr(guild, name)) for name in arrays}
+    found = {name: tuple(replace(item, line=0) for item in getattr(guild, name)) for name in arrays}
+    found["calendar"] = tuple(
+        replace(each, series=tuple(replace(one, line=0) for one in each.series)) for each in found["calendar"]
     )
+    return replace(guild, **found)
 
 
 @settings(max_examples=30)

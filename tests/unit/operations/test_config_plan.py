@@ -1,5 +1,8 @@
 """What an imported file would change: adds and changes, never takes away, and nothing of anybody else's."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from hypothesis import given, settings
 
@@ -9,6 +12,7 @@ from bot.operations.guild_config import GuildConfig
 from config.community import Guild
 from config.diff import Turn
 from config.sections.calendars import DeclaredCalendar
+from config.sections.series import DeclaredSeries
 from config.sections.settings import DeclaredSettings
 from tests.unit.config.test_writing import guilds
 
@@ -45,7 +49,8 @@ def test_an_empty_guild_gets_everything_but_what_is_the_operators(guild: Guild) 
 def test_what_the_file_does_not_name_stays(guild: Guild) -> None:
     plan = plan_import(of(guild), Guild(id=guild.id), place=EVERYTHING)
     assert plan.changes == ()
-    assert plan.stays == len(guild.faq) + len(guild.lists) + len(guild.calendar) + 2
+    series = sum(len(each.series) for each in guild.calendar)
+    assert plan.stays == len(guild.faq) + len(guild.lists) + len(guild.calendar) + series + 2
     assert plan.wanted.settings == guild.settings
 
 
@@ -74,6 +79,30 @@ def test_a_setting_is_changed_and_a_private_number_needs_its_calendar() -> None:
         ("calendar", "Board", "config.no_address")
     ]
     assert plan.wanted.settings.help_channel == 3
+
+
+def test_one_meetings_settings_are_merged_with_what_is_there_and_need_its_calendar() -> None:
+    known = DeclaredSeries(uid="a", channel_id=3, is_muted=True, skipped=("20260305",))
+    calendar = DeclaredCalendar(url="https://example.org/a", name="Calls", channel=3, series=(known,))
+    before = Guild(id=5, calendar=(calendar,))
+    read = replace(calendar, series=(DeclaredSeries(uid="a", is_muted=False), DeclaredSeries(uid="b")))
+    plan = plan_import(of(before), Guild(id=5, calendar=(read,)), place=EVERYTHING)
+    assert [str(change) for change in plan.changes] == ["guild 5: calendar.series Calls a changed"]
+    assert plan.wanted.calendar[0].series == (replace(known, is_muted=None),), "and what says nothing is none"
+    file = replace(calendar, url="", file="a.ics")
+    for unknown, whys in (
+        (calendar, ["config.no_channel", "config.no_calendar"]),
+        (file, ["config.operators", "config.no_calendar"]),
+    ):
+        plan = plan_import(of(Guild(id=5)), Guild(id=5, calendar=(unknown,)), place=NOTHING)
+        assert [each.why for each in plan.refusals] == whys
+    # Where its calendar is followed already, its own channel and roles are looked at.
+    bare = Guild(id=5, calendar=(replace(calendar, series=()),))
+    plan = plan_import(of(bare), before, place=NOTHING)
+    assert [(each.section, each.why) for each in plan.refusals] == [("calendar.series", "config.no_channel")]
+    pinging = replace(calendar, series=(DeclaredSeries(uid="a", pings=((timedelta(), 8),)),))
+    plan = plan_import(of(bare), Guild(id=5, calendar=(pinging,)), place=NOTHING)
+    assert [(each.section, each.why) for each in plan.refusals] == [("calendar.series", "config.no_role")]
 
 
 async def test_what_was_done_or_forgotten_cannot_be_confirmed_again() -> None:
