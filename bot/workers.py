@@ -63,6 +63,7 @@ class Workers:
         self._idle_seconds = idle_seconds
         self._slots = asyncio.Semaphore(processes)
         self._pool: ProcessPool | None = None
+        self._leaving: asyncio.Future[None] | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
         self._jobs: set[Future[Outcome]] = set()
         self._is_closed = False
@@ -116,6 +117,8 @@ class Workers:
                 raise SourceError("The bot is stopping.")
             self._disarm()
             try:
+                if self._leaving is not None:  # what grew is gone before another child grows
+                    await asyncio.shield(self._leaving)
                 outcome = await self._finish(name, args, kwargs, timeout_seconds)
                 has_grown = outcome.is_out_of_memory or outcome.resident_bytes > self._kept_bytes
                 if has_grown and not self._jobs:
@@ -187,7 +190,7 @@ class Workers:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call] # Pebble leaves it so
-            asyncio.get_running_loop().run_in_executor(None, pool.join)
+            self._leaving = asyncio.get_running_loop().run_in_executor(None, pool.join)
 
 
 async def _open(name: str, outcome: Outcome) -> Any:

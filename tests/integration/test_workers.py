@@ -203,6 +203,18 @@ async def test_child_that_has_grown_is_replaced_and_a_small_one_is_kept() -> Non
 
 
 @linux
+async def test_next_child_starts_when_the_one_that_has_grown_is_gone() -> None:
+    # It heeds no signal and has a thread left, so it stays for a second.
+    stay = "import signal, threading; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    stay += "; threading.Timer(1.0, int).start()"
+    grow = "import sys; sys.kept = b'x' * (80 << 20)"
+    async with Workers(kept_bytes=60 << 20) as workers:
+        grown = await workers.run("os:getpid")
+        await workers.run("builtins:exec", f"{grow}; {stay}")
+        assert not await workers.run("posixpath:exists", f"/proc/{grown}")
+
+
+@linux
 async def test_child_gives_back_what_is_free_before_it_is_judged() -> None:
     # The last of many small pieces is kept, so that the heap cannot shrink at its end.
     scatter = (
