@@ -38,15 +38,24 @@ class Router:
     """Dispatch component and modal interactions.
 
     Args:
+        shapes: How many arguments an action of each kind carries; those of other kinds are not counted.
         permit: Raises UserError when the person may not do what the action's kind stands for.
         report: Tells the person what went wrong.
     """
 
     def __init__(
-        self, signer: Signer, handlers: Mapping[str, Handler], *, permit: Permit, report: Report, texts: Texts
+        self,
+        signer: Signer,
+        handlers: Mapping[str, Handler],
+        *,
+        shapes: Mapping[str, int],
+        permit: Permit,
+        report: Report,
+        texts: Texts,
     ) -> None:
         self._signer = signer
         self._handlers = dict(handlers)
+        self._shapes = dict(shapes)
         self._permit = permit
         self._report = report
         self._texts = texts
@@ -67,9 +76,12 @@ class Router:
 
     def _verified(self, interaction: discord.Interaction, custom_id: str) -> Action:
         action = self._signer.verify(custom_id, guild_id=interaction.guild_id or 0)
-        if action is None or action.kind not in self._handlers:
+        if action is None or action.kind not in self._handlers or not self._has_its_shape(action):
             raise UserError(self._texts("error.stale_button"))
         return action
+
+    def _has_its_shape(self, action: Action) -> bool:
+        return len(action.args) == self._shapes.get(action.kind, len(action.args))
 
 
 def _values(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -196,7 +196,9 @@ class FaqService:
         return state
 
     async def rate(self, guild_id: int, entry_id: str, *, is_helpful: bool, now: datetime) -> None:
-        """Count a verdict on an entry."""
+        """Count a verdict on an entry that is there."""
+        if entry_id not in (await self.faq(guild_id)).entries:
+            return
         kind: Literal["helpful", "not_it"] = "helpful" if is_helpful else "not_it"
         await self._usage.add(_Use(guild_id=guild_id, entry_id=entry_id, kind=kind, at=now))
 

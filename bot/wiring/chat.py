@@ -30,6 +30,7 @@ from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Declared, Ground
 from cogs._costs import COSTS
 from cogs._permissions import PERMISSIONS
+from cogs._shapes import SHAPES
 
 _COMMAND_CHECK = timedelta(minutes=5)
 _SETTINGS = timedelta(minutes=1)  # what another process was told is rung for; this is the safety net
@@ -145,7 +146,12 @@ async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) ->
             chat.client.tree.add_command(menu)
         handlers.update(feature.handlers)
     router = Router(
-        chat.signer, handlers, permit=chat.permit, report=chat.reporter.report, texts=ground.texts
+        chat.signer,
+        handlers,
+        shapes=SHAPES,
+        permit=chat.permit,
+        report=chat.reporter.report,
+        texts=ground.texts,
     )
     chat.client.add_listener(router.dispatch, "on_interaction")
     describe_commands(chat.client.tree, ground.texts)

@@ -1,14 +1,20 @@
-"""Who may do what: every command and every kind of button for every level, exactly as the table says."""
+"""Who may do what: each command, menu, button and form for each kind of member, as the tables say."""
 
+from collections.abc import Sequence
+
+import discord
 import pytest
 import simcord
+from discord import app_commands
 
-from bot.chat.custom_ids import Signer
 from bot.chat.permissions import Level
-from bot.delivery.post import Action
-from bot.storage.keys import get_or_create_secret
 from cogs._permissions import PERMISSIONS
+from tests.e2e.presses import ARGUMENTS, FORMS, VALUES, fill
 from tests.e2e.stage import Stage
+from tests.e2e.wire import changed, open_wire, rows
+
+# Who may do something does not depend on how cards are drawn.
+pytestmark = pytest.mark.parametrize("style", ["components"], indirect=True)
 
 ACTIONS = sorted(name for name in PERMISSIONS.names() if "." in name)
 MENUS = ("Answer from the FAQ", "Add to the FAQ")
@@ -41,159 +47,122 @@ OPTIONS = {
 }
 
 
-def people(stage: Stage) -> dict[Level, simcord.MemberActor]:
-    return {Level.MEMBER: stage.ada, Level.EDITOR: stage.editor, Level.MANAGER: stage.manager}
+MEMBER, EDITOR, MANAGER = Level
+# What each may use; which command needs which level stands in tests/unit/chat/test_permissions.py.
+MAY = {
+    "a plain member": {MEMBER},
+    "one who may do all but manage the server": {MEMBER},
+    "one of the editors' role": {MEMBER, EDITOR},
+    "one with Manage Server": {MEMBER, EDITOR, MANAGER},
+    "an administrator": {MEMBER, EDITOR, MANAGER},
+    "the owner": {MEMBER, EDITOR, MANAGER},
+}
+_HELD = {
+    "one who may do all but manage the server": discord.Permissions.all()
+    & ~discord.Permissions(manage_guild=True, administrator=True),
+    "one with Manage Server": discord.Permissions(manage_guild=True),
+    "an administrator": discord.Permissions(administrator=True),
+}
 
 
-def refusals(stage: Stage) -> tuple[str, str]:
-    return (
-        f"That is for <@&{stage.editors.id}> and for members with Manage Server.",
-        "That needs the Manage Server permission.",
-    )
+def make_person(stage: Stage, who: str) -> simcord.MemberActor:
+    """Return a member of a kind; the owner has no role at all."""
+    roles = [stage.guild.create_role(who, permissions=_HELD[who])] if who in _HELD else []
+    roles += [stage.editors] if who == "one of the editors' role" else []
+    person = stage.guild.add_member(stage.world.env.create_user("wanda"), roles=roles)
+    if who == "the owner":
+        stage.world.env.backend.get_guild(stage.id).owner_id = person.id
+    return person
+
+
+async def show_to_everyone(stage: Stage) -> None:
+    """Let Discord offer every command to all, as an admin may: what counts is the bot's own check."""
+    for registered in await stage.world.app.client.tree.fetch_commands():
+        stage.guild.set_command_permissions(registered, {stage.guild.default_role: True})
+
+
+REFUSALS = {
+    EDITOR: "That is for <@&{editors}> and for members with Manage Server.",
+    MANAGER: "That needs the Manage Server permission.",
+}
 
 
 def is_refused(stage: Stage, result: simcord.InteractionResult, needed: Level) -> bool:
-    if result.modal is not None:
+    """Tell whether somebody was told that it is not for them, privately and in the right words."""
+    if result.modal is not None or result.response is None:
         return False
     seen = stage.world.seen(result)
-    if seen.text not in refusals(stage):
+    refusals = {level: text.format(editors=stage.editors.id) for level, text in REFUSALS.items()}
+    if seen.text not in refusals.values():
         return False
-    assert seen.is_private
-    assert seen.pinged == ()
-    assert seen.text == refusals(stage)[0 if needed is Level.EDITOR else 1]
+    assert (seen.is_private, seen.pinged, seen.text) == (True, (), refusals[needed])
     return True
 
 
-async def show_to_everyone(stage: Stage, command: str) -> None:
-    """Let Discord offer a command to all, as an admin may: what counts is the bot's own check."""
-    registered = {each.name: each for each in await stage.world.app.client.tree.fetch_commands()}
-    top = registered[command.partition(" ")[0]]
-    stage.guild.set_command_permissions(top, {stage.guild.default_role: True})
+async def run(stage: Stage, by: simcord.MemberActor, command: str) -> simcord.InteractionResult:
+    """Run a command or a message's menu."""
+    if command in MENUS:
+        return await by.context_menu(stage.general, command, stage.general.last_message)
+    return await by.slash(stage.general, command, **OPTIONS.get(command, {}))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-async def test_a_command_is_for_those_the_table_names(faq: Stage, command: str) -> None:
-    needed = PERMISSIONS.required(command)
-    await show_to_everyone(faq, command)
-    for level, person in people(faq).items():
-        await faq.name_editors()
-        result = await person.slash(faq.general, command, **OPTIONS.get(command, {}))
-        assert is_refused(faq, result, needed) is (level < needed), level
+def needing(names: Sequence[str], levels: set[Level]) -> list[str]:
+    return [name for name in names if PERMISSIONS.required(name) in levels]
 
 
-@pytest.mark.parametrize("menu", MENUS)
-async def test_a_message_menu_is_for_those_the_table_names(faq: Stage, menu: str) -> None:
+@pytest.mark.parametrize("who", MAY)
+async def test_a_command_is_for_those_the_table_names(faq: Stage, who: str) -> None:
     await faq.name_editors()
-    message = await faq.bob.send(faq.general, "How can I join the harbour group?")
-    needed = PERMISSIONS.required(menu)
-    for level, person in people(faq).items():
-        result = await person.context_menu(faq.general, menu, message)
-        assert is_refused(faq, result, needed) is (level < needed), level
+    await show_to_everyone(faq)
+    person, may = make_person(faq, who), MAY[who]
+    await faq.bob.send(faq.general, "How can I join the harbour group?")
+    before = await rows(faq)
+    for command in needing((*COMMANDS, *MENUS), set(Level) - may):
+        assert is_refused(faq, await run(faq, person, command), PERMISSIONS.required(command)), command
+    assert changed(before, await rows(faq)) == []
+    for command in needing((*COMMANDS, *MENUS), may):
+        await faq.name_editors()  # `/faq editors` cleared the role
+        if command in MENUS:
+            await faq.bob.send(faq.general, "How can I join the harbour group?")
+        result = await run(faq, person, command)
+        assert result.acknowledged, command
+        assert not is_refused(faq, result, PERMISSIONS.required(command)), command
 
 
-ARGUMENTS = {
-    "privacy.show_author": ("0",),
-    "setup.add": ("faq",),
-    "setup.typed": ("faq",),
-    "setup.confirm": ("k",),
-    "setup.discard": ("k",),
-    "calendar.take": ("0",),
-    "calendar.channel": ("0",),
-    "calendar.role": ("0",),
-    "calendar.remind": ("0",),
-    "calendar.clean_up": ("0",),
-    "calendar.times": ("0",),
-    "calendar.typed": ("0",),
-    "calendar.toggle": ("0", "weekly"),
-    "meeting.choose": ("k", "0"),
-    "meeting.confirm": ("k", ""),
-    "meeting.discard": ("k",),
-    "meeting.change_one": ("k", ""),
-    "meeting.change_all": ("k", ""),
-    "meeting.cancel_one": ("1", "k"),
-    "meeting.cancel_all": ("1", "k"),
-    "meeting.restore": ("1", "k"),
-    "meeting.page": ("week", "0"),
-    "meeting.month": ("2026-01",),
-    "meeting.answer": ("1", "k", "going"),
-    "meeting.add": ("1", "k"),
-    "meeting.add_series": ("1", "k"),
-    "meeting.remind": ("1", "k"),
-    "meeting.phones": ("1", "k"),
-    "faq.pick": ("nothing", "k"),
-    "faq.none": ("k",),
-    "faq.helpful": ("nothing", "k"),
-    "faq.not_it": ("nothing", "k"),
-    "faq.bin": ("1", "nothing"),
-    "faq.turn": ("0", ""),
-    "faq.save": ("nothing",),
-    "faq.restore": ("nothing",),
-    "faq.gap_draft": ("k",),
-    "faq.gap_answer": ("k",),
-    "faq.gap_which": ("k",),
-    "faq.gap_same": ("k",),
-    "faq.gap_dismiss": ("k",),
-    "faq.gaps_turn": ("0",),
-    "faq.aliases_turn": ("0",),
-    "faq.alias_confirm": ("k", "nothing"),
-    "faq.alias_revoke": ("k", "nothing"),
-    "faq.take": ("0",),
-    "list.turn_found": ("k", "0"),
-    "list.turn_latest": ("", "0"),
-    "list.turn_thread": ("0", "0", "0"),
-    "digest.read": ("0",),
-    "digest.turn": ("0", "0", "0"),
-    "digest.follow": ("0",),
-    "digest.follow_thread": ("0",),
-    "digest.mute": ("0",),
-    "digest.mute_thread": ("0",),
-    "live.more": ("0", "0", "0", "0"),
-    "live.turn": ("0", "0", "0", "0"),
-    "reply.how": ("0", "0"),
-    "choice.clear": ("1", "1"),
-    "choice.unmute": ("1", "1"),
-    "single.announce": ("1", "k"),
-    "single.channel": ("1", "k"),
-    "single.role": ("1", "k"),
-    "single.times": ("1", "k"),
-    "single.toggle": ("1", "k", "mute"),
-    "single.typed": ("1", "k"),
-    "status.retry": ("0",),
-    "status.drop": ("0",),
-}
-# Their presses need a value or a form, which a button cannot bring; the refusal comes before that matters.
-NEEDS_INPUT = {
-    "setup.typed",
-    "setup.zone_typed",
-    "faq.open",
-    "list.open",
-    "faq.create",
-    "faq.save",
-    "faq.gap_answer",
-    "faq.gap_same",
-    "settings.zone_typed",
-    "settings.zone_pick",
-}
-
-
-async def signed(stage: Stage, kind: str) -> str:
-    signer = Signer(await get_or_create_secret(stage.world.app.database, "custom_ids"))
-    return signer.sign(Action(kind=kind, args=ARGUMENTS.get(kind, ())), guild_id=stage.id)
-
-
-@pytest.mark.parametrize("kind", ACTIONS)
-async def test_a_button_is_for_those_the_table_names(faq: Stage, kind: str) -> None:
+@pytest.mark.parametrize("who", MAY)
+async def test_a_button_menu_or_form_is_for_those_the_table_names(faq: Stage, who: str) -> None:
     await faq.name_editors()
-    needed = PERMISSIONS.required(kind)
-    custom_id = await signed(faq, kind)
-    for level, person in people(faq).items():
-        if level >= needed and kind in NEEDS_INPUT:
-            continue
-        result = await person.click(faq.plant(custom_id), label="Old")
-        if result.response is None:
-            assert level >= needed  # it redrew the message, or took it away
-            continue
-        assert is_refused(faq, result, needed) is (level < needed), level
+    person, may = make_person(faq, who), MAY[who]
+    wire = await open_wire(faq, person)
+    ids = {kind: wire.sign(kind, fill(ARGUMENTS.get(kind, ()))) for kind in ACTIONS}
+    before = await rows(faq)
+    for kind in needing(ACTIONS, set(Level) - may):
+        for result in (await wire.press(ids[kind]), await wire.submit(ids[kind], {})):
+            assert is_refused(faq, result, PERMISSIONS.required(kind)), kind
+    assert changed(before, await rows(faq)) == []
+    for kind in needing(ACTIONS, may):
+        values = fill([VALUES[kind]]) if kind in VALUES else ()
+        form = FORMS.get(kind)
+        result = await (wire.press(ids[kind], values) if form is None else wire.submit(ids[kind], form))
+        assert not is_refused(faq, result, PERMISSIONS.required(kind)), kind
+
+
+@pytest.mark.parametrize("who", MAY)
+async def test_what_is_not_for_somebody_offers_them_no_choices(faq: Stage, who: str) -> None:
+    await faq.name_editors()
+    await show_to_everyone(faq)
+    person, may = make_person(faq, who), MAY[who]
+    offered = {}
+    for command in faq.world.app.client.tree.walk_commands():
+        for option in command.parameters if isinstance(command, app_commands.Command) else ():
+            if option.autocomplete:
+                name = command.qualified_name
+                offered[name] = await person.autocomplete(faq.general, name, option.display_name, "")
+    kept = {name for name in offered if PERMISSIONS.required(name) not in may}
+    assert {name for name in kept if offered[name]} == set()
+    assert offered["faq ask"]
+    assert bool(offered["faq edit"]) is (EDITOR in may)
+    assert bool(offered["faq source remove"]) is (MANAGER in may)
 
 
 NO_EDITORS = (

@@ -1,75 +1,64 @@
-"""Every id and every button of one server, used in another: nothing is found there, and no row changes."""
+"""Every id, button, menu and form of one server, used in another: nothing is found, and no row changes."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from simcord.results import InteractionResult
 
-from bot.chat.custom_ids import Signer
-from bot.delivery.post import Action
-from bot.storage.keys import get_or_create_secret
-from bot.storage.schema import METADATA
 from cogs._permissions import PERMISSIONS
-from tests.e2e.list_archive import archive
-from tests.e2e.pages import FAQ
-from tests.e2e.stage import Stage, make_stage
-from tests.e2e.test_permissions import ARGUMENTS, NEEDS_INPUT
-from tests.loopback_http import reply
+from tests.e2e.neighbours import SECRETS, Neighbours, make_neighbours, string_options
+from tests.e2e.presses import ARGUMENTS, FORMS, NOWHERE, VALUES, fill
+from tests.e2e.test_permissions import OPTIONS
+from tests.e2e.wire import Wire, changed, open_wire, rows
+from tests.e2e.world import World
+
+pytestmark = pytest.mark.parametrize("style", ["components"], indirect=True)
 
 STALE = "That button is out of date. Run the command again."
 KINDS = sorted(name for name in PERMISSIONS.names() if re.fullmatch(r"[a-z]+\.[a-z_]+", name))
-CALENDAR = (
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nX-WR-CALNAME:Theirs\r\nBEGIN:VEVENT\r\n"
-    "UID:1@x\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:20260105T150000Z\r\nDTEND:20260105T160000Z\r\n"
-    "SUMMARY:Secret call\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-)
-Rows = dict[str, list[tuple[Any, ...]]]
+# What names something that is stored, or kept in memory.
+NAMING = [kind for kind in KINDS if any(not place.startswith("=") for place in ARGUMENTS.get(kind, ()))]
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    ours: Stage
-    theirs: Stage
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pair(world: World) -> Neighbours:
+    """Nothing of it may change: so all tests here share it."""
+    return await make_neighbours(world)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def pair(faq: Stage) -> Neighbours:
-    theirs = make_stage(faq.world)
-    await theirs.follow(FAQ, title="Theirs")
-    theirs.world.server.answers(f"/{theirs.id}/c.ics", reply(CALENDAR.encode()))
-    followed = await theirs.told("calendar follow", url=theirs.url("c.ics"))
-    assert "Secret call" in followed.text
-    await theirs.told("list follow", url=archive(theirs).url, name="Their list")
-    preview = await theirs.run("meeting add", title="Their meeting", when="2026-02-03 15:00 UTC")
-    await theirs.press(preview, "Confirm", by=theirs.manager)
-    return Neighbours(faq, theirs)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def wire(pair: Neighbours) -> Wire:
+    return await open_wire(pair.ours, pair.ours.manager)
 
 
-async def rows(stage: Stage) -> Rows:
-    """Return everything that is stored."""
-    async with stage.world.app.database.reading() as connection:
-        return {
-            table.name: sorted(map(tuple, await connection.execute(select(table))), key=repr)
-            for table in METADATA.sorted_tables
-        }
+def told(pair: Neighbours, result: InteractionResult) -> str:
+    """Return what the manager was told: it pings nobody, and holds nothing of the neighbours."""
+    if result.modal is not None:
+        return "a form"
+    if result.response is None and not result.followups:
+        return "nothing"
+    seen = pair.ours.world.seen(result.followups[-1] if result.followups else result)
+    assert seen.pinged == ()
+    everything = "\n".join((seen.text, *seen.labels, *seen.options))
+    assert not any(secret in everything for secret in SECRETS), everything
+    return seen.text
 
 
-def changed(before: Rows, after: Rows) -> list[str]:
-    return [name for name in before if before[name] != after[name]]
+async def use(wire: Wire, custom_id: str, kind: str, ids: Mapping[str, str]) -> InteractionResult:
+    """Press, pick or send in, as it is meant to be."""
+    if kind in FORMS:
+        return await wire.submit(custom_id, FORMS[kind])
+    return await wire.press(custom_id, fill([VALUES[kind]], ids) if kind in VALUES else ())
 
 
-async def test_every_kind_of_button_signed_for_another_server_is_stale_here(pair: Neighbours) -> None:
-    signer = Signer(await get_or_create_secret(pair.ours.world.app.database, "custom_ids"))
+async def test_every_kind_signed_for_another_server_is_stale_here(pair: Neighbours, wire: Wire) -> None:
     before = await rows(pair.ours)
     for kind in KINDS:
-        action = Action(kind=kind, args=ARGUMENTS.get(kind, ()))
-        custom_id = signer.sign(action, guild_id=pair.theirs.id)
-        pressed = await pair.ours.manager.click(pair.ours.plant(custom_id), label="Old")
-        seen = pair.ours.world.seen(pressed)
-        assert (seen.text, seen.is_private) == (STALE, True), kind
+        custom_id = wire.sign(kind, fill(ARGUMENTS.get(kind, ()), pair.foreign), guild_id=pair.theirs.id)
+        for result in (await use(wire, custom_id, kind, pair.foreign), await wire.submit(custom_id, {})):
+            assert (told(pair, result), result.ephemeral) == (STALE, True), kind
     assert changed(before, await rows(pair.ours)) == []
 
 
@@ -83,74 +72,98 @@ def forgeries(custom_id: str, other: str) -> dict[str, str]:
         "unsigned": content,
         "another's": f"{content}~{other.rpartition('~')[2]}",
         "longer": f"{content}:1~{mac}",
+        "too long": f"{content}:{'9' * 4000}~{mac}",
+        "not ASCII": f"{content}~ﬀé{mac[3:]}",
+        "half a character": f"{content}\ud800~{mac}",
+        "nothing": "",
     }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_no_forged_button_of_any_kind_is_heard(pair: Neighbours, kind: str) -> None:
-    signer = Signer(await get_or_create_secret(pair.ours.world.app.database, "custom_ids"))
-    signed, other = (
-        signer.sign(Action(kind=each, args=ARGUMENTS.get(each, ())), guild_id=pair.ours.id)
-        for each in (kind, KINDS[KINDS.index(kind) - 1])
-    )
+async def test_no_forgery_of_any_kind_is_heard(pair: Neighbours, wire: Wire) -> None:
+    signed = {kind: wire.sign(kind, fill(ARGUMENTS.get(kind, ()), pair.own)) for kind in KINDS}
     before = await rows(pair.ours)
-    for name, forged in forgeries(signed, other).items():
-        pressed = await pair.ours.manager.click(pair.ours.plant(forged), label="Old")
-        seen = pair.ours.world.seen(pressed)
-        assert (seen.text, seen.is_private) == (STALE, True), name
+    for kind, other in zip(KINDS, KINDS[1:] + KINDS[:1], strict=True):
+        for name, forged in forgeries(signed[kind], signed[other]).items():
+            for result in (await wire.press(forged), await wire.submit(forged, FORMS.get(kind, {}))):
+                assert (told(pair, result), result.ephemeral) == (STALE, True), (kind, name)
     assert changed(before, await rows(pair.ours)) == []
 
 
-# What names a row, and one that is not there: everything but what opens a form or turns a page of nothing.
-STALE_KINDS = sorted(
-    kind for kind in KINDS if kind not in NEEDS_INPUT and {"0", "k", "nothing"} & set(ARGUMENTS.get(kind, ()))
-)
-
-
-@pytest.mark.parametrize("kind", STALE_KINDS)
-async def test_a_button_of_what_is_gone_changes_nothing(pair: Neighbours, kind: str) -> None:
-    signer = Signer(await get_or_create_secret(pair.ours.world.app.database, "custom_ids"))
-    custom_id = signer.sign(Action(kind=kind, args=ARGUMENTS[kind]), guild_id=pair.ours.id)
+async def test_what_another_version_signed_is_stale(pair: Neighbours, wire: Wire) -> None:
     before = await rows(pair.ours)
-    pressed = await pair.ours.manager.click(pair.ours.plant(custom_id), label="Old")
-    if pressed.response is not None and pressed.modal is None:
-        assert pair.ours.world.seen(pressed).pinged == ()
-    # That it was pressed is counted, as any question is.
-    assert set(changed(before, await rows(pair.ours))) <= {"faq_usage"}
+    others = [("faq.gone", ()), ("nothing", ("1",))]
+    for kind in ARGUMENTS:
+        args = fill(ARGUMENTS[kind], pair.own)
+        others += [(kind, args[:-1]), (kind, (*args, "1"))]
+    for kind, args in others:
+        result = await wire.press(wire.sign(kind, args))
+        assert (told(pair, result), result.ephemeral) == (STALE, True), (kind, args)
+    assert changed(before, await rows(pair.ours)) == []
 
 
-# The commands that take an id, and the option it comes in.
-IDS = [
-    ("faq edit", "entry"),
-    ("faq remove", "entry"),
-    ("faq source remove", "page"),
-    ("faq source refresh", "page"),
-    ("calendar preview", "calendar"),
-    ("calendar refresh", "calendar"),
-    ("calendar unfollow", "calendar"),
-    ("calendar settings", "calendar"),
-    ("meeting edit", "meeting"),
-    ("meeting cancel", "meeting"),
-    ("meeting skip", "meeting"),
-    ("list unfollow", "list"),
-    ("list latest", "list"),
-    ("list digest", "list"),
-    ("list live", "list"),
-]
-MORE = {"list digest": {"when": "daily 09:00"}}  # what a command needs beside the id
-
-
-@pytest.mark.parametrize(("command", "option"), IDS)
-async def test_an_id_of_another_server_is_not_found_here(pair: Neighbours, command: str, option: str) -> None:
-    offered = await pair.theirs.choices(command, option, "", by=pair.theirs.manager)
-    assert offered, "there is nothing of theirs to try"
-    ours = await pair.ours.choices(command, option, "", by=pair.ours.manager)
-    assert set(offered.values()).isdisjoint(ours.values())
+async def test_what_is_another_servers_is_as_if_it_were_not_there(pair: Neighbours, wire: Wire) -> None:
+    """Signed for this server, which nobody but the bot can: if one check fails, the next holds."""
     before = await rows(pair.ours)
-    for value in offered.values():
-        result = await pair.ours.run(command, **{option: value}, **MORE.get(command, {}))
-        assert result.modal is None
-        seen = pair.ours.world.seen(result)
-        assert seen.is_private
-        assert not re.search(r"Secret call|Their meeting|Theirs|Their list", seen.text), seen.text
+    for kind in NAMING:
+        said = [
+            told(pair, await use(wire, wire.sign(kind, fill(ARGUMENTS[kind], ids)), kind, ids))
+            for ids in (pair.foreign, NOWHERE)
+        ]
+        assert said[0] == said[1], kind
+    assert changed(before, await rows(pair.ours)) == []
+
+
+async def test_nothing_of_another_server_can_be_picked_for_what_is_here(pair: Neighbours, wire: Wire) -> None:
+    before = await rows(pair.ours)
+    for kind, place in VALUES.items():
+        if place.startswith("="):
+            continue
+        custom_id = wire.sign(kind, fill(ARGUMENTS.get(kind, ()), pair.own))
+        said = [
+            told(pair, await wire.press(custom_id, fill([place], ids))) for ids in (pair.foreign, NOWHERE)
+        ]
+        assert said[0] == said[1], kind
+    assert changed(before, await rows(pair.ours)) == []
+
+
+# Options that take words, not what something is called: what is typed there is new.
+WORDS = {
+    "calendar follow": {"url", "name"},
+    "faq browse": {"topic"},
+    "faq source add": {"url", "language"},
+    "list digest": {"when", "zone"},
+    "list filter": {"authors", "subjects", "tags"},
+    "list follow": {"url", "name"},
+    "list search": {"words", "from", "after", "before"},
+    "list watch": {"words"},
+    "meeting add": {"title", "when", "duration", "zone", "link", "agenda"},
+    "meeting edit": {"title", "when", "duration", "zone", "link", "agenda"},
+    "settings": {"zone"},
+}
+NOTHING = ("nothing", "no body", "9999999999", "9999999999-1", "9999999999.nothing", "nobody@example.net")
+NO_ENTRY = "The FAQ has no such entry (any more). Pick one of the choices offered."
+
+
+async def answer(pair: Neighbours, command: str, option: str, value: str) -> str:
+    """Run a command with a value, and return the answer without it."""
+    result = await pair.ours.run(command, **OPTIONS.get(command, {}) | {option: value})
+    return told(pair, result).replace(value, "…")
+
+
+async def test_no_option_finds_what_is_another_servers(pair: Neighbours) -> None:
+    before = await rows(pair.ours)
+    tried = 0
+    for command, option in string_options(pair.ours):
+        if option in WORDS.get(command, ()):
+            continue
+        is_question = command == "faq ask"  # it takes anything, but what it offers are ids
+        values = (pair.foreign["entry"],) if is_question else pair.handed_out
+        unknown = {NO_ENTRY}
+        if not is_question:
+            unknown |= {await answer(pair, command, option, each) for each in NOTHING}
+        for value in values:
+            said = await answer(pair, command, option, value)
+            assert said in unknown, (said, command, option, value)
+            tried += 1
+    assert tried > 500
     assert changed(before, await rows(pair.ours)) == []

@@ -50,7 +50,10 @@ class Desk:
 
     def router(self) -> Router:
         handlers = {"faq.open": self.handle, "faq.take": self.handle, "faq.bad": self.fail}
-        return Router(SIGNER, handlers, permit=self.permit, report=self.report, texts=TEXTS)
+        shapes = {"faq.take": 1}
+        return Router(
+            SIGNER, handlers, shapes=shapes, permit=self.permit, report=self.report, texts=TEXTS
+        )
 
 
 def signed(kind: str, *args: str, guild_id: int = GUILD) -> str:
@@ -66,6 +69,12 @@ async def dispatched(data: dict[str, Any] | None, **parts: Any) -> Desk:
 async def test_a_button_brings_its_arguments() -> None:
     desk = await dispatched({"custom_id": signed("faq.open", "e1", "k1"), "component_type": 2})
     assert desk == Desk(presses=[Press(args=("e1", "k1"))], permitted=["faq.open"])
+
+
+@pytest.mark.parametrize("args", [(), ("1", "2")])
+async def test_one_with_the_arguments_of_another_version_is_stale(args: tuple[str, ...]) -> None:
+    desk = await dispatched({"custom_id": signed("faq.take", *args), "component_type": 2})
+    assert desk == Desk(reports=[STALE])
 
 
 async def test_a_select_brings_its_values() -> None:
