@@ -17,7 +17,10 @@ logger = logging.getLogger(__name__)
 
 _NIGHT = time(3)
 _KEPT = 7
+# What somebody had deleted stands in no copy of the bot's own for longer, also after weeks of being off.
+OLDEST_BACKUP = timedelta(days=30)
 _NIGHTLY = "rapporteur-nightly-"
+_BEFORE_UPGRADE = "rapporteur-before-upgrade-"
 _BY_HAND = "rapporteur-"
 # A store's first backup waits until there may be something in it.
 _FIRST_AFTER = timedelta(hours=1)
@@ -53,9 +56,10 @@ class Backups:
         self._first_at: datetime | None = None
 
     async def nightly(self, now: datetime) -> None:
-        """Make the night's backup if it has not been made, and drop those older than a week.
+        """Make the night's backup if it has not been made, and drop all but the newest seven.
 
-        A night that passed while the bot was off is made up for when it is back.
+        What is older than thirty days goes too, with the copies that were made before upgrades. A night that
+        passed while the bot was off is made up for when it is back.
 
         Raises:
             BackupError: There is no room, or the store is damaged.
@@ -65,7 +69,7 @@ class Backups:
             target = self._folder / f"{_NIGHTLY}{stamp(now)}{SUFFIX}"
             await asyncio.to_thread(make_backup, self._store, target, now=now)
             logger.info("backup made: %s", target, extra={"action": "backup"})
-            await asyncio.to_thread(self._prune)
+            await asyncio.to_thread(self._prune, now)
             due_at = self._due_at(now)
         self._wake_at(due_at)
 
@@ -83,18 +87,22 @@ class Backups:
         """Return the nightly backups, the oldest first: their names sort by time."""
         return sorted(self._folder.glob(f"{_NIGHTLY}*{SUFFIX}"))
 
-    def _prune(self) -> None:
-        for path in self._nightlies()[:-_KEPT]:
+    def _prune(self, now: datetime) -> None:
+        nightlies = self._nightlies()
+        upgrades = self._folder.glob(f"{_BEFORE_UPGRADE}*{SUFFIX}")
+        old = {path for path in (*nightlies, *upgrades) if (_made_at(path) or now) < now - OLDEST_BACKUP}
+        for path in {*nightlies[:-_KEPT], *old}:
             path.unlink(missing_ok=True)
 
 
-def back_up(url: str, folder: Path | None, *, now: datetime) -> Path:
+def back_up(url: str, folder: Path | None, *, now: datetime, name: str = _BY_HAND) -> Path:
     """Make a backup by hand, and return it; these are never dropped.
 
     Args:
         url: The store's address.
         folder: Where to; None: where the nightly ones are.
         now: The present.
+        name: What its name begins with.
 
     Raises:
         UserError: It could not be made.
@@ -102,7 +110,7 @@ def back_up(url: str, folder: Path | None, *, now: datetime) -> Path:
     if is_postgresql(url):
         raise UserError(_POSTGRESQL_BACKUP)
     store = SqliteFile(url).path
-    target = (folder or store.with_name(BACKUPS)) / f"{_BY_HAND}{stamp(now)}{SUFFIX}"
+    target = (folder or store.with_name(BACKUPS)) / f"{name}{stamp(now)}{SUFFIX}"
     make_backup(store, target, now=now)
     return target
 
@@ -116,7 +124,7 @@ async def back_up_before_upgrade(url: str, *, now: datetime) -> None:
     if is_postgresql(url):
         return  # its own tools, and whoever upgrades knows them
     try:
-        made = await asyncio.to_thread(back_up, url, None, now=now)
+        made = await asyncio.to_thread(back_up, url, None, now=now, name=_BEFORE_UPGRADE)
     except UserError as error:
         problem = "the store is of an older version, and no backup of it can be made before the upgrade"
         raise SettingsError([f"{problem} ({error}); mend that and start again"]) from error
@@ -160,8 +168,8 @@ def _moment(instant: datetime) -> str:
 
 
 def _made_at(path: Path) -> datetime | None:
-    """Return when a nightly backup was made, by its name."""
+    """Return when a backup was made, by its name."""
     try:
-        return datetime.strptime(path.stem.removeprefix(_NIGHTLY), "%Y%m%dT%H%M%S%z")
+        return datetime.strptime(path.stem.rpartition("-")[2], "%Y%m%dT%H%M%S%z")
     except ValueError:
         return None

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from bot.faq.models import Severity
+from bot.operations.backup import OLDEST_BACKUP
 from bot.operations.findings import Finding, Passed
 from bot.storage.backup import find_good_backup, list_backups
 from bot.storage.looking import StoreLook, look_at_store
@@ -18,6 +19,8 @@ from bot.storage.sqlite import BACKUPS
 
 _LITTLE_ROOM = 200 * 2**20
 _OLD_BACKUP = timedelta(days=2)
+# The bot drops its own with the night's backup.
+_UNTIL_THE_NIGHT = timedelta(days=1)
 _LATE_POST = timedelta(minutes=15)
 # Governments change their clocks with a few months' notice.
 _OLD_ZONES_YEARS = 2
@@ -134,7 +137,17 @@ def _check_store(store: Path, look: StoreLook) -> Lines:
 
 
 def _check_backups(store: Path, now: datetime) -> Lines:
-    newest = next(iter(list_backups(store.with_name(BACKUPS))), None)
+    kept = list_backups(store.with_name(BACKUPS))
+    old = [path for path in kept if now - _changed_at(path) > OLDEST_BACKUP + _UNTIL_THE_NIGHT]
+    if old:
+        yield Finding(
+            where=str(store.with_name(BACKUPS)),
+            what=f"{len(old)} of the backups {'are' if len(old) > 1 else 'is'} older than 30 days: "
+            "they may hold what members have had deleted since",
+            fix=f"Drop what is not needed, {old[-1].name} for one",
+            severity=Severity.WARNING,
+        )
+    newest = next(iter(kept), None)
     made_at = _changed_at(newest) if newest else _changed_at(store, is_birth=True)
     age = now - made_at
     if age <= _OLD_BACKUP:

@@ -1,5 +1,7 @@
 """The nightly backup: at three by the community's clock, seven of them, and made up for after a night off."""
 
+import contextlib
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +15,7 @@ from bot.storage.backup import MADE_AT, BackupError, examine
 from bot.storage.database import Database
 from bot.storage.meta import set_meta
 from bot.storage.restoration import BACKUP_TIME, RESTORED_AT, find_restoration, restore
-from bot.storage.schema import VERSION
+from bot.storage.schema import METADATA, VERSION, meeting_default
 from bot.wiring.backup import lately_restored
 from config.community import Community, Guild
 from config.sections.settings import DeclaredSettings
@@ -23,6 +25,21 @@ from tests.integration.storage.rows import OLD_VERSIONS, fill_tables, make_old_s
 BERLIN = ZoneInfo("Europe/Berlin")
 EVENING = datetime(2026, 3, 27, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+MEMBER = 833_333_333_333_333_333
+
+
+def kept(folder, *but):
+    return [path for path in folder.iterdir() if path not in but]
+
+
+def holding(folder, number):
+    """Return the copies in which a number stands anywhere in a row of a guild."""
+    found = []
+    for path in kept(folder):
+        with contextlib.closing(sqlite3.connect(path)) as copy:
+            rows = (row for table in METADATA.tables for row in copy.execute(f"SELECT * FROM {table}"))
+            found += [path.name] if any(str(number) in str(row) for row in rows) else []
+    return found
 
 
 class Nights:
@@ -74,6 +91,40 @@ async def test_night_off_is_made_up_for_once(store):
     later = Nights(store, EVENING + timedelta(days=3, hours=1))
     await later.until(later.now + 4 * HOUR)
     assert later.made()[count:] == ["20260330T210000Z"]
+
+
+async def test_no_copy_of_the_bots_own_is_older_than_thirty_days_whatever_it_was_off(store, sqlite_url):
+    """What a member had deleted, and what the guild was that is gone, is in none of them any more."""
+    hand, upgrade = (
+        back_up(sqlite_url, None, now=EVENING, name=name)
+        for name in ("rapporteur-", "rapporteur-before-upgrade-")
+    )
+    async with Database(sqlite_url) as database, database.writing() as connection:
+        await connection.execute(meeting_default.insert().values(guild_id=MEMBER, settings={}))
+    before = Nights(store, EVENING)
+    await before.until(EVENING + timedelta(days=4))
+    assert len(holding(before.folder, MEMBER)) == len(before.made()) == 5
+    async with Database(sqlite_url) as database, database.writing() as connection:
+        await connection.execute(meeting_default.delete())
+    back = Nights(store, EVENING + timedelta(days=30, hours=4))
+    await back.backups.nightly(back.now)
+    assert not upgrade.exists()
+    assert all(back.now - examine(path).made_at <= timedelta(days=30) for path in kept(back.folder, hand))
+    assert len(holding(back.folder, MEMBER)) == 4  # those of the last thirty days
+    later = Nights(store, EVENING + timedelta(days=60))
+    await later.backups.nightly(later.now)
+    assert holding(later.folder, MEMBER) == []
+    assert hand.exists()
+
+
+async def test_nothing_is_dropped_while_no_new_copy_can_be_made(store):
+    nights = Nights(store, EVENING)
+    await nights.until(EVENING + 2 * HOUR)
+    store.write_bytes(b"x" * store.stat().st_size)
+    nights.now += timedelta(days=90)
+    with pytest.raises(BackupError):
+        await nights.backups.nightly(nights.now)
+    assert len(nights.made()) == 1
 
 
 async def test_clock_that_was_wrong_does_not_keep_the_next_night_from_coming(store):

@@ -136,6 +136,15 @@ def grow_old(it: SetUp) -> None:
         os.utime(path, (moment, moment))
 
 
+def hoard(it: SetUp) -> None:
+    backups = it.directory / "data" / "backups"
+    backups.mkdir()
+    for name, days in (("rapporteur-20260101T030000Z", 40), ("rapporteur-nightly-20260220T030000Z", 0)):
+        path = backups / f"{name}.sqlite3"
+        path.write_bytes(it.store.read_bytes())
+        os.utime(path, ((NOW - timedelta(days=days)).timestamp(),) * 2)
+
+
 def live_on(it: SetUp) -> None:
     it.now = it.server_time = NOW.replace(year=2029)
     os.utime(it.store, (it.now.timestamp(), it.now.timestamp()))
@@ -335,6 +344,7 @@ CASES: list[tuple[str, Break, str]] = [
         "rapporteur.sqlite3: error: a newer Rapporteur wrote it (schema 9999",
     ),
     ("old backups", grow_old, "backups: warning: the newest backup is of 9 days ago. Make one now"),
+    ("hoarded backups", hoard, "backups: warning: 1 of the backups is older than 30 days"),
     ("posts wait", wait_long, "posts: warning: 1 should have left, the oldest 3 hours ago."),
     ("old zones", live_on, "tzdata: warning: the time zones are of 20"),
     ("no directory", take_directory_away, "error: DATA_DIR: is no directory"),

@@ -51,9 +51,7 @@ class Desk:
     def router(self) -> Router:
         handlers = {"faq.open": self.handle, "faq.take": self.handle, "faq.bad": self.fail}
         shapes = {"faq.take": 1}
-        return Router(
-            SIGNER, handlers, shapes=shapes, permit=self.permit, report=self.report, texts=TEXTS
-        )
+        return Router(SIGNER, handlers, shapes=shapes, permit=self.permit, report=self.report, texts=TEXTS)
 
 
 def signed(kind: str, *args: str, guild_id: int = GUILD) -> str:
