@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Select, Subquery, and_, case, delete, func, select
+from sqlalchemy import ColumnElement, FromClause, Label, Select, Subquery, and_, case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.email_repository import EmailRepository, is_wanted_somewhere
@@ -41,7 +41,8 @@ class ReadingRepository(EmailRepository):
     ) -> tuple[StoredEmail, ...]:
         """Return mails that hold the terms, with their bodies: the best first, of equal ones the newest.
 
-        Where only an author is given, the newest come first.
+        Where only an author is given, the newest come first. What was sent to several of the lists is found
+        once, in the eldest of them.
 
         Args:
             guild_id: Who asks.
@@ -62,6 +63,7 @@ class ReadingRepository(EmailRepository):
                 select_with_bodies()
                 .join(matches, matches.c.id == _EMAIL.id)
                 .where(is_visible(guild_id), *_within(lists, after, before))
+                .where(~_is_in_an_elder_list(guild_id, lists, after, before))
                 .order_by(*([matches.c.rank] if is_asked else []), _EMAIL.at.desc(), _EMAIL.id.desc())
                 .limit(limit)
                 .offset(offset)
@@ -249,16 +251,37 @@ def _hidden(guild_id: int) -> Select[tuple[str]]:
 
 
 def _within(
-    lists: Collection[int] | None, after: datetime | None, before: datetime | None
+    lists: Collection[int] | None,
+    after: datetime | None,
+    before: datetime | None,
+    email: FromClause = mail_email,
 ) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if lists is not None:
-        conditions.append(_EMAIL.list_id.in_(tuple(lists)))
+        conditions.append(email.c.list_id.in_(tuple(lists)))
     if after is not None:
-        conditions.append(_EMAIL.at >= after)
+        conditions.append(email.c.at >= after)
     if before is not None:
-        conditions.append(_EMAIL.at < before)
+        conditions.append(email.c.at < before)
     return conditions
+
+
+def _is_in_an_elder_list(
+    guild_id: int, lists: Collection[int] | None, after: datetime | None, before: datetime | None
+) -> ColumnElement[bool]:
+    """Return the condition that a mail which says the same, for ids are forged, is found in another list."""
+    twin, body = mail_email.alias(), mail_body.alias()
+    is_same = and_(
+        twin.c.list_id < _EMAIL.list_id,
+        twin.c.key == _EMAIL.key,
+        twin.c.author_hash == _EMAIL.author_hash,
+        twin.c.topic == _EMAIL.topic,
+        body.c.own == mail_body.c.own,
+    )
+    twins = select(twin.c.id).join(body, body.c.email_id == twin.c.id)
+    return twins.where(
+        is_same, follows(guild_id, twin.c.list_id), *_within(lists, after, before, twin)
+    ).exists()
 
 
 async def read_emails(connection: AsyncConnection, statement: Select[Any]) -> tuple[StoredEmail, ...]:

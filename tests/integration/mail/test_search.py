@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from bot.errors import UserError
 from bot.mail.limits import MOST_IN_OVERVIEW
+from bot.mail.models import Place
 from bot.mail.repository import MailRepository
 from bot.mail.service import MailService
 from bot.mail.stored import OptOut
@@ -15,7 +16,7 @@ from bot.mail.views import Viewer
 from bot.storage.schema import METADATA
 from bot.text.catalogue import load_texts
 from bot.text.search_terms import parse_terms
-from tests.integration.mail.arrivals import GUILD, NOW, STRANGER, arrival, follow, key, later
+from tests.integration.mail.arrivals import CHANNEL, GUILD, NOW, STRANGER, arrival, follow, key, later
 
 MAILS = (
     arrival("budget", "We shall vote on the budget on Friday.", subject="Budget for 2025"),
@@ -336,3 +337,21 @@ async def test_leaving_rows_of_a_guild_are_known_by_their_column(database):
     assert {"mail_follow", "mail_opt_out"} <= named
     async with database.reading() as connection:
         assert (await connection.execute(select(METADATA.tables["mail_follow"]))).all() == []
+
+
+async def test_mail_that_went_to_two_lists_is_found_once_and_in_each_by_itself(database, mail, stored, found):
+    second = Place(kind="pipermail", address="https://lists.example.org/pipermail/second/", name="Second")
+    async with database.writing() as connection:
+        source = await mail.add_source(connection, second, cursor={}, now=NOW)
+        await mail.follow(connection, follow(source.list_id))
+        forged = arrival("minutes", "Vote for me, says somebody else.", subject="Minutes", at=later(days=1))
+        await mail.save_batch(connection, source.list_id, [MAILS[0], forged], now=NOW)
+    first = stored[0].list_id
+    assert await found("budget") == ["budget"]
+    assert await found("budget", lists=[source.list_id]) == ["budget"]
+    assert await found("budget", lists=[first]) == ["budget"]
+    # An id is soon forged: what says something else is another mail.
+    assert sorted(await found("minutes")) == ["minutes", "minutes"]
+    async with database.writing() as connection:
+        await mail.unfollow(connection, GUILD, first, CHANNEL)
+    assert await found("budget") == ["budget"]
