@@ -131,7 +131,9 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         guild_id = self._conversation.asker(interaction).guild_id
         faq = await self._service.faq(guild_id)
         pages, entries = tuple(faq.pages.values()), tuple(faq.entries.values())
-        post = render_check(self._texts, pages, check_report(pages, entries), questions=len(entries))
+        post = render_check(
+            self._texts, pages, check_report(self._texts, pages, entries), questions=len(entries)
+        )
         await self._conversation.reply(interaction, post, is_private=True)
 
     @app_commands.command(name="gaps", description="-")

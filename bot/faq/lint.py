@@ -71,10 +71,13 @@ def _note_entry(entry: Entry) -> Iterator[Problem]:
         what = f"{_short(entry.question)} has {question} characters; buttons show {limits.BUTTON_LABEL}"
         yield Problem(what=what, line=entry.line, severity=Severity.INFO)
     if answer > _LONG:
-        rest = "far too long for a card" if answer > _TOO_LONG else "too long for a card"
-        what = (
-            f"the answer to {_short(entry.question)} is {rest} ({answer} characters); it is cut, with a link"
-        )
+        named = _short(entry.question)
+        what = f"the answer to {named} is too long for a card ({answer} characters); it is cut, with a link"
+        if answer > _TOO_LONG:
+            what = (
+                f"the answer to {named} is far too long for a card ({answer} characters);"
+                " it is cut, with a link"
+            )
         yield Problem(what=what, line=entry.line)
     if found := _UNFINISHED.search(entry.text) or _UNFINISHED.search(entry.question):
         yield Problem(what=f"{_short(entry.question)} looks unfinished: {found[0]!r}", line=entry.line)
@@ -96,12 +99,13 @@ def _note_markup(entry: Entry, blocks: Sequence[Block], anchors: frozenset[str])
                 what = f"{_short(entry.question)} links to {url[:_SHOWN]}, which is not on the page"
                 yield Problem(what=what, line=entry.line, severity=Severity.INFO)
         elif not is_safe_url(url):
-            reason = (
-                "leads nowhere without the page's address"
-                if ":" not in url[:12] and url[:1] != "\\"
-                else "is not a web address"
-            )
-            what = f"the link to {url[:_SHOWN]!r} in {_short(entry.question)} {reason}; its text is kept"
+            link, named = url[:_SHOWN], _short(entry.question)
+            what = f"the link to {link!r} in {named} is not a web address; its text is kept"
+            if ":" not in url[:12] and url[:1] != "\\":
+                what = (
+                    f"the link to {link!r} in {named} leads nowhere without the page's address;"
+                    " its text is kept"
+                )
             yield Problem(what=what, line=entry.line)
 
 

@@ -34,6 +34,11 @@ _ALIASES_LENGTH = 1000
 _GAPS_SHOWN = 4
 _ALIASES_SHOWN = 4
 _PROBLEMS_SHOWN = 10
+_SEVERITIES = {
+    Severity.ERROR: "faq.report_error",
+    Severity.WARNING: "faq.report_warning",
+    Severity.INFO: "faq.report_info",
+}
 _MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "\N{INFORMATION SOURCE}\ufe0f"}
 
 
@@ -235,7 +240,7 @@ def _failing(texts: Texts, page: Page) -> str:
     return texts(key, error=escaped_line(texts.noted(page.error), 300))
 
 
-def check_report(pages: Sequence[Page], entries: Sequence[Entry]) -> str:
+def check_report(texts: Texts, pages: Sequence[Page], entries: Sequence[Entry]) -> str:
     """Write the entries as parsed, with line numbers, as plain text."""
     lines: list[str] = []
     for page in pages:
@@ -243,16 +248,17 @@ def check_report(pages: Sequence[Page], entries: Sequence[Entry]) -> str:
             f"# {page_label(page)} ({page.found_format}, {page.found_marker})",
             "",
         ]
+        for problem in page.problems:
+            where = texts("faq.check_line", line=problem.line) if problem.line else ""
+            how = texts(_SEVERITIES[problem.severity])
+            lines.append(f"{where}{how}: {texts.noted(problem.what)}")
         lines += [
-            f"line {problem.line}: {problem.severity}: {problem.what}"
-            if problem.line
-            else f"{problem.severity}: {problem.what}"
-            for problem in page.problems
+            text for entry in entries if entry.page_id == page.id for text in _entry_lines(texts, entry)
         ]
-        lines += [text for entry in entries if entry.page_id == page.id for text in _entry_lines(entry)]
     made = [entry for entry in entries if entry.page_id == 0]
     if made:
-        lines += ["# made in chat", "", *(text for entry in made for text in _entry_lines(entry))]
+        lines += [f"# {texts('faq.report_made')}", ""]
+        lines += [text for entry in made for text in _entry_lines(texts, entry)]
     return "\n".join(lines) + "\n"
 
 
@@ -266,10 +272,10 @@ def page_name(texts: Texts, page: Page) -> str:
     return escaped_line(page_label(page) or texts("faq.page_untitled"), 120)
 
 
-def _entry_lines(entry: Entry) -> list[str]:
+def _entry_lines(texts: Texts, entry: Entry) -> list[str]:
     head = f"[{entry.line or '-'}] {entry.question}"
-    aliases = [f"    also: {alias}" for alias in entry.aliases]
-    section = [f"    section: {entry.section}"] if entry.section else []
+    aliases = [f"    {texts('faq.report_also', alias=alias)}" for alias in entry.aliases]
+    section = [f"    {texts('faq.report_section', section=entry.section)}"] if entry.section else []
     return [head, *section, *aliases, *(f"    {line}" for line in entry.answer.splitlines()), ""]
 
 
@@ -278,7 +284,7 @@ def _problem_lines(texts: Texts, page: Page) -> str:
         return texts("faq.check_clean")
     lines = []
     for problem in page.problems[:_PROBLEMS_SHOWN]:
-        what = escaped_line(problem.what, 200)
+        what = escaped_line(texts.noted(problem.what), 200)
         where = texts("faq.check_line", line=problem.line) if problem.line else ""
         lines.append(f"{_MARKS[problem.severity]} {where}{what}")
     if len(page.problems) > _PROBLEMS_SHOWN:

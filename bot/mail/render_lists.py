@@ -148,7 +148,7 @@ def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
         moved = tell_move(texts, source.address, source.move)
         lines += [moved] if moved else []
         lines += [
-            f"-# ⚠️ {shown_line(f'{problem.where}: {problem.what}', _ERROR_LENGTH)}"
+            f"-# ⚠️ {shown_line(f'{problem.where}: {texts.noted(problem.what)}', _ERROR_LENGTH)}"
             for problem in source.problems[:_PROBLEMS_SHOWN]
         ]
     return "\n".join(lines)

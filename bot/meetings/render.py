@@ -137,13 +137,13 @@ def zone_words(texts: Texts, occurrence: Occurrence) -> str:
     return texts("meetings.local_time", time=time, city=escape(limits.cut_line(clean(city), 60)))
 
 
-def length_words(length: timedelta) -> str:
+def length_words(texts: Texts, length: timedelta) -> str:
     """Return a length of time as people write it: "1 h 30 min"."""
     minutes = int(length.total_seconds()) // 60
     days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
-    parts = ((days, "d"), (hours, "h"), (minutes, "min"))
-    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+    parts = (("time.days", days), ("time.hours", hours), ("time.minutes", minutes))
+    return " ".join(texts.count(key, number) for key, number in parts if number)
 
 
 def shift_sentence(texts: Texts, notice: ShiftNotice) -> str:
@@ -152,7 +152,7 @@ def shift_sentence(texts: Texts, notice: ShiftNotice) -> str:
     sentences = []
     for shift in notice.shifts:
         key = "meetings.earlier" if shift.by < timedelta() else "meetings.later"
-        by = texts("meetings.one_hour") if abs(shift.by) == _HOUR else length_words(abs(shift.by))
+        by = texts("meetings.one_hour") if abs(shift.by) == _HOUR else length_words(texts, abs(shift.by))
         zones = ", ".join(escape(zone, at_line_start=False) for zone in shift.zones[:_NAMED])
         sentences.append(texts(key, by=by, than=than, zones=zones))
     return " ".join(sentences)
@@ -176,7 +176,7 @@ def _head(texts: Texts, view: CardView) -> Iterator[str]:
     if not occurrence.is_all_day:
         if view.stage is Stage.AHEAD:
             facts.append(timestamp(occurrence.starts_at, "R"))
-        facts.append(length_words(occurrence.ends_at - occurrence.starts_at))
+        facts.append(length_words(texts, occurrence.ends_at - occurrence.starts_at))
     yield " · ".join(fact for fact in facts if fact)
     own = zone_words(texts, occurrence)
     if own or view.shift:

@@ -55,7 +55,7 @@ def render_preview(
     """
     key = "meetings.followed" if is_new else "meetings.preview"
     channel = f"<#{calendar.channel_id}>"
-    leads = escape(write_leads(calendar.settings.leads)) or texts("meetings.no_leads")
+    leads = escape(write_leads(texts, calendar.settings.leads)) or texts("meetings.no_leads")
     blocks: list[Block] = [Words(markdown=texts(key, channel=channel, leads=leads))]
     if trouble:
         blocks.append(Words(markdown=trouble))
@@ -168,7 +168,8 @@ def _shown_problems(texts: Texts, problems: Sequence[Problem]) -> list[str]:
 def _problem_line(texts: Texts, problem: Problem) -> str:
     line = texts("meetings.line", number=problem.line) if problem.line else ""
     where = ", ".join(part for part in (inert(clean(problem.where)), line) if part)
-    return f"{where}: {inert(problem.what)}" if where else inert(problem.what)
+    what = inert(texts.noted(problem.what))
+    return f"{where}: {what}" if where else what
 
 
 def _problem_file(texts: Texts, problems: Sequence[Problem]) -> tuple[Attachment, ...]:

@@ -20,7 +20,7 @@ def leads_field(texts: Texts, settings: CalendarSettings) -> Field:
         name="leads",
         label=texts("meetings.form_leads"),
         description=texts("meetings.form_leads_hint"),
-        value=write_leads(settings.leads)[:_MAX_LEADS],
+        value=write_leads(texts, settings.leads)[:_MAX_LEADS],
         is_required=False,
         max_length=_MAX_LEADS,
     )
@@ -32,7 +32,7 @@ def pings_field(texts: Texts, settings: CalendarSettings) -> Field:
         name="pings",
         label=texts("meetings.form_pings"),
         description=texts("meetings.form_pings_hint"),
-        value=write_leads(lead for lead, _ in settings.pings)[:_MAX_LEADS],
+        value=write_leads(texts, (lead for lead, _ in settings.pings))[:_MAX_LEADS],
         is_required=False,
         max_length=_MAX_LEADS,
     )

@@ -133,7 +133,7 @@ def _lines(texts: Texts, panel: SeriesPanel) -> list[str]:
     target, own, settings = panel.target, panel.own, panel.settings
     occurrence = target.date.occurrence
     note = "single.note" if target.is_series else "single.note_single"
-    leads = escape(write_leads(settings.leads)) or texts("meetings.no_leads")
+    leads = escape(write_leads(texts, settings.leads)) or texts("meetings.no_leads")
     lines = [
         f"-# {texts(note, calendar=_owner(target))}",
         texts("single.date", when=when_line(texts, occurrence)),
@@ -171,7 +171,7 @@ def _pings(texts: Texts, panel: SeriesPanel) -> str:
     pings = panel.settings.pings
     if not pings:
         return texts("meetings.set_no_pings")
-    leads = write_leads(lead for lead, _ in pings)
+    leads = write_leads(texts, (lead for lead, _ in pings))
     return texts("meetings.set_pings", role=f"<@&{pings[0][1]}>", leads=escape(leads))
 
 

@@ -116,7 +116,7 @@ def _lines(texts: Texts, panel: Panel) -> Iterator[str]:
     """Write what is set; what community.toml decides says so, and has no control."""
     calendar, settings, declared = panel.calendar, panel.calendar.settings, panel.declared
     zones = ", ".join(settings.zones)
-    leads = escape(write_leads(settings.leads)) or texts("meetings.no_leads")
+    leads = escape(write_leads(texts, settings.leads)) or texts("meetings.no_leads")
     channel = texts("meetings.set_channel", channel=f"<#{calendar.channel_id}>")
     yield mark_declared(texts, channel, is_declared=calendar.is_declared)
     lines = {
@@ -141,7 +141,7 @@ def _pings(texts: Texts, panel: Panel) -> str:
     pings = panel.calendar.settings.pings
     if not pings:
         return texts("meetings.set_no_pings")
-    leads = write_leads(lead for lead, _ in pings)
+    leads = write_leads(texts, (lead for lead, _ in pings))
     return texts("meetings.set_pings", role=f"<@&{pings[0][1]}>", leads=leads)
 
 

@@ -171,11 +171,11 @@ def _facts(texts: Texts, proposal: Proposal) -> Iterator[str]:
     request = proposal.request
     if proposal.dates and proposal.target is None:
         first = proposal.dates[0]
-        length = length_words(first.ends_at - first.starts_at)
+        length = length_words(texts, first.ends_at - first.starts_at)
         yield f"{zone_words(texts, first).rstrip('.')} · {length}"
     elif request.duration and proposal.dates:
         first = proposal.dates[0]
-        yield texts("meeting.new_length", length=length_words(first.ends_at - first.starts_at))
+        yield texts("meeting.new_length", length=length_words(texts, first.ends_at - first.starts_at))
     if request.link:
         yield texts("meeting.link_is", link=_safe(request.link))
     if request.agenda:

@@ -99,7 +99,7 @@ def wishes_form(texts: Texts, defaults: Defaults) -> Form:
 def _times(texts: Texts, panel: WishesPanel) -> str:
     settings = panel.defaults.settings
     zones = escape(", ".join(settings.zones)) if settings.zones else texts("meetings.zones_own")
-    leads = escape(write_leads(settings.leads)) or texts("meetings.no_leads")
+    leads = escape(write_leads(texts, settings.leads)) or texts("meetings.no_leads")
     # One line has both; where only one of them is declared, the form refuses that one.
     is_declared = not {"leads", "zones"}.isdisjoint(panel.declared)
     line = texts("meeting.set_times_line", leads=leads, zones=zones)

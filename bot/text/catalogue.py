@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot.text.languages import ENGLISH, LANGUAGES, spoken
-from bot.text.noted import IN_WORDS, PREFIX, Sentences
+from bot.text.noted import IN_WORDS, LISTED, PREFIX, Sentences
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -53,8 +53,12 @@ class Texts:
         if found is None:
             return sentence
         key, values = found
-        said = {name: self.noted(each) if name in IN_WORDS else each for name, each in values.items()}
+        said = {name: self._said(name, value) for name, value in values.items()}
         return self(key, **said)
+
+    def noted_list(self, listed: str) -> str:
+        """Return several things that were noted side by side, each as it is said here."""
+        return ", ".join(map(self.noted, listed.split(", ")))
 
     def raw(self, key: str, number: int) -> str:
         """Return the text for a key and a number as the catalogue has it, for who checks the catalogue."""
@@ -78,6 +82,11 @@ class Texts:
     def language(self) -> str:
         """The language that is spoken here, by ISO 639-1."""
         return self._language or spoken()
+
+    def _said(self, name: str, value: str) -> str:
+        if name in LISTED:
+            return self.noted_list(value)
+        return self.noted(value) if name in IN_WORDS else value
 
     def _find(self, key: str) -> tuple[str, ...]:
         found = self._languages.get(self.language, {}).get(key)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 PREFIX = "noted."
 IN_WORDS = frozenset({"direction", "fault", "span", "use", "what"})
 """What is put into sentences in words that have texts of their own; all else is a name or a number."""
+LISTED = frozenset({"use"})
+"""Of these, several may stand side by side."""
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _LONGEST = 600
 _LONGEST_VALUE = 300

@@ -151,7 +151,7 @@ class _Sources:
             missing = tuple(right for right in NEEDS[place.feature] if right in seen.missing)
             found.append(
                 Need(
-                    feature=place.use,
+                    feature=texts.noted_list(place.use),
                     place=f"<#{place.channel_id}>",
                     missing=missing,
                     is_gone=not seen.is_there,

@@ -107,5 +107,5 @@ def test_any_refresh_can_be_told(page: Page, is_changed: bool, is_held: bool) ->
 @few
 @given(st.lists(pages(), min_size=1, max_size=3), st.lists(entries(), max_size=5))
 def test_any_report_can_be_sent(followed: list[Page], listed: list[Entry]) -> None:
-    card = render_check(TEXTS, followed, check_report(followed, listed), questions=len(listed))
+    card = render_check(TEXTS, followed, check_report(TEXTS, followed, listed), questions=len(listed))
     assert card.attachments[0].content.endswith(b"\n")

@@ -136,7 +136,7 @@ def test_an_upload_is_not_said_to_be_read_again() -> None:
 def test_a_page_without_a_title_is_called_by_its_address() -> None:
     page = replace(PAGE, title="")
     assert words(render_pages(TEXTS, [page], {}))[0].startswith("**wiki.example.org/faq** · [open the page](")
-    assert check_report([page], [ENTRY]).startswith("# wiki.example.org/faq (dokuwiki, h3)")
+    assert check_report(TEXTS, [page], [ENTRY]).startswith("# wiki.example.org/faq (dokuwiki, h3)")
 
 
 def test_a_page_that_was_never_read_has_no_last_good_version() -> None:
@@ -147,7 +147,7 @@ def test_a_page_that_was_never_read_has_no_last_good_version() -> None:
 
 def test_entries_made_in_chat_are_checked_without_a_page() -> None:
     entry = replace(ENTRY, page_id=0)
-    card = render_check(TEXTS, (), check_report((), [entry]), questions=1)
+    card = render_check(TEXTS, (), check_report(TEXTS, (), [entry]), questions=1)
     assert card.title == "1 question in the FAQ"
     assert b"Can I join?" in card.attachments[0].content
 
@@ -209,7 +209,7 @@ def test_the_report_holds_every_entry_and_problem_with_its_line() -> None:
         PAGE, problems=(Problem(what="twice", line=7, severity=Severity.ERROR), Problem(what="old"))
     )
     made = replace(ENTRY, id="c1", question="Made?", line=0, page_id=0, section="Chat", aliases=())
-    assert check_report([page], [ENTRY, made]) == (
+    assert check_report(TEXTS, [page], [ENTRY, made]) == (
         "# Harbour FAQ (dokuwiki, h3)\n\nline 7: error: twice\nwarning: old\n"
         "[12] Can I join?\n    also: join us\n    Yes.\n\n"
         "# made in chat\n\n[-] Made?\n    section: Chat\n    Yes.\n\n"

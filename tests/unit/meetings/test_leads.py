@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from bot.meetings.feeds import NoAddressError, calendar_address
 from bot.meetings.leads import LONGEST, MAX_LEADS, parse_leads, write_leads
+from bot.text.catalogue import load_texts
+from bot.text.languages import LANGUAGES, speaking
 
+TEXTS = load_texts()
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 START = timedelta()
 
@@ -22,6 +25,9 @@ START = timedelta()
         ("2w", (14 * DAY,)),
         ("0", (START,)),
         ("", ()),
+        ("2 Tage vorher, 1 Std. 15 Min.; Beginn", (2 * DAY, 75 * MINUTE, START)),
+        ("1 Woche und 3 Stunden", (7 * DAY, 3 * HOUR)),
+        ("1 día antes, 2 horas y 5 minutos, inicio", (DAY, 2 * HOUR, 5 * MINUTE, START)),
     ],
 )
 def test_leads_are_read(typed, leads):
@@ -33,10 +39,24 @@ def test_what_is_no_lead_is_refused(typed):
     assert parse_leads(typed) is None
 
 
-@given(st.sets(st.integers(0, 14 * 24 * 60), max_size=MAX_LEADS))
-def test_what_is_written_can_be_read(minutes):
+@given(st.sets(st.integers(0, 14 * 24 * 60), max_size=MAX_LEADS), st.sampled_from(LANGUAGES))
+def test_what_is_written_can_be_read_in_every_language(minutes, language):
     leads = tuple(sorted((number * MINUTE for number in minutes), reverse=True))
-    assert parse_leads(write_leads(leads)) == leads
+    with speaking(language):
+        assert parse_leads(write_leads(TEXTS, leads)) == leads
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "2 d, 1 h 15 min, start"),
+        ("de", "2 Tage, 1 Std. 15 Min., Beginn"),
+        ("es", "2 días, 1 h 15 min, inicio"),
+    ],
+)
+def test_leads_are_written_in_the_readers_language(language, written):
+    with speaking(language):
+        assert write_leads(TEXTS, (2 * DAY, 75 * MINUTE, START)) == written
 
 
 @given(st.text(max_size=300))

@@ -87,7 +87,7 @@ def test_whole_days_are_written_as_days():
     ("minutes", "written"), [(60, "1 h"), (90, "1 h 30 min"), (45, "45 min"), (1500, "1 d 1 h"), (0, "")]
 )
 def test_lengths_are_written_as_people_do(minutes, written):
-    assert length_words(timedelta(minutes=minutes)) == written
+    assert length_words(TEXTS, timedelta(minutes=minutes)) == written
 
 
 def test_what_is_over_or_cancelled_has_no_buttons():

@@ -1,7 +1,7 @@
 """What was noted in English, said in the reader's language: each sentence that an error may say."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import httpcore
@@ -15,6 +15,11 @@ ROOT = Path(__file__).parents[3] / "bot"
 # Their texts are never shown in chat, or are put together from texts that are.
 APART = {"trial", "operations/doctor_wanted.py"}
 CALLS = {"SourceError", "UnansweredError", "TooLargeError", "unreadable", "bad_address"}
+# What is noted of a page, a calendar or a list that was read: a problem of it, or what becomes a part of one.
+PROBLEMS = {"Problem", "DataError", "RefusedRuleError", "_report", "_problem"}
+# Assigned there is only the first half of a sentence, and the whole is looked at where it is raised.
+HALVES = {"mail/sources/hyperkitty.py", "mail/sources/imap_session.py"}
+OF_PROBLEMS = ("faq/", "meetings/", "mail/sources/", "mail/intake.py")
 WRAPPED = {
     "bad_address": "This address cannot be used: {}.",
     "unreadable": "example.org {}. Try again later; if it stays so, tell those who run that server.",
@@ -30,17 +35,31 @@ def sentences() -> Iterator[tuple[str, str]]:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
-                yield from _said(place, node, node.func.id)
+                yield from _said(place, node.args, node.func.id)
+            if place.startswith(OF_PROBLEMS) and not (place in HALVES and isinstance(node, ast.Assign)):
+                yield from _said(place, list(_problem_texts(node)), "")
 
 
-def _said(place: str, call: ast.Call, name: str) -> Iterator[tuple[str, str]]:
-    for argument in call.args:
-        match argument:
-            case ast.Constant(value=str(text)):
+def _problem_texts(node: ast.AST) -> Iterator[ast.expr]:
+    """Return what a statement says of a source that was read."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in PROBLEMS:
+            yield from node.args
+            yield from (keyword.value for keyword in node.keywords if keyword.arg == "what")
+        case ast.Assign(targets=[ast.Name(id="what" | "rest" | "reason")]):
+            yield node.value
+
+
+def _said(place: str, texts: Iterable[ast.expr], name: str) -> Iterator[tuple[str, str]]:
+    for each in texts:
+        match each:
+            case ast.Constant(value=str(text)) if text:
                 yield f"{place}:{text[:30]}", WRAPPED.get(name, "{}").format(text)
             case ast.JoinedStr(values=values) if not _is_put_together(values):
                 text = "".join(str(each.value) if isinstance(each, ast.Constant) else "7" for each in values)
                 yield f"{place}:{text[:30]}", WRAPPED.get(name, "{}").format(text)
+            case ast.IfExp(body=body, orelse=orelse):
+                yield from _said(place, (body, orelse), name)
 
 
 def _is_put_together(values: list[ast.expr]) -> bool:
@@ -53,7 +72,7 @@ SENTENCES = dict(sentences())
 
 
 def test_the_sentences_are_found() -> None:
-    assert len(SENTENCES) > 60
+    assert len(SENTENCES) > 150
 
 
 @pytest.mark.parametrize("language", ["de", "es"])
@@ -88,6 +107,13 @@ def test_a_sentence_keeps_its_values(error: Exception, said: str) -> None:
     with speaking("de"):
         assert TEXTS.noted(str(error)).startswith(said)
     assert TEXTS.noted(str(error)) == str(error)
+
+
+def test_what_stands_side_by_side_is_said_one_by_one() -> None:
+    with speaking("de"):
+        assert TEXTS.noted("#help (reminders of Ann, digest of dev)") == (
+            "#help (Erinnerungen an Ann, Übersicht von dev)"
+        )
 
 
 @pytest.mark.parametrize("noted", ["", "something else", "HTTP 500", "x" * 10_000])
