@@ -2,8 +2,9 @@
 
 import discord
 
-from bot.chat.places import look_at
+from bot.chat.places import look_at, missing_for_events
 from bot.errors import UserError
+from bot.meetings.calendars import CalendarSettings
 from bot.operations.settings_panel import name_rights
 from bot.text import limits
 from bot.text.catalogue import Texts
@@ -63,6 +64,12 @@ def giving_trouble(texts: Texts, guild: discord.Guild | None, role_id: int | Non
     if not guild.me.guild_permissions.manage_roles or role >= guild.me.top_role or role.managed:
         return texts("meeting.role_forbidden", role=role.mention)
     return ""
+
+
+def events_trouble(texts: Texts, guild: discord.Guild | None, settings: CalendarSettings) -> str:
+    """Say what keeps the bot from keeping the Events tab in step, where that is wanted; empty: nothing."""
+    missing = missing_for_events(guild) if settings.has_events and guild is not None else ()
+    return texts("meetings.may_not_keep_events", rights=name_rights(texts, missing)) if missing else ""
 
 
 def has_role(guild: discord.Guild | None, role_id: int | None) -> bool:

@@ -41,6 +41,7 @@ from bot.text.markdown import escape, inert
 from bot.text.zones import Zones
 from cogs._meeting_checks import (
     channel_trouble,
+    events_trouble,
     giving_trouble,
     has_role,
     ping_trouble,
@@ -245,12 +246,11 @@ class CalendarCommands(commands.GroupCog, group_name="calendar", group_descripti
     def _panel(self, interaction: discord.Interaction, calendar: FollowedCalendar) -> Panel:
         guild, settings, texts = interaction.guild, calendar.settings, self._texts
         role_id = settings.pings[0][1] if settings.pings else None
-        may_not = settings.has_events and guild and not guild.me.guild_permissions.create_events
         troubles = (
             channel_trouble(texts, guild, calendar.channel_id),
             ping_trouble(texts, guild, channel_id=calendar.channel_id, role_id=role_id),
             giving_trouble(texts, guild, settings.remind_role),
-            texts("meetings.may_not_create_events") if may_not else "",
+            events_trouble(texts, guild, settings),
         )
         return Panel(
             calendar=calendar,

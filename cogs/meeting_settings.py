@@ -20,6 +20,7 @@ from bot.text.catalogue import Texts
 from bot.text.zones import Zones
 from cogs._meeting_checks import (
     channel_trouble,
+    events_trouble,
     giving_trouble,
     has_role,
     read_zones,
@@ -52,13 +53,12 @@ class MeetingSettings:
         defaults = await self._wishes.get(guild_id)
         settings = defaults.settings
         channel_id = defaults.channel_id
-        may_not = settings.has_events and guild and not guild.me.guild_permissions.create_events
         panel = WishesPanel(
             defaults=defaults,
             declared=self._wishes.declared(guild_id),
             channel_trouble=channel_trouble(self._texts, guild, channel_id) if channel_id else "",
             role_trouble=giving_trouble(self._texts, guild, settings.remind_role),
-            events_trouble=self._texts("meetings.may_not_create_events") if may_not else "",
+            events_trouble=events_trouble(self._texts, guild, settings),
             has_channel=channel_id is None or look_at(guild, channel_id).is_there,
             has_role=has_role(guild, settings.remind_role),
         )

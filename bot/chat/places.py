@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.chat.invites import EVENTS, FEATURES
+
 _Channel = discord.TextChannel | discord.ForumChannel
 RIGHTS = (
     "view_channel",
@@ -42,6 +44,12 @@ class Sight:
     name: str
     permissions: discord.Permissions
     is_open: bool
+
+
+def missing_for_events(guild: discord.Guild | None) -> tuple[str, ...]:
+    """Return which rights the bot lacks to keep the guild's Events tab in step."""
+    own = guild.me.guild_permissions if guild is not None else discord.Permissions.none()
+    return tuple(right for right in FEATURES[EVENTS] if not getattr(own, right))
 
 
 def see(guild: discord.Guild | None, channel_id: int) -> Sight | None:

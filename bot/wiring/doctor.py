@@ -27,7 +27,9 @@ from bot.operations.advice import finding_of
 from bot.operations.check import check, machine_of
 from bot.operations.check_machine import check_machine, check_queue
 from bot.operations.doctor import (
+    IN_ALL_SECONDS,
     SOURCE_SECONDS,
+    Deadline,
     Line,
     examine,
     examine_discord,
@@ -55,6 +57,9 @@ from config.credentials import check_token
 from config.logging import Redactor, secrets_of
 from config.settings import Settings, read_settings
 
+# Of the time for all, what sources leave: those that hang have to be given up and told of.
+_TO_TELL = 0.5
+
 
 async def run_doctor(
     *,
@@ -62,8 +67,10 @@ async def run_doctor(
     environ: Mapping[str, str] | None = None,
     env_file: Path,
     source_seconds: float = SOURCE_SECONDS,
+    in_all: float = IN_ALL_SECONDS,
 ) -> Report:
     """Check offline, then examine what the settings and community.toml name, as far as they can be read."""
+    deadline = Deadline(in_all)
     report = await check(clock=clock, environ=environ, env_file=env_file)
     settings, _told = read_settings(environ, env_file)
     try:
@@ -71,7 +78,7 @@ async def run_doctor(
     except SettingsError:
         community = Community()  # what is wrong with it was said; the rest is looked at all the same
     redactor = Redactor(secrets_of(settings))
-    lines = await doctor(settings, community, clock=clock, source_seconds=source_seconds)
+    lines = await doctor(settings, community, clock=clock, deadline=deadline, source_seconds=source_seconds)
     return report.with_lines(_without_secrets(line, redactor) for line in lines)
 
 
@@ -83,7 +90,12 @@ def _without_secrets(line: Line, redactor: Redactor) -> Line:
 
 
 async def doctor(
-    settings: Settings, community: Community, *, clock: Clock, source_seconds: float = SOURCE_SECONDS
+    settings: Settings,
+    community: Community,
+    *,
+    clock: Clock,
+    deadline: Deadline,
+    source_seconds: float = SOURCE_SECONDS,
 ) -> tuple[Line, ...]:
     """Examine everything that a person at a terminal wants to know; nothing is changed anywhere."""
     async with AsyncExitStack() as stack:
@@ -95,12 +107,14 @@ async def doctor(
         stored, lines = await _open_store(stack, settings, clock)
         wanted = await _gather(community, readers, stored)
         token = _token(settings)
-        probes = [("sources", partial(examine_sources, wanted.sources, seconds=source_seconds))]
+        in_all = deadline.left
+        look = partial(examine_sources, wanted.sources, seconds=source_seconds, in_all=in_all - _TO_TELL)
+        probes = [("sources", look)]
         if token:
             open_portal = partial(Portal, settings.discord_api_url, token)
             named = [guild.id for guild in community.guilds]
             probes.append(("Discord", partial(_ask_discord, open_portal, wanted, named, clock)))
-        return (*lines, *await examine(probes))
+        return (*lines, *await examine(probes, seconds=in_all))
 
 
 def doctor_commands(ground: Ground, chat: ChatParts, *, mail: MailParts, faq: FaqParts) -> Commands:
@@ -108,7 +122,9 @@ def doctor_commands(ground: Ground, chat: ChatParts, *, mail: MailParts, faq: Fa
     stored = stored_of(ground, chat, faq=faq, mail=mail)
 
     async def examine_guild(guild: discord.Guild | None, guild_id: int) -> tuple[Line, ...]:
+        deadline = Deadline()
         wanted = await stored.gather(guild_id, readers_of(ground))
+        in_all = deadline.left
 
         async def look(_guild_id: int, channel_id: int) -> Sight | None:
             return see(guild, channel_id)
@@ -121,10 +137,11 @@ def doctor_commands(ground: Ground, chat: ChatParts, *, mail: MailParts, faq: Fa
         return await examine(
             [
                 ("channels", partial(examine_places, wanted.places, look, ground.texts)),
-                ("sources", partial(examine_sources, wanted.sources)),
+                ("sources", partial(examine_sources, wanted.sources, in_all=in_all - _TO_TELL)),
                 ("machine", machine),
                 *([("Discord", partial(_ask_application, open_portal, ground.clock))] if token else []),
-            ]
+            ],
+            seconds=in_all,
         )
 
     return Commands(cogs=(Doctor(examine=examine_guild, conversation=chat.conversation, texts=ground.texts),))

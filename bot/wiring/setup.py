@@ -3,8 +3,8 @@
 import discord
 
 from bot.chat.conversation import Asker
-from bot.chat.invites import ANSWERS, EVENTS, FEATURES, TOPICS
-from bot.chat.places import is_open, look_at, see
+from bot.chat.invites import ANSWERS, FEATURES, TOPICS
+from bot.chat.places import is_open, look_at, missing_for_events, see
 from bot.delivery.post import Post
 from bot.errors import UserError
 from bot.faq.models import PageKind
@@ -142,9 +142,7 @@ class _Sources:
                 right for right in FEATURES[feature] if here and not getattr(here.permissions, right)
             )
             found.append(Need(feature=name, place=mention, missing=missing))
-        own = guild.me.guild_permissions if guild is not None else discord.Permissions.none()
-        events = tuple(right for right in FEATURES[EVENTS] if not getattr(own, right))
-        found.append(Need(feature=texts("setup.events"), missing=events))
+        found.append(Need(feature=texts("setup.events"), missing=missing_for_events(guild)))
         wanted = await self._stored.gather(asker.guild_id, readers_of(self._ground))
         for place in wanted.places:
             seen = look_at(guild, place.channel_id)

@@ -193,8 +193,24 @@ async def test_the_events_tab_needs_a_permission_that_is_named(stage: Stage) -> 
     await make(stage)
     panel = await stage.run("meeting settings")
     seen = await pressed(stage, panel, "Events tab: off")
-    assert "**Create Events**" in seen.text
+    assert "needs **Create Events** for me" in seen.text
     assert await keep_events(stage) == []
+
+
+async def test_both_panels_name_all_that_the_events_tab_needs(stage: Stage) -> None:
+    await stage.told("calendar follow", url=serve(stage, event("Call", stage.world.clock.now)))
+    await stage.press(await stage.run("meeting settings"), "Events tab: off", by=stage.manager)
+
+    async def read() -> list[str]:
+        panels = (("meeting settings", {}), ("calendar settings", {"calendar": "Harbour calls"}))
+        told = [(await stage.told(command, **options)).text for command, options in panels]
+        return [text.partition("The Events tab needs ")[2].partition(" for me")[0] for text in told]
+
+    assert await read() == ["", ""]
+    await take_right(stage, "manage_events")
+    assert await read() == ["**Manage Events**"] * 2
+    await take_right(stage, "create_events")
+    assert await read() == ["**Create Events**, **Manage Events**"] * 2
 
 
 async def test_events_follow_the_dates(stage: Stage) -> None:
