@@ -2,22 +2,31 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.errors import SourceError
 from bot.faq.models import Page, PageKind
 from bot.faq.vetting import NO_QUESTION
 from bot.mail.following import Following
-from bot.mail.models import Place
+from bot.mail.intake import MailReader
+from bot.mail.models import Email, Place, RawMail
+from bot.mail.showing import plain_line
 from bot.mail.sources.contract import start_cursor
+from bot.mail.sources.registry import KINDS
 from bot.meetings.calendars import CalendarKind, FollowedCalendar
 from bot.meetings.feeds import calendar_address
 from bot.operations.doctor_wanted import Readers
 
 _KEPT = timedelta(minutes=15)
 _MOST_KEPT = 500
+_DAYS = 7
+_MOST_BATCHES = 3
+_MOST_MAILS = 100
+_NEWEST = 3
+_SUBJECT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +114,50 @@ async def preview_calendar(readers: Readers, url: str, *, zone: str) -> tuple[st
     return snapshot.name or "", str(len(ahead)), samples
 
 
-async def preview_list(readers: Readers, following: Following, url: str, *, guild_id: int) -> Place:
-    """Find out what list is at an address; return where it is read.
+async def preview_list(
+    readers: Readers, reader: MailReader, following: Following, url: str, *, guild_id: int, zone: str
+) -> tuple[Place, tuple[str, ...]]:
+    """Find out what list is at an address; return where it is read, and the newest subjects of its last days.
 
     Raises:
         SourceError: It cannot be read.
         UserError: It cannot be followed; with the reason, and what to do.
     """
     place = await following.look_up(guild_id, url)
-    await readers.mail(place.name, place, start_cursor(readers.clock(), days=7)).look()
-    return place
+    mails = await _recent_mails(readers, place)
+    parsed = await reader.parse(mails, list_name=place.name)
+    return place, newest_subjects((email for email, _ in parsed.mails.values()), zone=zone)
+
+
+def newest_subjects(emails: Iterable[Email], *, zone: str) -> tuple[str, ...]:
+    """Return the newest subjects with their days, without addresses; not of who does not want to be kept."""
+    dated = [
+        (at, email)
+        for email in emails
+        if (at := email.date if email.is_date_trusted else email.received_at) is not None
+        and not (email.is_no_archive or email.is_private)
+    ]
+    newest = sorted(dated, key=lambda each: (each[0], each[1].key), reverse=True)[:_NEWEST]
+    return tuple(
+        f"{plain_line(email.topic or email.subject, _SUBJECT)} · {at.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+        for at, email in newest
+    )
+
+
+async def _recent_mails(readers: Readers, place: Place) -> tuple[RawMail, ...]:
+    """Read the mails of the last days, or of as many as come quickly; the newest come last."""
+    kind = next((each for each in KINDS if each.name == place.kind), None)
+    if kind is None:
+        return ()
+    source = kind.open(place, readers.access)
+    mails: tuple[RawMail, ...] = ()
+    cursor = start_cursor(readers.clock(), days=_DAYS)
+    try:
+        for _ in range(_MOST_BATCHES):
+            batch = await source.fetch(cursor)
+            cursor, mails = batch.cursor, (*mails, *batch.mails)[-_MOST_MAILS:]
+            if batch.is_complete:
+                break
+    finally:
+        await source.close()
+    return mails

@@ -56,6 +56,7 @@ class MailParts:
     """The mailing lists' services."""
 
     repository: MailRepository
+    reader: MailReader
     polling: Polling
     watching: Watching
     service: MailService
@@ -124,6 +125,7 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
     try:
         yield MailParts(
             repository=repository,
+            reader=reader,
             polling=polling,
             watching=watching,
             service=service,

@@ -78,17 +78,20 @@ class _Sources:
         """Look at an address, keeping nothing."""
         readers, texts, place = readers_of(self._ground), self._ground.texts, None
         samples: tuple[str, ...] = ()
+        zone = (await self._chat.guilds.settings(asker.guild_id)).zone or UTC
         if kind == FAQ:
             name, number, samples = await preview_page(readers, url)
             found = texts("setup.found_faq", number=number)
         elif kind == CALENDAR:
-            zone = (await self._chat.guilds.settings(asker.guild_id)).zone or UTC
             name, number, samples = await preview_calendar(readers, url, zone=zone)
             name = name or texts("setup.add_calendar")
-            found = texts("setup.found_calendar", number=number)
+            found = texts("setup.found_calendar", number=number) if samples else texts("setup.found_no_dates")
         else:
-            place = await preview_list(readers, self._mail.following, url, guild_id=asker.guild_id)
-            name, found = place.name, texts("setup.found_list", kind=kind_words(texts, place.kind))
+            place, samples = await preview_list(
+                readers, self._mail.reader, self._mail.following, url, guild_id=asker.guild_id, zone=zone
+            )
+            what = texts("setup.found_list", kind=kind_words(texts, place.kind))
+            name, found = place.name, f"{what}\n{texts('setup.newest' if samples else 'setup.no_mails')}"
         return SourcePreview(
             kind=kind,
             guild_id=asker.guild_id,

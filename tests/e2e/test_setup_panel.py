@@ -1,7 +1,11 @@
 """`/setup`: who and where, sources seen before they are kept, and what the bot lacks, by feature."""
 
+from datetime import timedelta
+
+from tests.e2e.list_archive import Letter, ListArchive
 from tests.e2e.pages import FAQ
 from tests.e2e.stage import Stage
+from tests.e2e.world import START
 from tests.loopback_http import reply
 
 CALENDAR = (
@@ -46,6 +50,47 @@ async def test_a_calendar_is_seen_first_with_its_dates_and_pings_nobody(stage: S
     await stage.press(preview, "Follow it", by=stage.manager)
     (calendar,) = await stage.world.app.meetings.calendars.list_calendars(stage.id)
     assert calendar.channel_id == stage.general.id
+
+
+async def test_an_empty_calendar_has_no_dates_and_says_what_to_look_at(stage: Stage) -> None:
+    empty = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nEND:VCALENDAR\r\n"
+    stage.world.server.answers(f"/{stage.id}/e.ics", reply(empty.encode()))
+    form = await stage.press(await stage.run("setup"), "Calendar", by=stage.manager)
+    values = {"url": stage.url("e.ics"), "channel": [stage.general]}
+    seen = stage.world.seen(await stage.manager.submit_modal(form, values))
+    assert "No dates in the next weeks." in seen.text
+    assert "shared with all details" in seen.text
+    assert "0" not in seen.text
+    assert "Follow it" in seen.labels
+    assert await stage.world.app.meetings.calendars.list_calendars(stage.id) == ()
+
+
+async def test_a_list_is_seen_first_with_its_newest_subjects_and_no_address(stage: Stage) -> None:
+    archive = ListArchive(stage)
+    subjects = ("Old", "Write to ann@example.org", "*Tides* @everyone", "Harbour")
+    archive.put(
+        *(
+            Letter(subject=subject, body="x", name=f"m{number}", at=START - timedelta(hours=50 - number))
+            for number, subject in enumerate(subjects)
+        )
+    )
+    form = await stage.press(await stage.run("setup"), "Mailing list", by=stage.manager)
+    values = {"url": archive.url, "channel": [stage.general]}
+    preview = await stage.manager.submit_modal(form, values)
+    seen = stage.world.seen(preview)
+    lines = [line for line in seen.text.splitlines() if line]
+    first = lines.index("Newest mails:")
+    assert lines[first : first + 4] == [
+        "Newest mails:",
+        "- Harbour · 2025-12-30",
+        "- \\*Tides\\* @\u200beveryone · 2025-12-30",
+        "- Write to a…@example.org · 2025-12-30",
+    ]
+    assert seen.pinged == ()
+    assert await stage.world.app.mail.service.list_all(stage.id) == ()
+    await stage.press(preview, "Follow it", by=stage.manager)
+    (followed,) = await stage.world.app.mail.service.list_all(stage.id)
+    assert followed.mailing_list.name == "dev"
 
 
 async def test_what_is_left_is_not_kept(stage: Stage) -> None:
