@@ -1,15 +1,16 @@
-"""Whoever reads German or Spanish reads no English: all commands, in a server with one of everything."""
+"""Whoever reads German or Spanish reads no English: commands, buttons, posts, where there is all of it."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+import simcord
 from simcord.results import InteractionResult
 
 from bot.text.languages import ENGLISH, LANGUAGES
-from tests.e2e.calendars import event, serve
+from tests.e2e.calendars import event, pass_time, serve
 from tests.e2e.list_archive import Letter, ListArchive
 from tests.e2e.stage import Stage, make_stage
 from tests.e2e.test_permissions import COMMANDS, OPTIONS
@@ -126,6 +127,30 @@ async def options(stage: Stage, command: str) -> dict[str, object]:
     return there.get(command, OPTIONS.get(command, {}))
 
 
+def english_in(lines: Iterable[str]) -> list[str]:
+    """Return the lines with a word of English in them."""
+    return [line for line in lines if ENGLISH_WORDS.search(AS_IT_STANDS.sub(" ", line))]
+
+
+async def press_all(stage: Stage, result: InteractionResult) -> list[str]:
+    """Press every button below an answer, pick the first of every menu, and return what is read then."""
+    lines: list[str] = []
+    for shown in filter(None, (result.response, *result.followups)):
+        for control in stage.world.seen(shown).controls:
+            try:
+                if control.options:
+                    values = [control.options[0][1]]
+                    told = await stage.manager.select(shown, values, custom_id=control.custom_id)
+                elif control.custom_id:
+                    told = await stage.manager.click(shown, custom_id=control.custom_id)
+                else:
+                    continue
+            except simcord.SetupError:
+                continue  # a menu of channels or of roles, or what an earlier press has taken away
+            lines += read(stage, told)
+    return lines
+
+
 def read(stage: Stage, result: InteractionResult) -> Iterator[str]:
     """Return all that a member reads of an answer, line by line."""
     for shown in filter(None, (result.response, *result.followups)):
@@ -161,5 +186,14 @@ async def test_an_answer_is_in_the_readers_language(foreign: Stage, command: str
     for shown in filter(None, (result.response, *result.followups)):
         for attached in shown.attachments:
             lines += _lines(attached.filename, await attached.read())
-    english = [line for line in lines if ENGLISH_WORDS.search(AS_IT_STANDS.sub(" ", line))]
-    assert english == []
+    assert english_in(lines) == []
+    assert english_in(await press_all(foreign, result)) == []
+
+
+async def test_what_is_posted_by_itself_is_in_the_servers_language(foreign: Stage) -> None:
+    before = len(foreign.public())
+    await pass_time(foreign, timedelta(hours=34), step=timedelta(hours=2))
+    posted = [seen for seen in foreign.public() if seen.text]
+    assert len(posted) > before, "reminders came"
+    lines = [line for seen in posted for line in (*seen.text.splitlines(), *seen.labels, *seen.options)]
+    assert english_in(lines) == []
