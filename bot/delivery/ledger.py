@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.failures import is_full
+from bot.storage.failures import is_away, is_full
 
 T = TypeVar("T")
 Step = Callable[[AsyncConnection], Awaitable[T]]
@@ -84,7 +84,7 @@ async def _attempt(connection: AsyncConnection, step: Step[Any]) -> Any:
         async with connection.begin_nested():
             return await step(connection)
     except DBAPIError as error:
-        if error.connection_invalidated or is_full(error):
+        if is_away(error) or is_full(error):
             raise  # nothing of this batch can be kept
         return error
     except Exception as error:  # noqa: BLE001 (handed to whoever waits for the step)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import RUNG, Database, Rung
-from bot.storage.failures import reason
+from bot.storage.failures import StorageAwayError, reason
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class Bells:
         try:
             async with self._database.writing() as connection:
                 await ring(connection, name)
-        except (DBAPIError, OSError) as error:
+        except StorageAwayError as error:
             logger.debug("nobody was told of %s: %s", name, reason(error))  # their ticks come
 
     async def _persevere(self) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import SettingsError
 from bot.storage import migrate
-from bot.storage.failures import StorageFullError, is_full, keep_to_the_cause, reason
+from bot.storage.failures import StorageAwayError, StorageFullError, is_full, keep_to_the_cause, reason
+from bot.storage.reach import Reach
 from bot.storage.schema import VERSION
 from bot.storage.sqlite import SqliteFile
 
@@ -62,6 +63,7 @@ class Database:
         self._stack = AsyncExitStack()
         self._turn: AbstractAsyncContextManager[None] = nullcontext()
         self._is_full = False
+        self._reach = Reach()
         self._writer: AsyncEngine
         self._reader: AsyncEngine
 
@@ -103,8 +105,12 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection that sees one moment's state and cannot write."""
-        async with self._reader.connect() as connection, connection.begin():
+        """Give a connection that sees one moment's state and cannot write.
+
+        Raises:
+            StorageAwayError: The server is gone.
+        """
+        async with self._reach.connected(self._reader) as connection, connection.begin():
             yield connection
 
     @asynccontextmanager
@@ -113,8 +119,9 @@ class Database:
 
         Raises:
             StorageFullError: There is no room for them.
+            StorageAwayError: The server is gone; where that was while it kept them, it may have done so.
         """
-        async with self._turn, self._writer.connect() as connection:
+        async with self._turn, self._reach.connected(self._writer) as connection:
             told = connection.info[_AFTER_COMMIT] = []
             connection.info[RUNG] = Rung(process=self.process)
             try:
@@ -150,6 +157,9 @@ class Database:
                 await self._before_upgrade()
             async with self.writing() as connection:
                 await migrate.upgrade(connection)
+        except StorageAwayError as error:
+            problem = f"DATABASE_URL: the server ended the connection ({error}); start again when it is back"
+            raise SettingsError([problem], may_pass=True) from error
         except (DBAPIError, StorageFullError) as error:
             why = reason(error.__cause__ or error if isinstance(error, StorageFullError) else error)
             problem = f"the store's tables cannot be made or brought up to date ({why}); nothing was changed"

@@ -11,6 +11,10 @@ from bot.errors import UserError
 
 _SQLITE_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 _POSTGRESQL_FULL = "53100"
+# Classes of SQLSTATE: connection exception; operator intervention, as a server that stops or has just begun.
+_POSTGRESQL_AWAY = ("08", "57P0")
+_DRIVER_CONFUSED = "InternalClientError"
+_CONNECTION_ENDED = ("connection was closed", "connection is closed")
 _LONGEST = 200
 
 
@@ -20,10 +24,33 @@ class StorageFullError(UserError):
     text_key = "error.store_full"
 
 
+class StorageAwayError(UserError):
+    """The server of the database cannot be reached, or has just ended the connection; that passes."""
+
+    text_key = "error.store_away"
+
+
 def is_full(error: DBAPIError) -> bool:
     """Return whether a write failed for want of room."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     return code in _SQLITE_FULL or getattr(error.orig, "sqlstate", None) == _POSTGRESQL_FULL
+
+
+def is_away(error: BaseException) -> bool:
+    """Return whether an engine failed because the server is gone, not because of what was asked of it.
+
+    Asked something in the moment in which its connection ends, the driver sometimes complains about its own
+    state instead, and SQLAlchemy does not take that for a lost connection.
+    """
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError)  # what a connection that cannot be made raises; TimeoutError is one
+    cause = error.orig
+    return (
+        error.connection_invalidated
+        or str(getattr(cause, "sqlstate", None) or "").startswith(_POSTGRESQL_AWAY)
+        or type(cause).__name__ == _DRIVER_CONFUSED
+        or any(words in str(cause) for words in _CONNECTION_ENDED)
+    )
 
 
 def keep_to_the_cause(engine: AsyncEngine) -> None:

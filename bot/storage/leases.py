@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, cast, delete, func, select, up
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import Database
-from bot.storage.failures import reason
+from bot.storage.failures import StorageAwayError, reason
 from bot.storage.schema import lease
 from bot.storage.upsert import insert_or_update
 
@@ -61,7 +61,7 @@ class Leases:
         try:
             async with asyncio.timeout(_RELEASE_SECONDS), self._database.writing() as connection:
                 await connection.execute(delete(lease).where(lease.c.owner == self.owner))
-        except (DBAPIError, OSError) as failure:
+        except (DBAPIError, StorageAwayError, TimeoutError) as failure:
             logger.warning("leases not given back, they end by themselves: %s", reason(failure))
 
     async def take(self, name: str) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.errors import UserError
 from bot.storage.backup import stamp
 from bot.storage.database import Database, is_postgresql
-from bot.storage.failures import StorageFullError, reason
+from bot.storage.failures import StorageAwayError, StorageFullError, reason
 from bot.storage.schema import METADATA, lease
 from bot.storage.text_search import Searchable, index_texts
 
@@ -86,6 +86,8 @@ async def _copy_all(source: Database, target: Database, tell: Callable[[str, int
             await _advance_numbers(new)
     except StorageFullError as error:
         raise MoveError("the PostgreSQL server has no room for the store; nothing was moved") from error
+    except StorageAwayError as error:
+        raise MoveError(f"PostgreSQL went away ({error}); nothing was moved: start again") from error
     except DBAPIError as error:
         raise MoveError(
             f"PostgreSQL refused what the store holds ({reason(error)}); nothing was moved"

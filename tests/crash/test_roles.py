@@ -15,7 +15,7 @@ from tests.crash.bot_process import BotProcess, run_to_end
 from tests.crash.loopback_discord import LoopbackDiscord
 from tests.crash.loopback_payloads import GUILD
 from tests.integration.conftest import NEEDS_SERVER
-from tests.integration.storage.rows import break_connections_of_claims
+from tests.integration.storage.rows import break_connections_of_claims, end_all_connections
 from tests.loopback_http import LoopbackServer, reply
 
 CONFIG_ERROR = 78
@@ -117,7 +117,8 @@ async def test_gateway_that_lost_its_name_in_an_outage_makes_way(
 async def test_worker_reads_pages_without_a_gateway_and_the_gateway_answers_from_them(
     tmp_path: Path, discord: LoopbackDiscord, postgresql_url: str
 ) -> None:
-    settings = variables(discord, postgresql_url)
+    name = postgresql_url.rpartition("=")[2]
+    settings = variables(discord, f"{postgresql_url}&application_name={name}")
     (tmp_path / "config").mkdir()
     async with LoopbackServer() as wiki:
         wiki.answers("/faq.md", reply(PAGE, headers={"Content-Type": "text/markdown"}))
@@ -138,5 +139,11 @@ async def test_worker_reads_pages_without_a_gateway_and_the_gateway_answers_from
                         await asyncio.sleep(1)
                 assert "chair" in str(answer)
                 assert await worker.stop() == 0
+            # The server is restarted: every open connection is dead, and nobody who asks notices.
+            assert await end_all_connections(postgresql_url, name) >= 1
+            for _ in range(5):
+                answer = await discord.slash("faq", "ask", question="how do I join")
+                assert "chair" in str(answer)
             assert await gateway.stop() == 0
+            assert [line for line in refusals(gateway) if " ERROR " in line] == []
     assert len(discord.identifies) == 1

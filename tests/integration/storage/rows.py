@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import Boolean, Connection, Integer, LargeBinary, MetaData, Numeric, insert, select, text
 
@@ -41,6 +42,18 @@ async def break_connections_of_claims(database):
             "objid::bigint = hashtextextended(current_schema() || :name, 0) & 4294967295"
         )
         await connection.execute(text(statement), {"name": ":gateway"})
+
+
+async def end_all_connections(url, name):
+    """Do what a restart of the server does to every open connection of that name; return to how many."""
+    other = await asyncpg.connect(url)
+    ended = await other.fetchval(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE application_name = $1 AND pid <> pg_backend_pid()",
+        name,
+    )
+    await other.close()
+    return ended
 
 
 async def make_old_store(url, version):

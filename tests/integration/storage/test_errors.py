@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import Database
+from bot.storage.failures import StorageAwayError
 from config.logging import LineFormatter
 from tests.integration.conftest import NEEDS_SERVER
 
@@ -52,7 +53,7 @@ async def ask_after_the_end(database: Database, url: str) -> None:
 @NEEDS_SERVER
 async def test_connection_that_the_server_ends_is_told_in_one_line(postgresql_url):
     async with Database(postgresql_url) as database:
-        with pytest.raises(DBAPIError) as caught:
+        with pytest.raises(StorageAwayError) as caught:
             await ask_after_the_end(database, postgresql_url)
     said = line_of(caught.value)
     assert "SELECT" not in said
