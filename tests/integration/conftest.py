@@ -1,40 +1,46 @@
 """Stores to test on: SQLite always, PostgreSQL where a server is named."""
 
-import os
-import secrets
-
-import asyncpg
 import pytest
 
 from bot.faq.repository import FaqRepository
 from bot.storage.database import Database
+from tests.integration.stores import SERVER, Stores, drop_schema, make_schema, url_of
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "")  # noqa: TID251 (which machine has a server is no setting)
 NEEDS_SERVER = pytest.mark.skipif(
     not SERVER, reason="needs PostgreSQL: set TEST_DATABASE_URL=postgresql://user@host:5432/name"
 )
+_WITH_TABLES = "database"
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory):
+    """Stores that are used again and again by the tests of this process."""
+    made = Stores(tmp_path_factory.mktemp("stores"))
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def sqlite_url(tmp_path):
-    return f"sqlite:///{tmp_path / 'data' / 'rapporteur.sqlite3'}"
+async def sqlite_url(request, tmp_path):
+    """The address of a file that is not there yet; beside `database`, of one with empty tables."""
+    path = tmp_path / "data" / "rapporteur.sqlite3"
+    if _WITH_TABLES in request.fixturenames:
+        await request.getfixturevalue("stores").copy_sqlite(path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
-async def postgresql_url():
-    """A schema of its own on the server, so that tests do not meet."""
-    schema = f"rapporteur_{secrets.token_hex(6)}"
-    server = await asyncpg.connect(SERVER)
-    await server.execute(f"CREATE SCHEMA {schema}")
-    yield f"{SERVER}{'&' if '?' in SERVER else '?'}search_path={schema}"
-    # Whoever was killed may still hold a transaction open.
-    await server.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation IN "
-        "(SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = $1)",
-        schema,
-    )
-    await server.execute(f"DROP SCHEMA {schema} CASCADE")
-    await server.close()
+async def postgresql_url(request):
+    """A schema of the test's own on the server; beside `database`, one with empty tables."""
+    if _WITH_TABLES in request.fixturenames:
+        stores = request.getfixturevalue("stores")
+        schema = await stores.take_schema()
+        yield url_of(schema)
+        await stores.give_back(schema)
+    else:
+        schema = await make_schema()
+        yield url_of(schema)
+        await drop_schema(schema)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=NEEDS_SERVER)])

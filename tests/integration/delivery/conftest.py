@@ -20,6 +20,7 @@ from tests.integration.delivery.played_channels import PlayedChannels
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GUILD, CHANNEL, ADMINS = 1, 7, 9
+TEXTS = load_texts()  # once: a test may have a hundred dispatchers, one after the other
 
 
 async def _at_once() -> None:
@@ -70,10 +71,9 @@ class Stage:
             await insert_or_update(connection, guild, values)
 
     def dispatcher(self, owner="one") -> Dispatcher:
-        texts = load_texts()
         rounds = Rounds(
-            notices=Notices(self.outbox, texts),
-            texts=texts,
+            notices=Notices(self.outbox, TEXTS),
+            texts=TEXTS,
             clock=self.clock,
             observe=lambda kind, state: self.seen.append((kind, state)),
             restoration=self.restoration,
