@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import aiohttp
 
 from bot.chat.admission import give_back_place
+from bot.delivery.holding import make_sure_it_is_held
 
 _PER_SECOND = 48
 _INVALID = frozenset({401, 403, 429})
@@ -118,4 +119,5 @@ class RequestWatch:
 async def _begun(
     _session: aiohttp.ClientSession, _context: SimpleNamespace, _begun: aiohttp.TraceRequestStartParams
 ) -> None:
+    make_sure_it_is_held()
     give_back_place()

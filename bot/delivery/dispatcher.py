@@ -13,10 +13,9 @@ from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.delivery import lanes
-from bot.delivery.ledger import Ledger
+from bot.delivery.holding import OvertakenError, only_while
+from bot.delivery.ledger import Ledger, Step
 from bot.delivery.models import Order, Sent
 from bot.delivery.rounds import Outcome, Round, Rounds
 from bot.errors import DeliveryError
@@ -77,6 +76,7 @@ class Dispatcher:
         self._until_ready = until_ready
         self._ledger = Ledger(database)
         self._serving: dict[int, asyncio.Task[None]] = {}
+        self._held_until: dict[int, datetime] = {}
         self._resting: dict[int, datetime] = {}
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
@@ -174,17 +174,18 @@ class Dispatcher:
 
     def _ended(self, channel_id: int, _task: asyncio.Task[None]) -> None:
         del self._serving[channel_id]
+        self._held_until.pop(channel_id, None)
         self.wake()
 
     async def _serve(self, due: lanes.DueLane) -> None:
         """Serve a lane until nothing is due there, or it has to wait."""
         try:
-            current = await self._ledger.write(partial(self._rounds.open, due=due, owner=self._owner))
+            current = await self._hold(due.channel_id, partial(self._rounds.open, due=due, owner=self._owner))
             while current is not None:
                 outcome = await self._attempt(current)
                 step = self._rounds.close if self._is_stopping else self._rounds.go_on
                 note = partial(step, done=current, outcome=outcome, owner=self._owner)
-                current = await self._ledger.write(note)
+                current = await self._hold(due.channel_id, note)
         except Exception:
             # One of the named boundaries: the row stays as it is in the store, and the lane is opened anew.
             logger.exception(
@@ -193,9 +194,23 @@ class Dispatcher:
             again_at = self._resting[due.channel_id] = self._clock() + _AFTER_FAILURE
             self._wake_at(again_at)
 
+    async def _hold(self, channel_id: int, step: Step[Round | None]) -> Round | None:
+        """Run a step that takes or keeps a lane for a lease, counted from before it."""
+        until = self._clock() + lanes.LEASE
+        current = await self._ledger.write(step)
+        self._held_until[channel_id] = until
+        return current
+
+    def _holds(self, channel_id: int) -> bool:
+        """Tell whether no other process can have taken a lane: not after a standstill."""
+        return not self._database.is_shared or self._clock() < self._held_until[channel_id]
+
     async def _attempt(self, current: Round) -> Outcome:
         try:
-            return await self._poster.deliver(current.order)
+            with only_while(partial(self._holds, current.row.channel_id)):
+                return await self._poster.deliver(current.order)
+        except OvertakenError:
+            return self._rounds.overtaken()
         except DeliveryError as error:
             return error
 
@@ -205,15 +220,11 @@ class Dispatcher:
             await asyncio.sleep(_KEEP_SECONDS)
             if not self._serving:
                 continue
-            now, channels = self._clock(), tuple(self._serving)
-
-            async def step(
-                connection: AsyncConnection, now: datetime = now, ids: tuple[int, ...] = channels
-            ) -> None:
-                await lanes.keep_lanes(connection, ids, owner=self._owner, now=now)
-
+            now = self._clock()
+            keep = partial(lanes.keep_lanes, channel_ids=tuple(self._serving), owner=self._owner, now=now)
             try:
-                await self._ledger.write(step)
+                kept = await self._ledger.write(keep)
+                self._held_until.update(dict.fromkeys(self._serving.keys() & kept, now + lanes.LEASE))
             except Exception:
                 # One of the named boundaries: the next turn may work, and others wait until the lease ends.
                 logger.exception("cannot keep the lanes", extra={"action": "dispatch"})

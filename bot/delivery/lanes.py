@@ -110,13 +110,15 @@ async def take_lane(connection: AsyncConnection, due: DueLane, *, owner: str, no
 
 async def keep_lanes(
     connection: AsyncConnection, channel_ids: Collection[int], *, owner: str, now: datetime
-) -> None:
-    """Say that this process still works on its lanes."""
-    await connection.execute(
+) -> tuple[int, ...]:
+    """Say that this process still works on its lanes; return those that are its own yet."""
+    kept = await connection.execute(
         update(lane)
         .where(lane.c.channel_id.in_(channel_ids), lane.c.owner == owner)
         .values(owned_until=now + LEASE)
+        .returning(lane.c.channel_id)
     )
+    return tuple(kept.scalars())
 
 
 async def still_holds(

@@ -14,7 +14,7 @@ from bot.delivery.folding import fold_waiting
 from bot.delivery.models import Kind, Lane, Order, OutboxRow, Place, Sent, State, Verb
 from bot.delivery.notices import Notices
 from bot.delivery.plan import Restoration, TooLate, Try, Unreadable, Wait, plan_row, plan_setback
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, DeliveryKind
 from bot.text.catalogue import Texts
 
 logger = logging.getLogger(__name__)
@@ -89,6 +89,11 @@ class Rounds:
         if await self._still_holds(connection, done, outcome, owner, now):
             await self._note(connection, done, outcome, now)
             await lanes.leave_lane(connection, done.row.channel_id, owner=owner)
+
+    def overtaken(self) -> DeliveryError:
+        """Return what came of a try that was not ended, for the lane may be another process's by now."""
+        text = self._texts("delivery.overtaken")
+        return DeliveryError(text, kind=DeliveryKind.PASSING, is_in_doubt=True)
 
     async def _still_holds(
         self, connection: AsyncConnection, done: Round, outcome: Outcome, owner: str, now: datetime

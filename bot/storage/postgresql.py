@@ -11,6 +11,8 @@ from bot.storage.failures import reason
 
 _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 60
+# A process that stands still amid a transaction holds its locks; others wait for them only for so long.
+_IDLE_SECONDS = 20
 _CONNECTIONS = 5
 # Hosters write these for psql; asyncpg would take them for settings of the server, which refuses them.
 _PSQL_ONLY = frozenset({"channel_binding", "gssencmode", "sslnegotiation"})
@@ -32,7 +34,10 @@ def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 
     async def connect() -> asyncpg.Connection:
         # The driver reads the address itself: sslmode, several hosts, a socket's directory.
-        return await asyncpg.connect(address, timeout=_CONNECT_SECONDS, command_timeout=_STATEMENT_SECONDS)
+        made = await asyncpg.connect(address, timeout=_CONNECT_SECONDS, command_timeout=_STATEMENT_SECONDS)
+        # Not among the address's options: poolers refuse those that they do not know.
+        await made.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+        return made
 
     writers = create_async_engine(
         "postgresql+asyncpg://", async_creator=connect, pool_size=_CONNECTIONS, pool_pre_ping=True

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.chat.admission import Admission
 from bot.chat.requests import RequestWatch, ServerTroubleError, single_tries
+from bot.delivery.holding import OvertakenError, only_while
 from bot.text.catalogue import load_texts
 
 
@@ -101,3 +102,10 @@ async def test_what_the_library_would_repeat_is_raised_where_one_try_is_asked_fo
     with single_tries(), pytest.raises(ServerTroubleError, match=str(status)):
         await get(session, f"{url}/{status}")
     await get(session, f"{url}/{status}")
+
+
+async def test_what_is_held_no_more_is_not_asked(session, url):
+    with only_while(lambda: False), pytest.raises(OvertakenError):
+        await get(session, "http://127.0.0.1:1/never-reached")
+    with only_while(lambda: True):
+        await get(session, f"{url}/200")

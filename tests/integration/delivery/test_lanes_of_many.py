@@ -2,10 +2,13 @@
 
 import asyncio
 
+import pytest
+
 from bot.delivery import lanes
+from bot.delivery.holding import make_sure_it_is_held
 from bot.delivery.models import State
 from tests.integration.delivery.conftest import CHANNEL, GUILD
-from tests.integration.delivery.played_channels import passing
+from tests.integration.delivery.played_channels import PlayedChannels, passing
 
 
 async def _lose_the_lane(stage, *, to: str) -> None:
@@ -43,3 +46,54 @@ async def test_what_came_of_a_try_in_a_lost_lane_does_not_undo_what_the_other_no
     await stage.later(minutes=10)
     assert await stage.states() == {"a": State.SENT}
     assert stage.poster.posts == {CHANNEL: ["a"]}
+
+
+class SlowToBegin(PlayedChannels):
+    """Channels to which the first request leaves only after something else has happened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile = None
+        self.begun = []
+
+    async def deliver(self, order):
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        self.begun.append(order)
+        make_sure_it_is_held()  # as every request does
+        return await super().deliver(order)
+
+
+async def test_what_was_about_to_be_posted_before_a_standstill_is_not_posted_after_it(stage):
+    if not stage.database.is_shared:
+        pytest.skip("there is no other process")
+    channels = stage.poster = SlowToBegin()
+
+    async def stand_still() -> None:
+        stage.now += 2 * lanes.LEASE
+        async with stage.dispatcher("other") as other:
+            await other.until_idle()
+        assert channels.posts == {CHANNEL: ["a", "b"]}
+
+    channels.meanwhile = stand_still
+    for key in ("a", "b"):
+        await stage.enqueue(key)
+    await stage.run("still")
+    assert channels.posts == {CHANNEL: ["a", "b"]}
+    assert await stage.states() == {"a": State.SENT, "b": State.SENT}
+
+
+async def test_after_a_standstill_that_nobody_used_it_is_posted_all_the_same(stage):
+    async def stand_still() -> None:
+        stage.now += 2 * lanes.LEASE
+
+    channels = stage.poster = SlowToBegin()
+    channels.meanwhile = stand_still
+    await stage.enqueue("a")
+    await stage.run("still")
+    await stage.later(minutes=10)
+    assert channels.posts == {CHANNEL: ["a"]}
+    # Alone on its store, a process asks nobody, and need not look.
+    tries = 2 if stage.database.is_shared else 1
+    assert (await stage.states(), len(channels.begun)) == ({"a": State.SENT}, tries)

@@ -1,6 +1,7 @@
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from sqlalchemy import text
 
 from bot.storage.database import Database
 from bot.storage.meta import set_meta
@@ -43,3 +44,12 @@ async def test_postgresql_addresses_as_hosters_write_them_work(postgresql_url, o
         await database.migrate()
         await set_meta(database, "a", "1")
         assert await keys(database) == ("a",)
+
+
+@NEEDS_SERVER
+async def test_who_stands_still_amid_a_transaction_does_not_hold_the_others_up_for_long(postgresql_url):
+    async with Database(postgresql_url) as database:
+        for connecting in (database.reading, database.writing):
+            async with connecting() as connection:
+                found = await connection.execute(text("SHOW idle_in_transaction_session_timeout"))
+                assert found.scalar_one() == "20s"
