@@ -115,9 +115,25 @@ async def preview_calendar(readers: Readers, url: str, *, zone: str) -> tuple[st
 
 
 async def preview_list(
-    readers: Readers, reader: MailReader, following: Following, url: str, *, guild_id: int, zone: str
+    readers: Readers,
+    reader: MailReader,
+    following: Following,
+    url: str,
+    *,
+    guild_id: int,
+    zone: str,
+    is_hidden: Callable[[str], bool],
 ) -> tuple[Place, tuple[str, ...]]:
     """Find out what list is at an address; return where it is read, and the newest subjects of its last days.
+
+    Args:
+        readers: What reads sources.
+        reader: What parses mails.
+        following: What finds lists.
+        url: The address.
+        guild_id: Who asks.
+        zone: Whose days the subjects are of.
+        is_hidden: Tells the addresses of authors who want not to be shown.
 
     Raises:
         SourceError: It cannot be read.
@@ -126,7 +142,8 @@ async def preview_list(
     place = await following.look_up(guild_id, url)
     mails = await _recent_mails(readers, place)
     parsed = await reader.parse(mails, list_name=place.name)
-    return place, newest_subjects((email for email, _ in parsed.mails.values()), zone=zone)
+    shown = (email for email, _ in parsed.mails.values() if not is_hidden(email.author_address))
+    return place, newest_subjects(shown, zone=zone)
 
 
 def newest_subjects(emails: Iterable[Email], *, zone: str) -> tuple[str, ...]:
@@ -134,7 +151,7 @@ def newest_subjects(emails: Iterable[Email], *, zone: str) -> tuple[str, ...]:
     dated = [
         (at, email)
         for email in emails
-        if (at := email.date if email.is_date_trusted else email.received_at) is not None
+        if (at := email.date if email.is_date_trusted else email.received_at or email.date) is not None
         and not (email.is_no_archive or email.is_private)
     ]
     newest = sorted(dated, key=lambda each: (each[0], each[1].key), reverse=True)[:_NEWEST]

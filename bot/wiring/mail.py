@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import SettingsError, SourceError, UserError
-from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
+from bot.mail.email_rows import AUTHORS_SECRET, HashAuthor, hash_authors_with
 from bot.mail.following import Following, Logins, Wish
 from bot.mail.gap_repository import GapRepository
 from bot.mail.intake import MailReader
@@ -57,6 +57,7 @@ class MailParts:
 
     repository: MailRepository
     reader: MailReader
+    hash_author: HashAuthor
     polling: Polling
     watching: Watching
     service: MailService
@@ -78,7 +79,8 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
     if problems:
         raise SettingsError(problems)
     secret = await get_or_create_secret(ground.database, AUTHORS_SECRET)
-    repository = MailRepository(ground.database, hash_authors_with(secret))
+    hash_author = hash_authors_with(secret)
+    repository = MailRepository(ground.database, hash_author)
     access = Access(
         fetcher=ground.fetcher,
         workers=ground.workers,
@@ -126,6 +128,7 @@ async def open_mail(ground: Ground) -> AsyncIterator[MailParts]:
         yield MailParts(
             repository=repository,
             reader=reader,
+            hash_author=hash_author,
             polling=polling,
             watching=watching,
             service=service,

@@ -87,8 +87,17 @@ class _Sources:
             name = name or texts("setup.add_calendar")
             found = texts("setup.found_calendar", number=number) if samples else texts("setup.found_no_dates")
         else:
+            opted_out = {
+                each.author_hash for each in await self._mail.repository.list_opt_outs(asker.guild_id)
+            }
             place, samples = await preview_list(
-                readers, self._mail.reader, self._mail.following, url, guild_id=asker.guild_id, zone=zone
+                readers,
+                self._mail.reader,
+                self._mail.following,
+                url,
+                guild_id=asker.guild_id,
+                zone=zone,
+                is_hidden=lambda address: self._mail.hash_author(address) in opted_out,
             )
             what = texts("setup.found_list", kind=kind_words(texts, place.kind))
             name, found = place.name, f"{what}\n{texts('setup.newest' if samples else 'setup.no_mails')}"

@@ -18,7 +18,8 @@ MOST_SKIPPED = 100
 _MAX_UID = 1_000
 _CHANNEL = "channel: write the channel's id, a whole number without quotes (in Discord: Copy Channel ID)"
 _UID = (
-    'a meeting needs uid = "…", as its calendar names it (the UID in the ICS file; /config export writes it)'
+    'a meeting needs uid = "…", as its calendar names it; copy it from UID in the ICS file, or from what '
+    "/config export writes"
 )
 _SKIPPED = (
     f'skipped: write the dates in brackets, as the calendar has them: "2026-03-05T15:00:00Z", '

@@ -93,6 +93,22 @@ async def test_a_list_is_seen_first_with_its_newest_subjects_and_no_address(stag
     assert followed.mailing_list.name == "dev"
 
 
+async def test_who_wants_not_to_be_shown_is_not_shown_in_a_preview_either(stage: Stage) -> None:
+    archive = ListArchive(stage)
+    archive.put(
+        Letter(subject="Harbour", body="x", name="h", at=START - timedelta(hours=9)),
+        Letter(subject="Tides", body="x", author="bo at example.org (Bo)", at=START - timedelta(hours=8)),
+    )
+    await stage.told("list follow", url=archive.url)
+    await stage.told("privacy author", name="Ann Archer")
+    await stage.told("list unfollow", list="dev")
+    form = await stage.press(await stage.run("setup"), "Mailing list", by=stage.manager)
+    values = {"url": archive.url, "channel": [stage.general]}
+    text = stage.world.seen(await stage.manager.submit_modal(form, values)).text
+    assert "- Tides · 2026-01-01" in text
+    assert "Harbour ·" not in text
+
+
 async def test_what_is_left_is_not_kept(stage: Stage) -> None:
     stage.serve(FAQ)
     form = await stage.press(await stage.run("setup"), "FAQ page", by=stage.manager)

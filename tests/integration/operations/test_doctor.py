@@ -337,6 +337,11 @@ CASES: list[tuple[str, Break, str]] = [
         env_file("LOG_LEVEL=INFO\n", 0o644),
         ".env: warning: others on this machine can read it",
     ),
+    (
+        "meeting without uid",
+        replaced("[[guild.list]]", "[[guild.calendar.series]]\nmuted = true\n[[guild.list]]"),
+        "community.toml:13: error: a meeting needs uid",
+    ),
     ("damaged store", damage, "rapporteur.sqlite3: error: this file is damaged, or no database"),
     (
         "newer store",
