@@ -94,18 +94,26 @@ async def find_next_due(connection: AsyncConnection, *, now: datetime) -> dateti
 
 async def take_lane(connection: AsyncConnection, due: DueLane, *, owner: str, now: datetime) -> Lane | None:
     """Take a lane for this process; None when another has it, or nothing is to be done there yet."""
-    blank = {"state": "", "reason": "", "failures": 0, "last_error": "", "owner": ""}
-    await insert_missing(connection, lane, {"channel_id": due.channel_id, "guild_id": due.guild_id, **blank})
-    taken = await connection.execute(
-        update(lane)
-        .where(
-            lane.c.channel_id == due.channel_id,
+    free = (
+        _BY_CHANNEL.where(
             or_(lane.c.owned_until.is_(None), lane.c.owned_until <= now, lane.c.owner == owner),
             _may_be_tried(now),
         )
-        .values(owner=owner, owned_until=now + LEASE)
+        # What another process is just taking is not waited for: it may wait for what we have just taken.
+        .with_for_update(skip_locked=True)
     )
-    return await _find_lane(connection, due.channel_id) if taken.rowcount else None
+    key = {"of_channel": due.channel_id}
+    found = (await connection.execute(free, key)).one_or_none()
+    if found is None and await _is_missing(connection, due.channel_id):
+        blank = {"state": "", "reason": "", "failures": 0, "last_error": "", "owner": ""}
+        await insert_missing(
+            connection, lane, {"channel_id": due.channel_id, "guild_id": due.guild_id, **blank}
+        )
+        found = (await connection.execute(free, key)).one_or_none()
+    if found is None:
+        return None
+    await connection.execute(_UPDATE_LANE, key | {"owner": owner, "owned_until": now + LEASE})
+    return Lane(**found._mapping)
 
 
 async def keep_lanes(
@@ -274,6 +282,5 @@ async def list_lanes(connection: AsyncConnection, guild_id: int) -> tuple[Lane, 
     return tuple(Lane(**row._mapping) for row in found)
 
 
-async def _find_lane(connection: AsyncConnection, channel_id: int) -> Lane:
-    found = (await connection.execute(_BY_CHANNEL, {"of_channel": channel_id})).one()
-    return Lane(**found._mapping)
+async def _is_missing(connection: AsyncConnection, channel_id: int) -> bool:
+    return (await connection.execute(_BY_CHANNEL, {"of_channel": channel_id})).first() is None

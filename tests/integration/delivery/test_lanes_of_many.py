@@ -97,3 +97,19 @@ async def test_after_a_standstill_that_nobody_used_it_is_posted_all_the_same(sta
     # Alone on its store, a process asks nobody, and need not look.
     tries = 2 if stage.database.is_shared else 1
     assert (await stage.states(), len(channels.begun)) == ({"a": State.SENT}, tries)
+
+
+async def test_two_processes_that_take_the_same_lanes_at_once_do_not_wait_for_each_other(stage):
+    """Each had one and waited for the other's, until the server ended that with an error a second later."""
+    if not stage.database.is_shared:
+        pytest.skip("there is no other process")
+    here, there = (lanes.DueLane(channel_id=channel, guild_id=GUILD) for channel in (CHANNEL, CHANNEL + 1))
+    async with stage.database.writing() as connection:
+        for due in (here, there):
+            assert await lanes.take_lane(connection, due, owner="before", now=stage.now) is not None
+    stage.now += 2 * lanes.LEASE
+    async with stage.database.writing() as one, stage.database.writing() as two:
+        assert await lanes.take_lane(one, here, owner="one", now=stage.now) is not None
+        assert await lanes.take_lane(two, there, owner="two", now=stage.now) is not None
+        assert await lanes.take_lane(one, there, owner="one", now=stage.now) is None
+        assert await lanes.take_lane(two, here, owner="two", now=stage.now) is None
