@@ -2,6 +2,7 @@
 
 import discord
 
+from bot.chat.options import is_id
 from bot.chat.places import look_at
 from bot.errors import UserError
 from bot.text.catalogue import Texts
@@ -13,7 +14,7 @@ def read_channel(texts: Texts, guild: discord.Guild | None, values: tuple[str, .
     Raises:
         UserError: It is not there.
     """
-    picked = next((int(value) for value in values), None)
+    picked = _picked(values)
     if picked is not None and not look_at(guild, picked).is_there:
         raise UserError(texts("settings.channel_unknown"))
     return picked
@@ -37,10 +38,15 @@ def read_role(
     Raises:
         UserError: It is not there, or is everybody's.
     """
-    picked = next((int(value) for value in values), None)
+    picked = _picked(values)
     role = guild.get_role(picked) if guild and picked is not None else None
     if picked is not None and role is None:
         raise UserError(texts("settings.role_unknown"))
     if role is not None and role.is_default():
         raise UserError(texts(everyone))
     return picked
+
+
+def _picked(values: tuple[str, ...]) -> int | None:
+    """Return the id that was picked; None: none. 0 is nobody's."""
+    return next((int(value) if is_id(value) else 0 for value in values), None)

@@ -1,4 +1,4 @@
-"""Say how many arguments the buttons, menus and forms carry: one that an older version made may carry others.
+"""Say what the buttons, menus and forms carry: one that an older version made may carry something else.
 
 What is not named here carries none, and whatever stands there is not looked at.
 """
@@ -31,3 +31,19 @@ SHAPES: Mapping[str, int] = MappingProxyType(
     {kind: count for count, kinds in enumerate((_ONE, _TWO, _THREE, _FOUR), start=1) for kind in kinds}
 )
 """How many arguments each kind carries."""
+
+_ENTRY = ("question", "answer", "aliases")
+FORMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "calendar.typed": ("leads", "pings", "zones"),
+        "faq.create": _ENTRY,
+        "faq.gap_answer": _ENTRY,
+        "faq.save": _ENTRY,
+        "meeting.set_typed": ("leads", "zones"),
+        "settings.zone_typed": ("zone",),
+        "setup.typed": ("url", "channel"),
+        "setup.zone_typed": ("zone",),
+        "single.typed": ("leads", "pings"),
+    }
+)
+"""The fields of each kind that is a form."""

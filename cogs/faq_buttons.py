@@ -125,7 +125,7 @@ class FaqButtons:
 
     async def _open(self, interaction: discord.Interaction, press: Press) -> None:
         guild_id = self._conversation.asker(interaction).guild_id
-        entry = await self._service.get_entry(guild_id, press.values[0])
+        entry = await self._service.get_entry(guild_id, next(iter(press.values), ""))
         await self._answering.show(interaction, entry, query_key="", is_private=True)
 
     async def _turn(self, interaction: discord.Interaction, press: Press) -> None:
@@ -191,7 +191,8 @@ class FaqButtons:
     async def _gap_same(self, interaction: discord.Interaction, press: Press) -> None:
         guild_id = self._conversation.asker(interaction).guild_id
         gap = await self._editor.find_gap(guild_id, press.args[0])
-        entry = await self._editor.settle(guild_id, gap, press.values[0], now=self._clock())
+        picked = next(iter(press.values), "")
+        entry = await self._editor.settle(guild_id, gap, picked, now=self._clock())
         text = self._texts("faq.gap_settled", question=escape(entry.question))
         await self._conversation.update(interaction, Post(blocks=(Words(markdown=text),)))
 

@@ -102,7 +102,7 @@ class SettingsPanel(commands.Cog):
         await self._conversation.update(interaction, await self._draw(interaction, zones=candidates))
 
     async def _zone_pick(self, interaction: discord.Interaction, press: Press) -> None:
-        (picked,) = press.values
+        picked = next(iter(press.values), "")
         if picked == SEARCH_AGAIN:
             await self._zone_ask(interaction, press)
             return

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.chat.conversation import Asker, Conversation
 from bot.chat.guilds import Guilds
+from bot.chat.options import is_id
 from bot.chat.places import look_at
 from bot.chat.router import Handler, Press
 from bot.delivery.post import Post, Words
@@ -128,7 +129,8 @@ class SetupCommands(commands.Cog):
 
     async def _typed(self, interaction: discord.Interaction, press: Press) -> None:
         asker, kind = self._conversation.asker(interaction), _kind(press)
-        channel_id = int(press.fields.get("channel") or asker.channel_id)
+        typed = press.fields.get("channel") or str(asker.channel_id)
+        channel_id = int(typed) if is_id(typed) else 0
         place = look_at(interaction.guild, channel_id)
         if kind != FAQ and not place.is_there:
             raise UserError(self._texts("settings.channel_unknown"))

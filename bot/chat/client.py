@@ -17,6 +17,8 @@ from discord.gateway import DiscordWebSocket
 
 from bot.chat.admission import UnansweredError
 from bot.chat.conversation import SEND_ERRORS
+from bot.chat.events import spare_events
+from bot.chat.options import meant_command
 from bot.chat.requests import RequestWatch
 from bot.chat.shards import Shards, shard_of
 from bot.errors import SettingsError
@@ -64,15 +66,15 @@ class CommandTree(app_commands.CommandTree["Client"]):
         speak(nearest_language(str(interaction.locale)))
         # Before the options are taken from it: JSON written by hand can hold half of a character.
         interaction.data = storable_json(interaction.data)
-        command = interaction.command
-        if command is None:
-            return True
+        is_typing = interaction.type is discord.InteractionType.autocomplete
         try:
-            await interaction.client.permit(interaction, command.qualified_name)
+            command = meant_command(interaction, is_typing=is_typing)
+            if command is not None:
+                await interaction.client.permit(interaction, command.qualified_name)
         except UnansweredError:
             return False
         except Exception as error:  # noqa: BLE001 (the command tree's boundary)
-            if interaction.type is discord.InteractionType.autocomplete:
+            if is_typing:
                 with contextlib.suppress(*SEND_ERRORS):
                     await interaction.response.autocomplete([])
             else:
@@ -144,6 +146,7 @@ class Client(commands.AutoShardedBot):
         self._is_logged_in = False
         self._logged_in = asyncio.Event()
         self._closing = asyncio.Event()
+        spare_events(self._connection.parsers)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Note when each interaction came in, before anything else has its turn."""

@@ -14,7 +14,8 @@ from bot.text.catalogue import Texts
 logger = logging.getLogger(__name__)
 
 # Unknown interaction, already acknowledged, invalid token: the three seconds or fifteen minutes are over.
-_TOO_LATE = frozenset({10062, 40060, 50027, 10015})
+# Unknown message: whoever pressed has it no longer before them.
+_TOO_LATE = frozenset({10062, 40060, 50027, 10015, 10008})
 
 
 class Reporter:

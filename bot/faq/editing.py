@@ -244,7 +244,7 @@ class FaqEditor:
             UserError: The question or the answer is empty.
         """
         draft = Draft(
-            question=" ".join(question.split()),
+            question=" ".join(question.split())[:QUESTION_LENGTH].rstrip(),
             answer=answer.strip(),
             aliases=tuple(
                 dict.fromkeys(" ".join(line.split()) for line in aliases.splitlines() if line.strip())

@@ -30,7 +30,7 @@ from bot.wiring.feature import Commands, RecurringJob
 from bot.wiring.ground import Declared, Ground
 from cogs._costs import COSTS
 from cogs._permissions import PERMISSIONS
-from cogs._shapes import SHAPES
+from cogs._shapes import FORMS, SHAPES
 
 _COMMAND_CHECK = timedelta(minutes=5)
 _SETTINGS = timedelta(minutes=1)  # what another process was told is rung for; this is the safety net
@@ -149,6 +149,7 @@ async def show(ground: Ground, chat: ChatParts, features: Iterable[Commands]) ->
         chat.signer,
         handlers,
         shapes=SHAPES,
+        forms=FORMS,
         permit=chat.permit,
         report=chat.reporter.report,
         texts=ground.texts,

@@ -89,6 +89,33 @@ async def test_no_forgery_of_any_kind_is_heard(pair: Neighbours, wire: Wire) -> 
     assert changed(before, await rows(pair.ours)) == []
 
 
+async def test_no_button_is_a_form_and_no_form_a_button(pair: Neighbours, wire: Wire) -> None:
+    before = await rows(pair.ours)
+    for kind in KINDS:
+        custom_id = wire.sign(kind, fill(ARGUMENTS.get(kind, ()), pair.own))
+        result = await (wire.press(custom_id) if kind in FORMS else wire.submit(custom_id, {}))
+        assert (told(pair, result), result.ephemeral) == (STALE, True), kind
+    assert changed(before, await rows(pair.ours)) == []
+
+
+async def test_menus_take_whatever_is_picked(pair: Neighbours, wire: Wire) -> None:
+    """Nothing of it is an error of ours, and nothing of it is stored."""
+    before = await rows(pair.ours)
+    for kind in VALUES:
+        custom_id = wire.sign(kind, fill(ARGUMENTS.get(kind, ()), pair.own))
+        for values in (("",), ("x" * 4000,), ("-1",), ("9" * 30,), ("\ud800",), ("@everyone", "2")):
+            told(pair, await wire.press(custom_id, values))
+    assert changed(before, await rows(pair.ours)) == []
+
+
+async def test_forms_take_whatever_is_typed(pair: Neighbours, wire: Wire) -> None:
+    """Nothing of it is an error of ours; the bot would have told of one when it stopped."""
+    for kind, fields in FORMS.items():
+        custom_id = wire.sign(kind, fill(ARGUMENTS.get(kind, ()), NOWHERE))
+        for typed in ("", "x" * 9000, "\x00\ud800 @everyone {0} %s"):
+            told(pair, await wire.submit(custom_id, dict.fromkeys((*fields, "other"), typed)))
+
+
 async def test_what_another_version_signed_is_stale(pair: Neighbours, wire: Wire) -> None:
     before = await rows(pair.ours)
     others = [("faq.gone", ()), ("nothing", ("1",))]

@@ -14,6 +14,7 @@ GUILD = 1001
 SIGNER = Signer(b"k" * 32)
 TEXTS = load_texts()
 STALE = TEXTS("error.stale_button")
+FORMS = {"faq.form": ("question",), "faq.where": ("where",)}
 
 
 @dataclass
@@ -49,9 +50,17 @@ class Desk:
         self.reports.append(str(error))
 
     def router(self) -> Router:
-        handlers = {"faq.open": self.handle, "faq.take": self.handle, "faq.bad": self.fail}
+        handlers = {
+            "faq.open": self.handle,
+            "faq.form": self.handle,
+            "faq.where": self.handle,
+            "faq.take": self.handle,
+            "faq.bad": self.fail,
+        }
         shapes = {"faq.take": 1}
-        return Router(SIGNER, handlers, shapes=shapes, permit=self.permit, report=self.report, texts=TEXTS)
+        return Router(
+            SIGNER, handlers, shapes=shapes, forms=FORMS, permit=self.permit, report=self.report, texts=TEXTS
+        )
 
 
 def signed(kind: str, *args: str, guild_id: int = GUILD) -> str:
@@ -90,7 +99,7 @@ async def test_a_select_brings_its_values() -> None:
     ids=["labels", "rows", "beside text"],
 )
 async def test_a_form_brings_its_fields(components: list[dict[str, Any]]) -> None:
-    data = {"custom_id": signed("faq.open"), "components": components}
+    data = {"custom_id": signed("faq.form"), "components": components}
     desk = await dispatched(data, type=discord.InteractionType.modal_submit)
     assert desk.presses == [Press(args=(), fields={"question": "Why?"})]
 
@@ -98,9 +107,50 @@ async def test_a_form_brings_its_fields(components: list[dict[str, Any]]) -> Non
 @pytest.mark.parametrize(("picked", "value"), [(["7"], "7"), ([], "")])
 async def test_a_forms_menu_brings_what_was_picked(picked: list[str], value: str) -> None:
     menu = {"type": 18, "id": 1, "component": {"type": 8, "custom_id": "where", "values": picked}}
-    data = {"custom_id": signed("faq.open"), "components": [menu]}
+    data = {"custom_id": signed("faq.where"), "components": [menu]}
     desk = await dispatched(data, type=discord.InteractionType.modal_submit)
     assert desk.presses == [Press(args=(), fields={"where": value})]
+
+
+@pytest.mark.parametrize(
+    "components",
+    [
+        None,
+        "text",
+        [5, None],
+        [{"type": 18, "component": None}],
+        [{"type": 1, "components": {"custom_id": "question"}}],
+        [{"type": 18, "component": {"type": 4, "custom_id": ["question"], "value": "x"}}],
+        [{"type": 18, "component": {"type": 4, "custom_id": "question", "value": None}}],
+        [{"type": 18, "component": {"type": 4, "custom_id": "other", "value": "x"}}],
+    ],
+    ids=repr,
+)
+async def test_a_form_with_anything_else_in_it_is_an_empty_one(components: Any) -> None:
+    data = {"custom_id": signed("faq.form"), "components": components}
+    desk = await dispatched(data, type=discord.InteractionType.modal_submit)
+    assert desk == Desk(presses=[Press(args=(), fields={"question": ""})], permitted=["faq.form"])
+
+
+async def test_a_field_is_no_longer_than_discord_lets_it_be() -> None:
+    field = {"type": 18, "component": {"type": 4, "custom_id": "question", "value": "x" * 9000}}
+    data = {"custom_id": signed("faq.form"), "components": [field]}
+    desk = await dispatched(data, type=discord.InteractionType.modal_submit)
+    assert desk.presses == [Press(args=(), fields={"question": "x" * 4000})]
+
+
+@pytest.mark.parametrize("values", [None, 5, "7", {"7": 1}])
+async def test_values_that_are_no_list_are_none(values: Any) -> None:
+    desk = await dispatched({"custom_id": signed("faq.open"), "component_type": 3, "values": values})
+    assert desk.presses == [Press(args=())]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent_as"),
+    [("faq.form", discord.InteractionType.component), ("faq.open", discord.InteractionType.modal_submit)],
+)
+async def test_a_form_is_no_button_and_a_button_no_form(kind: str, sent_as: discord.InteractionType) -> None:
+    assert await dispatched({"custom_id": signed(kind)}, type=sent_as) == Desk(reports=[STALE])
 
 
 @pytest.mark.parametrize(
