@@ -5,33 +5,38 @@ that is asked first, the languages' own words second.
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Final
 
-from bot.mail.quotes.attribution_words import ENDINGS, LEADS, VERBS
+from bot.mail.quotes.judging import (
+    COLONS,
+    DATE_FIRST,
+    DOTTED,
+    LONGEST_NAMED,
+    TIME,
+    Certainty,
+    find_verb,
+    has_date,
+    has_day,
+    judge,
+    leads,
+    names_writer,
+)
 from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
 
-_COLONS = ":："
-_DOTTED = ("says...", "writes...", "wrote...")
-_SURE_ENDINGS = (":", "：", ":*", ":**", "wrote", *_DOTTED)
+_SURE_ENDINGS = (":", "：", ":*", ":**", "wrote", *DOTTED)
 _LAST_LETTERS = frozenset({"ote", "..."})
+_LASTS = frozenset(":：*-e.")
 _DIGITS = "0123456789"
 _ENDS = frozenset({TEXT, QUOTE})
-_CLOSERS = (">", ")", "]", "】", "）")
+_LONGEST_MONTH = 14
+_LONGEST_SHORT = 5
+_SHORTEST_WORD = 2
 _MOST_LINES = 5
 _MOST_ABOVE = 3
-_LONGEST = 500
-_LONGEST_NAMED = 90
-_LONGEST_POSSIBLE = 160
+_MOST_SPACES = 9
 
-_TIME = re.compile(r"(?<!\d)\d{1,2}[:.：hH時시][ ]?\d{2}(?!\d)|(?<!\d)\d{1,2} ?(?:am|pm|AM|PM)\b")
-_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[/.-] ?\d{1,2}[/.-] ?\d{1,4}(?!\d)")
-_YEAR = re.compile(r"(?<!\d)(?:19|20|25|13|14)\d\d(?!\d)")
-_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
-_ADDRESS = re.compile(
-    r"[^\s@＠]@[^\s@]|\(a\)|[^\s@]＠|[\w-] at [\w-]{1,40}(?:\.| dot )[\w-]|mailto:|via \w|javascript:"
-)
 _GLUED = re.compile(
     r"(.{10,200}?>[,;]? ?(?:wrote|a écrit|schrieb|escribió|ha scritto|escreveu|skrev|schreef) ?:) ",
     re.IGNORECASE,
@@ -48,30 +53,15 @@ GLUED_VERBS: Final = frozenset(
         "skrev: ",
     }
 )
+QUOTING: Final = "quoting "
 _NAME_MARK = re.compile(r"([A-Z][^\W\d_]{1,15})>(?:\s|$)")
 _LONGEST_NAME = 18
-_SIGNS = ("@", "＠", "(a)", " at ", "via ", "mailto:", "javascript:")
+_STOPS = ".!?;…。"
 _CITED = ("In message <", "In article <", "In <")
 """The line above the name, in the style of Usenet."""
-_NAMERS = ("according to ", "laut ", "d'après ", "según ")
-_TELLING = re.compile(r"[\d@＠]|\(a\)| at |via |mailto:|javascript:")
-"""Without one of these a text holds neither a date nor an address."""
-_WORD = re.compile(r"[^\W_][\w'’()/]{0,24}")
-_DATE_FIRST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b")
-_OFFSET = re.compile(r"\b(?:GMT|UTC)[+-]\d{1,2}:?\d\d\b")
-_ZOHO = re.compile(r"-{3,}+.{3,300}?\S -{3,}+\Z")
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_OPENERS = ("Excerpts from ", "Wiadomość napisana ")
+"""What begins with the word for "wrote"."""
 _BARE_END = re.compile(r">?\s{0,5}(?:<?\S{1,80}>)?\s{0,3}(?:wrote|>)?\s{0,3}[:：]\Z")
-
-
-class Certainty(IntEnum):
-    """How sure it is that lines attribute a quote."""
-
-    NONE = 0
-    NAMED = 1
-    """"Bob wrote:" alone, or a date without a word for it: believed where a marked quote follows."""
-    DATED = 2
-    """With a date or an address: believed anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +78,18 @@ def mark_attributions(page: Page) -> tuple[Attribution, ...]:
     _mark_named(page)
     found: list[Attribution] = []
     free_from = 0
-    glued = _find_glued(page)
+    starts = [start for start, _ in page.quotes]
+    sure = _find_glued(page).union(_find_framed(page, starts))
+    bare_heads = frozenset(_find_bare_heads(page, starts))
     may_end = [
-        index
-        for index, bare in enumerate(page.bare)
-        if bare and (bare[-1] in ":：*-" or bare[0] in _DIGITS or bare[-3:] in _LAST_LETTERS)
+        index for index, bare in enumerate(page.bare) if bare and (bare[-1] in _LASTS or bare[0] in _DIGITS)
     ]
-    for index in sorted({*may_end, *glued}) if glued else may_end:
+    for index in sorted({*may_end, *sure, *bare_heads}) if sure or bare_heads else may_end:
         kind = page.kinds[index]
-        if index in glued and kind == TEXT:
+        if index in sure and kind in _ENDS:
             attribution: Attribution | None = Attribution(index, index + 1, Certainty.DATED)
+        elif index in bare_heads and kind == TEXT:
+            attribution = Attribution(index, index + 1, Certainty.NAMED)
         elif kind in _ENDS and _may_end(kind, page.bare[index]):
             attribution = _find(page, index, free_from)
         else:
@@ -113,6 +105,8 @@ def mark_attributions(page: Page) -> tuple[Attribution, ...]:
 def _mark_named(page: Page) -> None:
     """Mark the lines of a quote that bear its author's first name: "Ann> Hello", below "Ann Lee writes:"."""
     named: dict[str, list[int]] = {}
+    if "> " not in page.low and ">\n" not in page.low and not page.low.endswith(">"):
+        return
     for index in page.texts:
         bare = page.bare[index]
         if ">" in bare[2:_LONGEST_NAME] and (found := _NAME_MARK.match(bare)) is not None:
@@ -120,7 +114,7 @@ def _mark_named(page: Page) -> None:
     for name, lines in named.items():
         above = range(max(0, lines[0] - _MOST_LINES), lines[0])
         if any(
-            name in page.bare[line] and page.bare[line][-1] in _COLONS for line in above if page.bare[line]
+            name in page.bare[line] and page.bare[line][-1] in COLONS for line in above if page.bare[line]
         ):
             for line in lines:
                 page.kinds[line] = QUOTE
@@ -134,47 +128,44 @@ def _find_glued(page: Page) -> frozenset[int]:
     return frozenset(
         index
         for index, found in matches
-        if found is not None and judge(found[1]) == Certainty.DATED and _leads(found[1])
+        if found is not None and judge(found[1]) == Certainty.DATED and leads(found[1])
     )
 
 
-def judge(text: str) -> Certainty:
-    """Tell whether one line, or several joined by spaces, attributes a quote."""
-    if len(text) > _LONGEST:
-        return Certainty.NONE
-    text = text.rstrip("* \t")
-    if text[-1:] not in _COLONS:
-        return _judge_without_colon(text)
-    verb = _find_verb(text)
-    if not verb and not _TELLING.search(text):
-        return Certainty.NAMED if _is_named(text) else Certainty.NONE
-    closed = text.rstrip(" :：")
-    is_closed = closed[-1:] in _CLOSERS or "@" in closed.rpartition(" ")[2]
-    is_dated = _has_date(text)
-    has_address = any(sign in text for sign in _SIGNS) and _ADDRESS.search(text) is not None
-    is_timed = _TIME.search(text) is not None
-    is_sure = bool(verb) or (is_closed and (closed[-1:] == ">" or (is_timed and _leads(text))))
-    is_told = verb == "inside" and not has_address and not _has_day(text)  # "Ann said at 10:00:"
-    if is_sure and not is_told and (is_dated + has_address + bool(verb)) >= 2:
-        return Certainty.DATED
-    is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE and _LETTERS.search(text)
-    is_named = verb == "last" and len(text) <= _LONGEST_NAMED
-    return Certainty.NAMED if is_possible or is_named or _is_named(text) else Certainty.NONE
+def _find_framed(page: Page, starts: Sequence[int]) -> Iterator[int]:
+    """Find what GroupWise writes between marks that are no quote's, and what alot writes without a colon."""
+    may_be = list(starts)
+    if QUOTING in page.holds:
+        may_be += [index for index in page.texts if page.bare[index].startswith("Quoting ")]
+    for index in may_be:
+        bare = page.bare[index]
+        is_framed = bare.startswith((">>> ", "Quoting ")) and bare.endswith((" >>>", ")"))
+        if is_framed and TIME.search(bare) and (has_day(bare) or "@" in bare):
+            yield index
 
 
-def _is_named(text: str) -> bool:
-    return len(text) <= _LONGEST_NAMED and text.lower().startswith(_NAMERS)
+def _find_bare_heads(page: Page, starts: Sequence[int]) -> Iterator[int]:
+    """Find lines of nothing but a name, an address and a date that stand above a marked quote."""
+    for start in starts:
+        index = page.last_filled(start - 1)
+        bare = page.bare[index] if index >= 0 and page.kinds[index] == TEXT else ""
+        if "@" not in bare or bare[-1] not in _DIGITS or len(bare) > LONGEST_NAMED:
+            continue
+        if bare.count(" ") <= _MOST_SPACES and TIME.search(bare) and has_day(bare):
+            yield index
 
 
 def _may_end(kind: str, bare: str) -> bool:
     last = bare[-1]
     if kind == QUOTE:
-        return last in _COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
+        return last in COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
+    if last in "e." and bare[0] not in _DIGITS:
+        return bare[-3:] in _LAST_LETTERS and bare.endswith(_SURE_ENDINGS)
     if bare.endswith(_SURE_ENDINGS):
         return True
     if last == "-" and bare.startswith("---"):
         return True
-    return bare[0] in _DIGITS and _DATE_FIRST.match(bare) is not None
+    return bare[0] in _DIGITS and DATE_FIRST.match(bare) is not None
 
 
 def _find(page: Page, end: int, free_from: int) -> Attribution | None:
@@ -183,17 +174,20 @@ def _find(page: Page, end: int, free_from: int) -> Attribution | None:
     start = end
     named: Attribution | None = None
     certainty = judge(joined) if page.kinds[end] == TEXT else Certainty.NONE
-    is_told = certainty < Certainty.DATED and _find_verb(joined) == "last"
+    is_told = ends_in_name = None
     while certainty < Certainty.DATED:
         if certainty == Certainty.NAMED and named is None:
             named = Attribution(start, end + 1, certainty)
         above = _line_above(page, start, joined, free_from)
-        if above is None or end - above > _MOST_LINES:
+        if above is None or end - above > _MOST_LINES or _ends_another(page.bare[above]):
             break
+        if is_told is None:
+            is_told, ends_in_name = find_verb(joined) == "last", names_writer(joined)
         start = above
         joined = f"{page.bare[start]} {joined}"
         # A paragraph that ends in a colon may well hold a date and an address: more is asked of it.
-        certainty = judge(joined) if is_told or "<" in joined else Certainty.NONE
+        may_be = is_told or "<" in joined or (ends_in_name and leads(joined))
+        certainty = judge(joined) if may_be or joined.startswith(_OPENERS) else Certainty.NONE
     if certainty < Certainty.DATED:
         if named is None:
             return None
@@ -207,32 +201,53 @@ def _line_above(page: Page, start: int, joined: str, free_from: int) -> int | No
     above = start - 1
     if above >= free_from and page.kinds[above] == BLANK and joined.lstrip("> ")[:1] == "<":
         above -= 1
-    if above < free_from or page.kinds[above] != TEXT:
+    if above < free_from or page.kinds[above] != TEXT or _ends_sentence(page.bare[above]):
         return None
     return above
+
+
+def _ends_another(bare: str) -> bool:
+    return bare[-1] in COLONS and not bare.endswith("mailto:")
+
+
+def _ends_sentence(bare: str) -> bool:
+    """Tell a full stop from that of a short word or number ("Jr.", "p.m.", "28."): lines break there."""
+    if bare[-1] not in _STOPS:
+        return False
+    word = bare.rpartition(" ")[2][:-1]
+    is_date = any(character in _DIGITS for character in bare[-_LONGEST_MONTH:])
+    return word.isalpha() and len(word) > (_LONGEST_SHORT if is_date else _SHORTEST_WORD)
 
 
 def _reach_up(
     page: Page, start: int, joined: str, certainty: Certainty, free_from: int
 ) -> tuple[int, Certainty]:
-    """Take in the line above that holds the date, where only name and verb were found yet."""
-    if _has_date(joined):
-        return start, certainty
+    """Take in the lines above that hold the date or the address, where only the other was found yet."""
+    is_dated = certainty == Certainty.DATED
+    lacks_date = not (has_day(joined) if is_dated else has_date(joined))
+    lacks_address = is_dated and "@" not in joined
     line = start
-    for _ in range(_MOST_ABOVE):
+    for _ in range(_MOST_ABOVE if lacks_date or lacks_address else 1):
         above = _line_above(page, line, page.bare[line], free_from)
-        if above is None or page.bare[above][-1] in _COLONS:
+        if above is None or page.bare[above][-1] in COLONS:
             break
         line = above
         bare = page.bare[line]
-        if bare.startswith(_CITED) or (_has_date(bare) and _leads(bare)):
-            return line, Certainty.DATED
+        holds_date = lacks_date and has_date(bare)
+        if bare.startswith(_CITED) or (holds_date and leads(bare)):
+            start, certainty = line, Certainty.DATED
+            if has_day(bare):
+                break
+        holds_address = lacks_address and "<" in bare and "@" in bare
+        if (holds_date or holds_address) and is_dated and _stands_alone(page, line):
+            return line, certainty
     return start, certainty
 
 
-def _leads(bare: str) -> bool:
-    first = bare.split(None, 1)[0].lower()
-    return first in LEADS or first[0].isdigit() or first.rstrip(".,") in LEADS
+def _stands_alone(page: Page, line: int) -> bool:
+    """Tell a line that begins a paragraph and ends no sentence."""
+    bare = page.bare[line]
+    return not _ends_sentence(bare) and (line == 0 or page.kinds[line - 1] != TEXT)
 
 
 def _is_believed(page: Page, attribution: Attribution) -> bool:
@@ -244,40 +259,3 @@ def _is_believed(page: Page, attribution: Attribution) -> bool:
 
 def _bears_mark(page: Page, index: int) -> bool:
     return page.kinds[index] == QUOTE or page.bare[index].startswith("| ") or page.bare[index] == "|"
-
-
-def _has_date(text: str) -> bool:
-    return _TIME.search(text) is not None or _has_day(text)
-
-
-def _has_day(text: str) -> bool:
-    if _NUMERIC_DATE.search(text):
-        return True
-    return _YEAR.search(text) is not None and _DAY.search(text) is not None
-
-
-def _find_verb(text: str) -> str:
-    """Return "last" where the text ends with a word for "wrote", "inside" where one stands in it."""
-    body = text.rstrip(" \t:：*-").lower()
-    if body.endswith(ENDINGS):
-        return "last"
-    words = _WORD.findall(body)
-    if not words:
-        return ""
-    if words[-1] in VERBS or body.rpartition(" ")[2] in VERBS:
-        return "last"
-    return "" if VERBS.isdisjoint(words) else "inside"
-
-
-def _judge_without_colon(text: str) -> Certainty:
-    """Know the few programs that end an attribution without a colon."""
-    if _DATE_FIRST.match(text):
-        is_named = (text.endswith(">") and "@" in text) or _OFFSET.search(text) is not None
-        return Certainty.DATED if is_named and text[-1] != "<" and len(text) <= 160 else Certainty.NONE
-    if _ZOHO.match(text) and _find_verb(text):
-        return Certainty.DATED
-    if text.endswith(_DOTTED):
-        return Certainty.NAMED if _ADDRESS.search(text) else Certainty.NONE
-    if text.endswith("wrote") and _has_date(text) and _leads(text):
-        return Certainty.DATED if _ADDRESS.search(text) or _TIME.search(text) else Certainty.NONE
-    return Certainty.NONE

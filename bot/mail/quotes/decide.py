@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.mail.quotes.attributions import Attribution, Certainty
+from bot.mail.quotes.attributions import Attribution
+from bot.mail.quotes.judging import Certainty
 from bot.mail.quotes.overlap import Parents, find_answers
 from bot.mail.quotes.page import (
     ATTRIBUTION,

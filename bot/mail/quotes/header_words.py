@@ -16,7 +16,7 @@ _FIELDS: Final = {
         "від|від кого|από|kimden|gönderen|kimdən|差出人|送信者|发件人|發件人|寄件者|寄件人|发信人|no|nuo",
         "daripada|од|보낸 사람|보낸사람|보낸이|מאת|من|từ|người gửi|dari|pengirim|pošiljatelj|šalje",
         "expéditeur|remitente|remetente|mittente|absender|afzender|avsändare|avsender|afsender|saatja|จาก",
-        "از|থেকে|प्रेषक",
+        "از|থেকে|प्रेषक|frá|nork|кімнен|odosielateľ|feladta|avsändare",
     ),
     SENT: phrases(
         "sent|date|sent at|envoyé|envoyé le|envoyée|enviado|enviada|enviado el|enviado em|enviada em",
@@ -27,18 +27,20 @@ _FIELDS: Final = {
         "送信日時|送信日|日付|日時|发送时间|發送時間|发件日期|日期|寄件日期|傳送時間|传送时间|时间|時間",
         "보낸 날짜|보낸날짜|날짜|보낸 시간|받은 날짜|נשלח|תאריך|تاريخ الإرسال|أرسلت|التاريخ|đã gửi|ngày",
         "ngày gửi|gửi|terkirim|tanggal|dikirim|enviat|poslano|saadetud|nosūtīts|išsiųsta|dihantar|послато",
-        "message du|ส่ง|วันที่|تاریخ",
+        "message du|ส่ง|วันที่|تاریخ|poslato|gönderilme|gestuur|испратено|bidaltze-data|жіберілді",
+        "sendt den|kuupäev",
     ),
     TO: phrases(
         "to|à|a|para|an|aan|naar|till|til|vastaanottaja|kenelle|do|komu|pro|címzett|către|catre|кому|до",
         "προς|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람|받는이|אל|إلى|tới|đến|người nhận|kepada",
         "untuk|per a|za|prima|adressaat|saaja|kellele|kam|iki|ke|destinataire|destinatario|destinatário",
-        "empfänger|ถึง|به",
+        "empfänger|ถึง|به|nori|кімге|mottagare|modtager|mottaker|geadresseerde|odbiorca|příjemce|príjemca",
     ),
     SUBJECT: phrases(
         "subject|objet|sujet|asunto|assunto|oggetto|betreff|onderwerp|ämne|emne|aihe|temat|předmět",
         "predmet|tárgy|subiect|тема|относно|θέμα|konu|mövzu|件名|主题|主題|主旨|标题|제목|נושא|الموضوع",
-        "chủ đề|tiêu đề|subjek|perihal|judul|assumpte|tēma|zadeva|предмет|наслов|teema|tema|เรื่อง|موضوع",
+        "efni|gaia|тақырып|titel|thema|chủ đề|tiêu đề|subjek|perihal|judul|assumpte|tēma|zadeva",
+        "предмет|наслов|teema|tema|เรื่อง|موضوع",
     ),
     OTHER: phrases(
         "cc|bcc|reply-to|reply to|répondre à|cci|copie à|kopie|kopie (cc)|kopia|kopio|kópia|dw|cópia",
@@ -81,6 +83,12 @@ ORIGINALS: Final = frozenset(
         "הודעה מקורית|הודעה שהועברה|ההודעה המקורית|رسالة أصلية|الرسالة الأصلية|رسالة معاد توجيهها|thư gốc",
         "tin nhắn gốc|tin nhắn đã chuyển tiếp|thư đã chuyển tiếp|thông điệp gốc|pesan asli|pesan terusan",
         "missatge original|missatge reenviat|izvorna poruka|originalna poruka|proslijeđena poruka",
+        "özgün ileti|邮件原件|原本邮件|original mesaj|przekierowana wiadomość|przekazana wiadomość",
+        "original nachricht",
+        "wiadomość przekazana dalej|forwardovaná zpráva|yönlendirilmiş ileti|yönlendirilen ileti",
+        "iletilmiş mesaj",
+        "הודעה מועברת|رسالة مُعاد توجيهها|weitergeleitete mail|weitergeleitete e-mail|upprunaleg skilaboð",
+        "jatorrizko mezua|мәтін түпнұсқасы|изворна порука|оригинална порака|mensaxe orixinal|pesan asal",
         "izvorno sporočilo|algne sõnum|originālā ziņa|pirminė žinutė|ข้อความต้นฉบับ|پیام اصلی|mesej asal",
     )
 )
@@ -95,6 +103,10 @@ _FORWARDS: Final = phrases(
     "edelleenlähetetty viesti|początek przekazywanej wiadomości|začátek přeposlané zprávy",
     "začiatok preposlanej správy|továbbított levél kezdete|начало переадресованного сообщения",
     "начало пересланного сообщения|початок пересланого|iletilen mesajın başlangıcı|iletilmiş ileti",
+    "začátek přeposílané zprávy|ileti başlangıcı|以下是转发的邮件|以下為轉寄郵件|以下是轉寄的郵件",
+    "下面是被转发的邮件",
+    "forwarded message from |réacheminé par |transféré par |inoltrato da |reenviado por |encaminhado por ",
+    "doorgestuurd door |vidarebefordrat av |videresendt af |videresendt av |przekazane przez |переслано ",
     "转发的信息|開始轉寄郵件|转发开始|転送されたメッセージ|전달된 메시지 시작|תחילת ההודעה שהועברה",
     "بداية الرسالة المعاد توجيهها|bắt đầu thư được chuyển tiếp",
 )
@@ -107,7 +119,8 @@ ANSWERS_ABOVE: Final = phrases(
     "antwort oberhalb dieser zeile|oberhalb dieser zeile antworten",
     "réponse au-dessus de cette ligne|répondre au-dessus de cette|respuesta por encima de esta",
     "responda por encima de esta|respuesta encima de esta|risposta sopra questa|rispondi sopra questa",
-    "resposta acima desta|responda acima desta|antwoord boven deze|reageer boven deze|odpowiedź powyżej tej",
+    "resposta acima desta|responda acima desta|antwoord boven deze|reageer boven deze",
+    "odpowiedź powyżej tej",
     "svar ovanför den här|skriv ditt svar ovanför|svar over denne|ответ выше этой строки|この行より上に",
 )
 """What a help desk asks for: the answer above its line."""

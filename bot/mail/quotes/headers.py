@@ -32,6 +32,7 @@ _NAMED = frozenset({FROM, SENT, TO, SUBJECT})
 def mark_headers(page: Page) -> None:
     """Mark delimiters and header blocks."""
     _mark_delimiters(page)
+    _mark_quoted_blocks(page)
     mark_columns(page)
     fields = _find_fields(page)
     position = 0
@@ -40,7 +41,7 @@ def mark_headers(page: Page) -> None:
         first, last = fields[position][0], fields[position + count - 1][0]
         if _is_block(page, fields[position : position + count]):
             page.mark(first, _end_of_block(page, last), HEADER)
-            _mark_rule_above(page, first)
+            _mark_above(page, first)
         position += count
 
 
@@ -62,6 +63,9 @@ def is_delimiter(bare: str) -> bool:
     if len(bare) > _LONGEST_DELIMITER:
         return False
     inner = bare.strip(_FRAME).lower()
+    if inner[:1] == "&" or not inner.isascii():
+        # QQ writes spaces as entities; a capital I with a dot has two characters as a small one.
+        inner = inner.replace("&nbsp;", " ").strip().replace("\u0307", "")
     if inner == "original":
         return bare[0] == bare[-1] == "-"
     if inner in ORIGINALS:
@@ -161,7 +165,27 @@ def _is_rule(bare: str) -> bool:
     return len(bare) >= 3 and not bare.strip(_DRAWN + " ")
 
 
-def _mark_rule_above(page: Page, first: int) -> None:
+def _mark_above(page: Page, first: int) -> None:
+    """Mark a drawn line above a block, or words between dashes: they begin it, whatever their language."""
     above = page.last_filled(first - 1)
-    if above >= 0 and page.kinds[above] == TEXT and _is_rule(page.bare[above]):
+    if above < 0 or page.kinds[above] != TEXT:
+        return
+    bare = page.bare[above]
+    if _is_rule(bare):
         page.kinds[above] = HEADER
+    elif bare.startswith("---") and bare.endswith("---") and len(bare) <= _LONGEST_DELIMITER:
+        page.kinds[above] = DELIMITER
+
+
+def _mark_quoted_blocks(page: Page) -> None:
+    """Mark quotes that are a header block and nothing more: Zimbra marks it and not the mail below."""
+    for start, stop in page.quotes:
+        if ":" not in page.bare[start] or not 3 <= stop - start <= _LONGEST_BLOCK:
+            continue
+        kinds: set[str | None] = set()
+        for line in range(start, stop):
+            kinds.add(field_kind(page.bare[line].lstrip("> ")))
+            if None in kinds:
+                break
+        if None not in kinds and FROM in kinds and len(kinds & _NAMED) >= 3:
+            page.mark(start, stop, HEADER)

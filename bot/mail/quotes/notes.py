@@ -182,3 +182,6 @@ def _mark_single_lines(page: Page) -> None:
             low = bare.lower().lstrip("<[(*-— ")
             if low.startswith((*_SCANNED, _SIGNED_MIME)) or bare.lower().startswith(_REMOVED):
                 page.kinds[index] = NOTE
+                after = index + 1
+                if page.bare[after : after + 1] and page.bare[after].startswith(("<#", "https://www.av")):
+                    page.kinds[after] = NOTE

@@ -48,6 +48,8 @@ _STATEMENT = re.compile(
     r"|[\d\"'{\[(@])"
 )
 _LEAST_WRAP = 60
+_ADDRESSES = ("http://", "https://", "mailto:")
+_QUOTES = re.compile(f"{QUOTE}++")
 _DOUBTED = (">>>", ">From ")
 _BETWEEN_QUOTES = QUOTE + TEXT + QUOTE
 
@@ -66,6 +68,7 @@ class Page:
         texts: The lines in it; since then some of them may have got another kind.
         strict: The lines that are RFC 3676's signature delimiter, "-- " with its space.
         is_cut: The text was longer than what is read.
+        quotes: Where lines with a quote mark begin and end.
         text: What is read of it, to see quickly what cannot occur in any line.
     """
 
@@ -79,6 +82,7 @@ class Page:
     strict: frozenset[int] = frozenset()
     is_cut: bool = False
     text: str = ""
+    quotes: Sequence[tuple[int, int]] = ()
 
     def read_low(self, phrases: Finder) -> None:
         """Set `low` and `texts` to the lines not yet known for anything, and which phrases they hold."""
@@ -142,6 +146,7 @@ def read_page(text: str) -> Page:
     page = Page(lines=lines, bare=bare, kinds=kinds, strict=strict, is_cut=is_cut, text=seen)
     if QUOTE in kinds:
         _mend_marks(page)
+        page.quotes = [run.span() for run in _QUOTES.finditer("".join(kinds))]
     if "```" in text:
         _mark_fences(page)
     return page
@@ -164,13 +169,20 @@ def _mend_marks(page: Page) -> None:
         doubted = [
             index
             for index, line in enumerate(bare)
-            if line[:1] == ">" and (line.startswith(_DOUBTED) or line.endswith("<<"))
+            if line[:1] == ">"
+            and (line.startswith(_DOUBTED) or line.endswith("<<"))
+            and not line.endswith(" >>>")
         ]
         has_session = any(_STATEMENT.match(bare[index]) for index in doubted)
         for index in doubted:
             if kinds[index] == QUOTE and _is_no_quote(page, index, bare[index], has_session=has_session):
                 kinds[index] = TEXT
     order = "".join(kinds)
+    opened = order.find(TEXT + QUOTE)
+    while opened >= 0:
+        if _is_closed_below(bare[opened], bare[opened + 1]):
+            kinds[opened + 1] = TEXT
+        opened = order.find(TEXT + QUOTE, opened + 1)
     before = order.find(_BETWEEN_QUOTES)
     while before >= 0:
         if _is_wrapped_rest(bare[before], bare[before + 1]):
@@ -193,6 +205,12 @@ def _is_session(page: Page, index: int) -> bool:
     """Tell a Python session's prompt from a quote of the third depth."""
     around = [line for line in page.bare[max(0, index - 12) : index + 12] if line.startswith(">")]
     return all(map(_PROMPT.match, around)) and sum(map(bool, map(_STATEMENT.match, around))) * 2 > len(around)
+
+
+def _is_closed_below(before: str, line: str) -> bool:
+    """Tell the ">" that closes an address in angle brackets of the line above from a quote mark."""
+    address = before[before.rfind("<") + 1 :] if "<" in before else ""
+    return address.startswith(_ADDRESSES) and ">" not in address and " " not in address and line[:2] != ">>"
 
 
 def _is_wrapped_rest(before: str, line: str) -> bool:

@@ -9,7 +9,9 @@ from bot.mail.quotes.page import (
     DELIMITER,
     DEVICE,
     FENCED,
+    FOOTER,
     HEADER,
+    NOTE,
     OWN,
     QUOTE,
     RULE,
@@ -19,6 +21,7 @@ from bot.mail.quotes.page import (
 )
 
 _DASHES = frozenset({"--", "—", "–", "―", "——", "– –", "- -", "- --", "-- --", "---- --"})
+_MAY_SIGN = frozenset({TEXT, BLANK, DEVICE, FOOTER, NOTE})
 _RULE_CHARACTERS = "-–—―_=*~#+.•·"
 _LONGEST_DEVICE_LINE = 110
 _LONGEST_STRICT = 40
@@ -29,7 +32,8 @@ _MOST_PLACE_WORDS = 8
 _LONGEST_RULED_LINE = 90
 _SIGNED = re.compile(r"-{1,2}[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
 _ENDINGS = frozenset(ENDINGS)
-_OPENINGS = "<([{*_-–—•/|\"'« "
+_PLACE_INITIALS = frozenset(place[0] for place in PLACES) | {place[0].upper() for place in PLACES}
+_OPENINGS = "<([{*_-–—•/|~\"'« "
 
 
 def mark_devices(page: Page) -> None:
@@ -46,7 +50,7 @@ def mark_devices(page: Page) -> None:
         if is_device_line(page.bare[index], may_end=has_ending):
             if _stands_apart(page, index):
                 page.kinds[index] = DEVICE
-        elif page.bare[index][:1] in "SEGIseg" and _is_last_place(page, index):
+        elif page.bare[index][:1] in _PLACE_INITIALS and _is_last_place(page, index):
             page.kinds[index] = DEVICE
 
 
@@ -82,11 +86,11 @@ def mark_signatures(page: Page) -> None:
     first = page.first_own()
     for index in page.texts:
         bare = page.bare[index]
-        if bare[0] not in _RULE_CHARACTERS or page.kinds[index] != TEXT:
+        if bare[0] not in _RULE_CHARACTERS or page.kinds[index] not in (TEXT, FOOTER):
             continue
         if bare in _DASHES:
             _mark_below(page, index, _LONGEST_STRICT if index in page.strict else _LONGEST_LOOSE)
-        elif first < index and is_rule(bare):
+        elif first < index and page.kinds[index] == TEXT and is_rule(bare):
             _mark_ruled(page, index, bare[0])
 
 
@@ -106,7 +110,8 @@ def mark_end_rules(page: Page) -> None:
     for index in range(len(page.kinds) - 1, -1, -1):
         if page.kinds[index] not in OWN:
             continue
-        if page.kinds[index] != TEXT or not is_rule(page.bare[index]):
+        is_drawn = is_rule(page.bare[index]) or page.bare[index] in ("-", "_", "—")
+        if page.kinds[index] != TEXT or not is_drawn:
             return
         page.kinds[index] = RULE
 
@@ -131,7 +136,9 @@ def _mark_below(page: Page, index: int, most: int) -> None:
     """Mark the lines below a delimiter as a signature, if they are few enough."""
     stop = index + 1
     filled = 0
-    while stop < len(page.kinds) and page.kinds[stop] in (TEXT, BLANK, DEVICE):
+    while stop < len(page.kinds) and page.kinds[stop] in _MAY_SIGN:
+        if page.kinds[stop] == NOTE and page.bare[stop].startswith("---"):
+            break  # an attachment that the archive shows as text
         filled += page.kinds[stop] == TEXT
         if filled > most:
             return

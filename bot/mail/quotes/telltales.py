@@ -7,6 +7,7 @@ from bot.mail.quotes.vocabulary import Finder
 
 PHRASES: Final = Finder(
     (
+        attributions.QUOTING,
         *attributions.GLUED_VERBS,
         *device_words.ENDINGS,
         *footers.PHRASES,

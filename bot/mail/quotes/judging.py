@@ -1,0 +1,121 @@
+"""Judge whether a text attributes a quote, by a date, an address and a word for "wrote" in any language."""
+
+import re
+from enum import IntEnum
+from typing import Final
+
+from bot.mail.quotes.attribution_words import ENDINGS, LEADS, VERBS
+
+COLONS: Final = ":："
+DOTTED: Final = ("says...", "writes...", "wrote...")
+LONGEST_NAMED: Final = 90
+_CLOSERS = (">", ")", "]", "】", "）")
+_LONGEST = 500
+_LONGEST_POSSIBLE = 160
+
+TIME: Final = re.compile(r"(?<!\d)\d{1,2}[:.：hH時시][ ]?\d{2}(?!\d)|(?<!\d)\d{1,2} ?(?:am|pm|AM|PM)\b")
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,4}[/.-] ?\d{1,2}[/.-] ?\d{1,4}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20|25|13|14)\d\d(?!\d)")
+_DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+_ADDRESS = re.compile(
+    r"[^\s@＠]@[^\s@]|\w\(a\)\w|[^\s@]＠|[\w-] at [\w-]{1,40}(?:\.| dot )[\w-]|mailto:|via \w|javascript:"
+)
+_SIGNS = ("@", "＠", "(a)", " at ", "via ", "mailto:", "javascript:")
+_NAMERS = ("according to ", "also sprach ", "thus spake ", "laut ", "d'après ", "según ")
+_TELLING = re.compile(r"[\d@＠]|\(a\)| at |via |mailto:|javascript:")
+"""Without one of these a text holds neither a date nor an address."""
+_WORD = re.compile(r"[^\W_][\w'’()/]{0,24}")
+DATE_FIRST: Final = re.compile(
+    r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\b|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\b"
+)
+_OFFSET = re.compile(r"\b(?:GMT|UTC)[+-]\d{1,2}:?\d\d\b")
+_ZOHO = re.compile(r"-{3,}+.{3,300}?\S -{3,}+\Z")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+class Certainty(IntEnum):
+    """How sure it is that lines attribute a quote."""
+
+    NONE = 0
+    NAMED = 1
+    """"Bob wrote:" alone, or a date without a word for it: believed where a marked quote follows."""
+    DATED = 2
+    """With a date or an address: believed anyway."""
+
+
+def judge(text: str) -> Certainty:
+    """Tell whether one line, or several joined by spaces, attributes a quote."""
+    if len(text) > _LONGEST:
+        return Certainty.NONE
+    text = text.rstrip("* \t")
+    if text[-1:] not in COLONS:
+        return _judge_without_colon(text)
+    verb = find_verb(text)
+    if not verb and not _TELLING.search(text):
+        return Certainty.NAMED if _is_named(text) else Certainty.NONE
+    closed = text.rstrip(" :：")
+    is_closed = closed[-1:] in _CLOSERS or "@" in closed.rpartition(" ")[2]
+    is_dated = has_date(text)
+    has_address = any(sign in text for sign in _SIGNS) and _ADDRESS.search(text) is not None
+    is_timed = TIME.search(text) is not None
+    is_sure = bool(verb) or (is_closed and (closed[-1:] == ">" or (is_timed and leads(text))))
+    is_told = verb == "inside" and not has_address and not has_day(text)  # "Ann said at 10:00:"
+    if is_sure and not is_told and (is_dated + has_address + bool(verb)) >= 2:
+        return Certainty.DATED
+    is_possible = (is_dated or has_address) and len(text) <= _LONGEST_POSSIBLE and _LETTERS.search(text)
+    is_named = verb == "last" and len(text) <= LONGEST_NAMED
+    return Certainty.NAMED if is_possible or is_named or _is_named(text) else Certainty.NONE
+
+
+def _is_named(text: str) -> bool:
+    return len(text) <= LONGEST_NAMED and text.lower().startswith(_NAMERS)
+
+
+def has_date(text: str) -> bool:
+    """Tell whether a text holds a day or a time of day."""
+    return TIME.search(text) is not None or has_day(text)
+
+
+def has_day(text: str) -> bool:
+    """Tell whether a text holds a whole date."""
+    if _NUMERIC_DATE.search(text):
+        return True
+    return _YEAR.search(text) is not None and _DAY.search(text) is not None
+
+
+def find_verb(text: str) -> str:
+    """Return "last" where the text ends with a word for "wrote", "inside" where one stands in it."""
+    body = text.rstrip(" \t:：*-").lower()
+    if body.endswith(ENDINGS):
+        return "last"
+    words = _WORD.findall(body)
+    if not words:
+        return ""
+    if words[-1] in VERBS or body.rpartition(" ")[2] in VERBS:
+        return "last"
+    return "" if VERBS.isdisjoint(words) else "inside"
+
+
+def _judge_without_colon(text: str) -> Certainty:
+    """Know the few programs that end an attribution without a colon."""
+    if DATE_FIRST.match(text):
+        is_named = (text.endswith(">") and "@" in text) or _OFFSET.search(text) is not None
+        return Certainty.DATED if is_named and text[-1] != "<" and len(text) <= 160 else Certainty.NONE
+    if _ZOHO.match(text) and find_verb(text):
+        return Certainty.DATED
+    if text.endswith(DOTTED):
+        return Certainty.NAMED if _ADDRESS.search(text) else Certainty.NONE
+    if text.endswith("wrote") and has_date(text) and leads(text):
+        return Certainty.DATED if _ADDRESS.search(text) or TIME.search(text) else Certainty.NONE
+    return Certainty.NONE
+
+
+def leads(bare: str) -> bool:
+    """Tell whether a text begins as an attribution's date does."""
+    first = bare.split(None, 1)[0].lower()
+    return first in LEADS or first[0].isdigit() or first.rstrip(".,") in LEADS
+
+
+def names_writer(bare: str) -> bool:
+    """Tell the last line of an attribution that ends in the name: its first words hold "wrote"."""
+    return len(bare) <= LONGEST_NAMED and not VERBS.isdisjoint(bare.lower().split(None, 3)[:3])
