@@ -13,6 +13,7 @@ from bot.delivery.post import Action, Attachment, Post, Words
 from bot.errors import UserError
 from bot.faq.editing import FaqEditor
 from bot.faq.models import Why
+from bot.faq.phrasings import Phrasings
 from bot.faq.render import render_topic
 from bot.faq.render_editing import (
     check_report,
@@ -43,6 +44,7 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         answering: Answering,
         service: FaqService,
         editor: FaqEditor,
+        phrasings: Phrasings,
         conversation: Conversation,
         guilds: Guilds,
         texts: Texts,
@@ -51,6 +53,7 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         self._answering = answering
         self._service = service
         self._editor = editor
+        self._phrasings = phrasings
         self._conversation = conversation
         self._guilds = guilds
         self._texts = texts
@@ -148,7 +151,9 @@ class Faq(commands.GroupCog, group_name="faq", group_description="-"):
         guild_id = self._conversation.asker(interaction).guild_id
         faq = await self._service.faq(guild_id)
         questions = {entry.id: entry.question for entry in faq.entries.values()}
-        post = render_aliases(self._texts, await self._editor.list_aliases(guild_id), questions)
+        declared = await self._phrasings.list_declared(guild_id)
+        aliases = await self._phrasings.list_aliases(guild_id)
+        post = render_aliases(self._texts, aliases, questions, declared=declared)
         await self._conversation.reply(interaction, post, is_private=True)
 
     @app_commands.command(name="export", description="-")

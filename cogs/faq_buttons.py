@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.faq.editing import FaqEditor
 from bot.faq.models import AliasState
 from bot.faq.pages import FaqPages
+from bot.faq.phrasings import Phrasings
 from bot.faq.render import render_topic, topic_key
 from bot.faq.render_editing import (
     entry_form,
@@ -39,6 +40,7 @@ class FaqButtons:
         service: FaqService,
         pages: FaqPages,
         editor: FaqEditor,
+        phrasings: Phrasings,
         conversation: Conversation,
         guilds: Guilds,
         texts: Texts,
@@ -48,6 +50,7 @@ class FaqButtons:
         self._service = service
         self._pages = pages
         self._editor = editor
+        self._phrasings = phrasings
         self._conversation = conversation
         self._guilds = guilds
         self._texts = texts
@@ -234,15 +237,17 @@ class FaqButtons:
     async def _judge(self, interaction: discord.Interaction, press: Press, state: AliasState) -> None:
         key, entry_id = press.args
         guild_id = self._conversation.asker(interaction).guild_id
-        await self._editor.judge_alias(guild_id, key=key, entry_id=entry_id, state=state, now=self._clock())
+        await self._phrasings.judge(guild_id, key=key, entry_id=entry_id, state=state, now=self._clock())
         await self._conversation.update(interaction, await self._aliases(interaction, 0))
 
     async def _aliases(self, interaction: discord.Interaction, start: int) -> Post:
         guild_id = self._conversation.asker(interaction).guild_id
         faq = await self._service.faq(guild_id)
         questions = {entry.id: entry.question for entry in faq.entries.values()}
-        aliases = await self._editor.list_aliases(guild_id)
-        return render_aliases(self._texts, aliases, questions, start=min(start, max(0, len(aliases) - 1)))
+        aliases = await self._phrasings.list_aliases(guild_id)
+        declared = await self._phrasings.list_declared(guild_id)
+        start = min(start, max(0, len(aliases) - 1))
+        return render_aliases(self._texts, aliases, questions, declared=declared, start=start)
 
     async def _learn(self, interaction: discord.Interaction, key: str, entry_id: str) -> None:
         asker = self._conversation.asker(interaction)

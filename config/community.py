@@ -23,12 +23,13 @@ from config.sections.lists import (
     read_mailboxes,
 )
 from config.sections.meetings import DeclaredMeetings, read_meetings
+from config.sections.phrasings import DeclaredPhrasings, read_phrasings
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings, read_settings
 from config.tables import Table, TableReader
 
 FILE_NAME = "community.toml"
 
-_ARRAYS = ("faq", "list", "mailbox", "archive_key", "calendar")
+_ARRAYS = ("faq", "phrasing", "list", "mailbox", "archive_key", "calendar")
 _MAX_BYTES = 1_000_000
 _TOML_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _GUILD_ID = (
@@ -44,6 +45,7 @@ class Guild:
     id: int
     settings: DeclaredSettings = field(default_factory=DeclaredSettings)
     faq: tuple[DeclaredPage, ...] = ()
+    phrasings: tuple[DeclaredPhrasings, ...] = ()
     lists: tuple[DeclaredList, ...] = ()
     mailboxes: tuple[DeclaredMailbox, ...] = ()
     archive_keys: tuple[DeclaredKey, ...] = ()
@@ -117,6 +119,7 @@ def _read_guild(reader: TableReader, table: Table, at: KeyPath) -> Guild:
         id=guild_id or 0,
         settings=read_settings(reader, table, at),
         faq=read_pages(reader, table, at),
+        phrasings=read_phrasings(reader, table, at),
         lists=read_lists(reader, table, at),
         mailboxes=read_mailboxes(reader, table, at),
         archive_keys=read_keys(reader, table, at),

@@ -10,9 +10,12 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.meetings import DeclaredMeetings
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.settings import SETTINGS_KEYS
 
-Declared = TypeVar("Declared", DeclaredPage, DeclaredList, DeclaredMailbox, DeclaredKey, DeclaredCalendar)
+Declared = TypeVar(
+    "Declared", DeclaredPage, DeclaredList, DeclaredMailbox, DeclaredKey, DeclaredCalendar, DeclaredPhrasings
+)
 
 _Named = Mapping[str, tuple[str, object]]
 
@@ -76,6 +79,7 @@ def compare_guilds(before: Guild, after: Guild) -> Iterator[Change]:
         yield Change(guild_id=after.id, turn=turn, section="meeting", key="meeting")
     for section, old, new in (
         ("faq", _named(before.faq, _page), _named(after.faq, _page)),
+        ("phrasing", _named(before.phrasings, _phrasings), _named(after.phrasings, _phrasings)),
         ("list", _named(before.lists, _list), _named(after.lists, _list)),
         ("calendar", _named(before.calendar, _calendar), _named(after.calendar, _calendar)),
         (SERIES, _series(before.calendar), _series(after.calendar)),
@@ -111,6 +115,10 @@ def _alone(item: Declared) -> Declared:
 
 def _page(page: DeclaredPage) -> tuple[str, str]:
     return page.url or page.file, page.url or page.file
+
+
+def _phrasings(declared: DeclaredPhrasings) -> tuple[str, str]:
+    return declared.question, declared.question
 
 
 def _list(declared: DeclaredList) -> tuple[str, str]:

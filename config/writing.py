@@ -12,6 +12,7 @@ from config.sections.settings import SETTINGS_KEYS
 
 _ARRAYS = {
     "faq": "faq",
+    "phrasings": "phrasing",
     "calendar": "calendar",
     "lists": "list",
     "mailboxes": "mailbox",

@@ -1,4 +1,4 @@
-"""Let editors mend the FAQ from chat: entries over the page, learned phrasings, unanswered questions."""
+"""Let editors mend the FAQ from chat: entries over the page, unanswered questions."""
 
 import asyncio
 import hashlib
@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.faq.export import to_dokuwiki, to_markdown
 from bot.faq.gaps import Gap, merge_similar
 from bot.faq.library import Library, knows, query_key
-from bot.faq.models import AliasState, Entry, LearnedAlias, Overlay, OverlayKind
+from bot.faq.models import Entry, Overlay, OverlayKind
 from bot.faq.pending import Pending
 from bot.faq.repository import FaqRepository
 from bot.faq.search import normalise
@@ -45,7 +45,7 @@ class FaqEditor:
     """The editor's side of the FAQ.
 
     Args:
-        learning: The picks being written; `asking`, the questions without an answer.
+        asking: The questions without an answer that are being written.
     """
 
     def __init__(
@@ -55,14 +55,12 @@ class FaqEditor:
         repository: FaqRepository,
         library: Library,
         texts: Texts,
-        learning: Pending,
         asking: Pending,
     ) -> None:
         self._database = database
         self._repository = repository
         self._library = library
         self._texts = texts
-        self._learning = learning
         self._asking = asking
 
     async def add(self, guild_id: int, draft: Draft, *, now: datetime) -> Entry:
@@ -219,23 +217,6 @@ class FaqEditor:
                 )
         await self._library.reload(guild_id)
         return entry
-
-    async def list_aliases(self, guild_id: int) -> tuple[LearnedAlias, ...]:
-        """Return the learned phrasings, active and candidates."""
-        await self._learning.settled(guild_id)
-        aliases = await self._repository.list_aliases(guild_id)
-        return tuple(alias for alias in aliases if alias.state is not AliasState.REVOKED)
-
-    async def judge_alias(
-        self, guild_id: int, *, key: str, entry_id: str, state: AliasState, now: datetime
-    ) -> bool:
-        """Confirm or revoke a learned phrasing; False if the guild has no such one."""
-        async with self._database.writing() as connection:
-            found = await self._repository.set_alias_state(
-                connection, guild_id, query_key=key, entry_id=entry_id, state=state, now=now
-            )
-        await self._library.reload(guild_id)
-        return found
 
     def parse_draft(self, question: str, answer: str, aliases: str) -> Draft:
         """Check what an editor typed into the form.

@@ -1,6 +1,6 @@
 """Draw the editor's side of the FAQ: forms, gaps, learned phrasings, pages and their problems."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.delivery.form import Field, Form
 from bot.delivery.post import (
@@ -117,25 +117,30 @@ def render_same_as(texts: Texts, gap: Gap, entries: Sequence[Entry]) -> Post:
 
 
 def render_aliases(
-    texts: Texts, aliases: Sequence[LearnedAlias], questions: dict[str, str], *, start: int = 0
+    texts: Texts,
+    aliases: Sequence[LearnedAlias],
+    questions: dict[str, str],
+    *,
+    declared: Collection[tuple[str, str]] = (),
+    start: int = 0,
 ) -> Post:
-    """List the phrasings learned from use, each with Confirm and Revoke."""
+    """List the phrasings learned from use, each with Confirm and Revoke; but what community.toml declares."""
     if not aliases:
         return _plain(texts("faq.aliases_none_title"), texts("faq.aliases_none"))
     blocks: list[Block] = []
     for alias in aliases[start : start + _ALIASES_SHOWN]:
         about = (alias.query_key, alias.entry_id)
         key = "faq.alias_active" if alias.state is AliasState.ACTIVE else "faq.alias_candidate"
-        blocks.append(
-            Words(
-                markdown=texts.count(
-                    key,
-                    max(1, alias.people),
-                    phrasing=escaped_line(alias.phrasing, 150),
-                    question=escaped_line(questions.get(alias.entry_id, "?"), 150),
-                )
-            )
+        told = texts.count(
+            key,
+            max(1, alias.people),
+            phrasing=escaped_line(alias.phrasing, 150),
+            question=escaped_line(questions.get(alias.entry_id, "?"), 150),
         )
+        if about in declared:
+            blocks.append(Words(markdown=f"{told}\n-# {texts('settings.declared')}"))
+            continue
+        blocks.append(Words(markdown=told))
         revoke = Button(
             label=texts("faq.alias_revoke"),
             style=ButtonStyle.DANGER,

@@ -11,6 +11,7 @@ from bot.chat.guilds import Guilds
 from bot.errors import SettingsError, SourceError, UserError
 from bot.faq.models import Marker, PageKind
 from bot.faq.pages import FaqPages, NewPage
+from bot.faq.phrasings import Phrasings
 from bot.mail.following import Following, Wish
 from bot.mail.stored import MailingList
 from bot.meetings.calendars import CalendarSettings, CleanUp, SeriesSettings
@@ -28,13 +29,22 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredWishes
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.series import DeclaredSeries
 
 MAX_BYTES = 256_000
 _KEPT = 100
 _SETTINGS = {name: setting for setting, name in DECLARED_NAMES.items()}
 # Settings first, then what is usual: calendars that are new begin with it.
-_ORDER = {**dict.fromkeys(_SETTINGS, 0), "meeting": 1, "faq": 2, "calendar": 3, SERIES: 4, "list": 5}
+_ORDER = {
+    **dict.fromkeys(_SETTINGS, 0),
+    "meeting": 1,
+    "faq": 2,
+    "phrasing": 3,
+    "calendar": 4,
+    SERIES: 5,
+    "list": 6,
+}
 
 
 Tell = Callable[[Wish, MailingList, DeclaredList, datetime], Awaitable[None]]
@@ -76,6 +86,7 @@ class Services:
 
     guilds: Guilds
     pages: FaqPages
+    phrasings: Phrasings
     calendars: Calendars
     wishes: Wishes
     series: SeriesWishes
@@ -176,6 +187,7 @@ class _Work:
         steps: dict[str, Callable[[Change], Awaitable[None]]] = {
             "meeting": self._set_usual,
             "faq": self._take_page,
+            "phrasing": self._take_phrasings,
             "calendar": self._take_calendar,
             SERIES: self._take_series,
             "list": self._take_list,
@@ -207,6 +219,10 @@ class _Work:
         for page in await self._services.pages.list_pages(self._guild_id):
             if page.location == wanted.url:
                 await self._services.pages.change(page, new, now=self._now)
+
+    async def _take_phrasings(self, change: Change) -> None:
+        wanted: DeclaredPhrasings = self._item(change)
+        await self._services.phrasings.teach(self._guild_id, wanted.question, wanted.asked, now=self._now)
 
     async def _take_calendar(self, change: Change) -> None:
         wanted: DeclaredCalendar = self._item(change)

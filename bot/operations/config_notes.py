@@ -17,14 +17,12 @@ class LeftOut:
 
     Attributes:
         entries: FAQ entries that were made, changed or hidden.
-        phrasings: Ways of asking that the FAQ learned.
         series: Meetings made in chat with settings of their own, muted ones among them.
         authors: Authors of mails who are hidden because they asked for it.
         has_choices: Whether channels chose of lists what the file cannot say.
     """
 
     entries: int = 0
-    phrasings: int = 0
     series: int = 0
     authors: int = 0
     has_choices: bool = False
@@ -38,7 +36,6 @@ def write_notes(
     counted = (
         ("config.note_uploads", sum(page.kind is PageKind.UPLOAD for page in pages)),
         ("config.note_entries", left.entries),
-        ("config.note_phrasings", left.phrasings),
         ("config.note_series", left.series),
         ("config.note_authors", left.authors),
     )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from bot.faq.addresses import page_address
+from bot.faq.library import query_key
 from bot.mail.filter_rules import plain_rules
 from bot.meetings.feeds import NoAddressError, calendar_address
 from bot.operations.guild_config import GuildConfig
@@ -19,6 +20,7 @@ from config.sections.calendars import PLACEHOLDER, DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredMeetings, DeclaredWishes
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.series import DeclaredSeries
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings
 
@@ -146,6 +148,7 @@ def _completed(before: Guild, wanted: Guild) -> Guild:
         wishes=_merged(before.meeting.wishes, wanted.meeting.wishes),
     )
     pages = {each.url or each.file: each for each in before.faq}
+    asked = {query_key(each.question): each for each in before.phrasings}
     lists = {(each.place, each.channel): each for each in before.lists}
     calendars = {each.url or each.file: each for each in before.calendar}
     return replace(
@@ -153,6 +156,7 @@ def _completed(before: Guild, wanted: Guild) -> Guild:
         settings=DeclaredSettings(**settings),
         meeting=meeting,
         faq=tuple(_page(each, pages.get(each.url or each.file)) for each in wanted.faq),
+        phrasings=tuple(_phrasings(each, asked.get(query_key(each.question))) for each in wanted.phrasings),
         lists=tuple(_list(each, lists.get((each.place, each.channel))) for each in wanted.lists),
         calendar=tuple(
             _calendar(each, calendars.get(each.url or each.file), meeting) for each in wanted.calendar
@@ -162,6 +166,15 @@ def _completed(before: Guild, wanted: Guild) -> Guild:
 
 def _page(wanted: DeclaredPage, known: DeclaredPage | None) -> DeclaredPage:
     return replace(wanted, title=wanted.title or (known.title if known else ""), line=0)
+
+
+def _phrasings(wanted: DeclaredPhrasings, known: DeclaredPhrasings | None) -> DeclaredPhrasings:
+    """Add what a file has to what is known: the same words, however spelled, are the same way to ask."""
+    there = known.asked if known else ()
+    asked = {query_key(each): each for each in (*reversed(wanted.asked), *there)}
+    new = tuple(asked[key] for key in dict.fromkeys(map(query_key, wanted.asked)) if asked[key] not in there)
+    question = known.question if known else wanted.question
+    return DeclaredPhrasings(question=question, asked=(*there, *new))
 
 
 def _list(wanted: DeclaredList, known: DeclaredList | None) -> DeclaredList:
@@ -249,6 +262,8 @@ def find_item(guild: Guild, change: Change) -> Any:
     match change.section:
         case "faq":
             return _find(guild.faq, change.key, lambda each: each.url or each.file)
+        case "phrasing":
+            return _find(guild.phrasings, change.key, lambda each: each.question)
         case "calendar":
             return _find(guild.calendar, change.key, lambda each: each.url or each.file)
         case _ if change.section == SERIES:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.chat.guilds import Guilds
 from bot.faq.models import Page, PageKind
 from bot.faq.pages import FaqPages
+from bot.faq.phrasings import Phrasings
 from bot.mail.stored import MailSource
 from bot.mail.views import FollowedList
 from bot.meetings.calendars import CalendarKind, CalendarSettings, FollowedCalendar, SeriesSettings
@@ -21,6 +22,7 @@ from config.sections.calendars import PLACEHOLDER, DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import DeclaredMeetings, DeclaredWishes
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.series import DeclaredSeries
 from config.sections.settings import DeclaredSettings
 
@@ -72,6 +74,7 @@ class GuildConfigs:
         *,
         guilds: Guilds,
         pages: FaqPages,
+        phrasings: Phrasings,
         calendars: Calendars,
         wishes: Wishes,
         series: SeriesWishes,
@@ -84,6 +87,7 @@ class GuildConfigs:
     ) -> None:
         self._guilds = guilds
         self._pages = pages
+        self._phrasings = phrasings
         self._calendars = calendars
         self._wishes = wishes
         self._series = series
@@ -106,6 +110,7 @@ class GuildConfigs:
             id=guild_id,
             settings=await self._settings(guild_id),
             faq=tuple(map(_page, (page for page in pages if page.kind is not PageKind.UPLOAD))),
+            phrasings=await self._asked(guild_id),
             lists=tuple(_lists(followed, sources, await self._told(guild_id, followed))),
             mailboxes=declared.mailboxes,
             archive_keys=declared.archive_keys,
@@ -117,6 +122,12 @@ class GuildConfigs:
             guild=guild,
             calendars={each.id: each for each in calendars},
             notes=tuple(write_notes(self._texts, left, pages=pages, calendars=calendars)),
+        )
+
+    async def _asked(self, guild_id: int) -> tuple[DeclaredPhrasings, ...]:
+        learned = await self._phrasings.list_active(guild_id)
+        return tuple(
+            DeclaredPhrasings(question=question, asked=asked) for question, asked in sorted(learned.items())
         )
 
     async def _calendar(self, calendar: FollowedCalendar) -> DeclaredCalendar:

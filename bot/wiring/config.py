@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bot.faq.models import AliasState
 from bot.mail.following import Wish
 from bot.mail.live.models import Audience
 from bot.mail.stored import MailingList
@@ -51,6 +50,7 @@ def config_commands(
     configs = GuildConfigs(
         guilds=chat.guilds,
         pages=faq.pages,
+        phrasings=faq.phrasings,
         calendars=meetings.calendars,
         wishes=meetings.wishes,
         series=meetings.series,
@@ -64,6 +64,7 @@ def config_commands(
     services = Services(
         guilds=chat.guilds,
         pages=faq.pages,
+        phrasings=faq.phrasings,
         calendars=meetings.calendars,
         wishes=meetings.wishes,
         series=meetings.series,
@@ -121,7 +122,6 @@ async def _left_out(
     chosen = [await telling.choices.choosing.list_for(guild_id, each.mailing_list.id) for each in followed]
     return LeftOut(
         entries=len(await faq.repository.list_overlays(guild_id)),
-        phrasings=sum(each.state is AliasState.ACTIVE for each in await faq.editor.list_aliases(guild_id)),
         series=sum(map(len, series)),
         authors=len(await mail.repository.list_opt_outs(guild_id)),
         has_choices=any(has_more(choices) for each in chosen for choices in each),

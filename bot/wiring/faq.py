@@ -1,14 +1,18 @@
 """Wire the FAQ: its pages, its answers, its editing."""
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.errors import UserError
 from bot.faq.editing import FaqEditor
 from bot.faq.library import Library
 from bot.faq.models import Marker, PageKind
 from bot.faq.pages import FaqPages, NewPage
 from bot.faq.pending import Pending
+from bot.faq.phrasings import Phrasings
 from bot.faq.reader import PageReader
 from bot.faq.repository import FaqRepository
 from bot.faq.service import FaqService
@@ -24,6 +28,8 @@ from cogs.faq_source import FaqSource
 from cogs.mentions import Mentions
 from config.community import Guild
 from config.sections.faq import DeclaredPage
+
+logger = logging.getLogger(__name__)
 
 FAQ_MEMORY = "faq memory"
 """The job that keeps the guilds' FAQs in memory as they are in the store."""
@@ -43,6 +49,7 @@ class FaqParts:
     pages: FaqPages
     service: FaqService
     editor: FaqEditor
+    phrasings: Phrasings
 
 
 async def build_faq(ground: Ground) -> FaqParts:
@@ -84,10 +91,23 @@ async def build_faq(ground: Ground) -> FaqParts:
             repository=repository,
             library=library,
             texts=ground.texts,
-            learning=learning,
             asking=asking,
         ),
+        phrasings=Phrasings(
+            database=ground.database,
+            repository=repository,
+            library=library,
+            texts=ground.texts,
+            learning=learning,
+            declared_of=partial(_phrasings, ground),
+        ),
     )
+
+
+def _phrasings(ground: Ground, guild_id: int) -> Mapping[str, tuple[str, ...]]:
+    """Return the other ways to ask that community.toml declares, by question."""
+    guilds = (guild for guild in ground.community.guilds if guild.id == guild_id)
+    return {each.question: each.asked for guild in guilds for each in guild.phrasings}
 
 
 def faq_commands(ground: Ground, chat: ChatParts, parts: FaqParts) -> Commands:
@@ -103,6 +123,7 @@ def faq_commands(ground: Ground, chat: ChatParts, parts: FaqParts) -> Commands:
         answering=answering,
         service=parts.service,
         editor=parts.editor,
+        phrasings=parts.phrasings,
         conversation=chat.conversation,
         guilds=chat.guilds,
         texts=ground.texts,
@@ -121,6 +142,7 @@ def faq_commands(ground: Ground, chat: ChatParts, parts: FaqParts) -> Commands:
         service=parts.service,
         pages=parts.pages,
         editor=parts.editor,
+        phrasings=parts.phrasings,
         conversation=chat.conversation,
         guilds=chat.guilds,
         texts=ground.texts,
@@ -145,6 +167,11 @@ def faq_jobs(ground: Ground, parts: FaqParts) -> tuple[RecurringJob, ...]:
 
     async def bring_in_line(guild: Guild, now: datetime) -> None:
         await parts.pages.declare(guild.id, tuple(map(_declared, guild.faq)), now=now)
+        for each in guild.phrasings:
+            try:
+                await parts.phrasings.teach(guild.id, each.question, each.asked, now=now)
+            except UserError:  # the page may have it once it can be read
+                logger.warning("community.toml, line %s: no page has this question", each.line)
 
     async def fill_memory(_now: datetime) -> None:
         for guild_id in await parts.repository.list_guilds_with_faq():

@@ -10,7 +10,7 @@ from bot.wiring.declaring import COMMUNITY_JOB
 from config.community import FILE_NAME
 from tests.e2e.calendars import event, serve
 from tests.e2e.list_archive import Letter, ListArchive
-from tests.e2e.pages import FAQ
+from tests.e2e.pages import FAQ, JOIN
 from tests.e2e.settings_panel import open_panel
 from tests.e2e.stage import Stage, make_stage
 from tests.e2e.world import World, open_world
@@ -145,6 +145,28 @@ async def test_what_is_declared_of_one_meeting_is_marked_and_kept_from_chat(tmp_
         usual = await stage.told("meeting settings")
         assert usual.text.count("*set in community.toml*") == 2
         assert "Weekly post: on" not in usual.labels
+
+
+async def test_ways_to_ask_that_are_declared_are_known_marked_and_kept_from_chat(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as world:
+        stage = make_stage(world)
+        await stage.follow(FAQ)
+        asked = f'[[guild]]\nid = {stage.id}\n[[guild.phrasing]]\nquestion = "{JOIN}"\nasked = ["quokka"]\n'
+        (tmp_path / FILE_NAME).write_text(
+            f'{asked}[[guild.phrasing]]\nquestion = "Why?"\nasked = ["because"]\n'
+        )
+        await look(world)
+        assert JOIN in (await stage.answer("quokka")).text
+        panel = await stage.told("faq aliases")
+        assert "Set in community.toml; it can only be changed there." in panel.text
+        assert panel.labels == []
+        (tmp_path / FILE_NAME).write_text(f"[[guild]]\nid = {stage.id}\n")
+        await look(world)
+        open_panel = await stage.run("faq aliases")
+        (tmp_path / FILE_NAME).write_text(asked)
+        await look(world)
+        assert world.seen(await stage.press(open_panel, "Revoke", by=stage.manager)).text == DECLARED
+        assert JOIN in (await stage.answer("quokka")).text
 
 
 async def bring(stage: Stage, series: str, world: World) -> object:

@@ -13,12 +13,13 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import DeclaredPage
 from config.sections.lists import DeclaredList
 from config.sections.meetings import WISH_KEYS, DeclaredMeetings, DeclaredWishes
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.series import SERIES_KEYS, DeclaredSeries
 from config.sections.settings import SETTINGS_KEYS, DeclaredSettings
 from config.writing import write_guild
 from tests.e2e.calendars import event
 from tests.e2e.list_archive import Letter, ListArchive
-from tests.e2e.pages import FAQ
+from tests.e2e.pages import FAQ, JOIN
 from tests.e2e.stage import Stage, make_stage
 from tests.e2e.test_config import bring_in, export, moved
 from tests.e2e.world import START, World
@@ -122,10 +123,14 @@ def wish(stage: Stage, chance: Chance) -> Guild:
         questions=chance.maybe("h2") or "auto",
         language=chance.maybe("german") or "english",
     )
+    # What is a question there depends on what marks one.
+    question = "People" if page.questions == "h2" else JOIN
+    asked = DeclaredPhrasings(question=question, asked=("Boot fahren", 'sign "up"'))
     return Guild(
         id=stage.id,
         settings=chance.settings(stage),
         faq=(page,),
+        phrasings=chance.maybe((asked,)) or (),
         lists=(chance.list(stage, archive.url),),
         calendar=(
             DeclaredCalendar(

@@ -19,6 +19,7 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.meetings import WISH_KEYS
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.series import SERIES_KEYS, DeclaredSeries
 from config.sections.settings import SETTINGS_KEYS
 from config.tables import shown
@@ -203,10 +204,12 @@ def test_example_is_valid_and_shows_every_key(config_dir: Path) -> None:
         "list",
         "mailbox",
         "archive_key",
+        "phrasing",
         "calendar",
         "meeting",
         *SETTINGS_KEYS,
     }
+    assert {key for each in table["phrasing"] for key in each} == set(DeclaredPhrasings.__slots__) - {"line"}
     list_keys = {name.removeprefix("is_") for name in DeclaredList.__slots__} - {"line"}
     assert {key for each in table["list"] for key in each} == list_keys
     assert {key for each in table["mailbox"] for key in each} == set(DeclaredMailbox.__slots__) - {"line"}
@@ -267,6 +270,37 @@ def test_what_is_wrong_with_a_calendar_is_told_without_its_address(
         load(config_dir, f"{CALENDAR}{lines}\n")
     assert any(problem in line for line in caught.value.problems)
     assert not any("a.ics" in line for line in caught.value.problems)
+
+
+PHRASING = "[[guild]]\nid = 7\n[[guild.phrasing]]\n"
+
+
+def test_other_ways_to_ask_are_read(config_dir: Path) -> None:
+    text = f'{PHRASING}question = " How  do I join? "\nasked = ["sign  up", "get in", "sign up"]\n'
+    (guild,) = load(config_dir, text).guilds
+    expected = DeclaredPhrasings(question="How do I join?", asked=("sign up", "get in"), line=3)
+    assert guild.phrasings == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ('asked = ["a"]', "3: question: write the question as the page has it"),
+        ('question = "Q?"', "3: asked: write other ways to ask it"),
+        ('question = "Q?"\nasked = "a"', "5: asked: write other ways to ask it"),
+        ('question = "Q?"\nasked = ["a", " "]', "5: asked: write other ways to ask it"),
+        ('question = "Q?"\nasked = ["' + "a" * 301 + '"]', "5: asked: at most 500, of 300 characters"),
+        ('question = "Q?"\nasks = []\nasked = []', "5: unknown key 'asks'; did you mean asked?"),
+        (
+            'question = "Q?"\nasked = []\n[[guild.phrasing]]\nquestion = "Q?"\nasked = []',
+            "6: this question is declared before, in line 3",
+        ),
+    ],
+    ids=range(7),
+)
+def test_what_is_wrong_with_other_ways_to_ask_is_told(config_dir: Path, lines: str, problem: str) -> None:
+    (found,) = problems_of(config_dir, f"{PHRASING}{lines}\n")
+    assert found.startswith(problem)
 
 
 SERIES = f'{CALENDAR}url = "https://example.org/a.ics"\nchannel = 9\n[[guild.calendar.series]]\n'

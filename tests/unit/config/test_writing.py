@@ -20,6 +20,7 @@ from config.sections.calendars import DeclaredCalendar
 from config.sections.faq import FORMATS, LANGUAGES, QUESTIONS, DeclaredPage
 from config.sections.lists import DeclaredKey, DeclaredList, DeclaredMailbox
 from config.sections.meetings import CLEAN_UPS, WISH_KEYS, DeclaredMeetings, DeclaredWishes, write_lead
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.series import DeclaredSeries
 from config.sections.settings import DeclaredSettings
 from config.writing import write_guild
@@ -124,6 +125,8 @@ def guilds(draw) -> Guild:
         language=st.sampled_from(LANGUAGES),
     )
     lists = declared_lists()
+    asking = st.from_regex(r"[a-z]{3,9}", fullmatch=True)
+    phrasings = st.dictionaries(asking, st.lists(asking, min_size=1, max_size=3, unique=True), max_size=2)
     return Guild(
         id=draw(ids),
         settings=draw(
@@ -138,6 +141,10 @@ def guilds(draw) -> Guild:
         ),
         meeting=draw(st.builds(DeclaredMeetings, channel=maybe(ids), wishes=wishes())),
         faq=tuple(replace(draw(pages), url=url) for url in draw(urls("faq"))),
+        phrasings=tuple(
+            DeclaredPhrasings(question=question, asked=tuple(asked))
+            for question, asked in sorted(draw(phrasings).items())
+        ),
         lists=tuple(replace(draw(lists), url=url) for url in draw(urls("list"))),
         calendar=tuple(draw(calendars(url)) for url in draw(urls("cal"))),
         mailboxes=(DeclaredMailbox(name="wg", host="example.org", user="wg", password="SECRET_A"),),
@@ -146,7 +153,7 @@ def guilds(draw) -> Guild:
 
 
 def without_lines(guild: Guild) -> Guild:
-    arrays = ("faq", "lists", "calendar", "mailboxes", "archive_keys")
+    arrays = ("faq", "phrasings", "lists", "calendar", "mailboxes", "archive_keys")
     found = {name: tuple(replace(item, line=0) for item in getattr(guild, name)) for name in arrays}
     found["calendar"] = tuple(
         replace(each, series=tuple(replace(one, line=0) for one in each.series)) for each in found["calendar"]

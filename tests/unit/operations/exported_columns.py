@@ -1,6 +1,7 @@
 """Say of each column that a guild's rows have whether its file of settings holds it, and if not, why not."""
 
 EXPORTED = {
+    "faq_alias": {"phrasing"},
     "faq_page": {"kind", "location", "title", "format", "questions", "language"},
     "guild": {
         "admin_channel_id",
@@ -26,6 +27,12 @@ _WHEN = "when it happened, not what was chosen"
 _MARK = "whether the operator's file says so, which a server's own file cannot"
 
 NO_SETTINGS = {
+    "faq_alias": {
+        "query_key": "made from the phrasing",
+        "entry_id": "told by the entry's question: ids differ from server to server",
+        "state": "what is active is exported; what nobody judged yet, or refused, is not",
+        "changed_at": _WHEN,
+    },
     "faq_page": {
         **dict.fromkeys(("id",), _NUMBER),
         **dict.fromkeys(
@@ -69,7 +76,6 @@ NO_SETTINGS = {
 """Why the other columns of those tables are not exported."""
 
 NO_TABLES_OF_SETTINGS = {
-    "faq_alias": "phrasings learned from members' questions, counted in a note",
     "faq_entry": "what the pages say",
     "faq_overlay": "entries made in chat: content, which /faq export gives; counted in a note",
     "faq_question": "what members asked",

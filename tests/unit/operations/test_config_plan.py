@@ -12,6 +12,7 @@ from bot.operations.guild_config import GuildConfig
 from config.community import Guild
 from config.diff import Turn
 from config.sections.calendars import DeclaredCalendar
+from config.sections.phrasings import DeclaredPhrasings
 from config.sections.series import DeclaredSeries
 from config.sections.settings import DeclaredSettings
 from tests.unit.config.test_writing import guilds
@@ -50,7 +51,10 @@ def test_what_the_file_does_not_name_stays(guild: Guild) -> None:
     plan = plan_import(of(guild), Guild(id=guild.id), place=EVERYTHING)
     assert plan.changes == ()
     series = sum(len(each.series) for each in guild.calendar)
-    assert plan.stays == len(guild.faq) + len(guild.lists) + len(guild.calendar) + series + 2
+    assert (
+        plan.stays
+        == len(guild.faq) + len(guild.phrasings) + len(guild.lists) + len(guild.calendar) + series + 2
+    )
     assert plan.wanted.settings == guild.settings
 
 
@@ -59,7 +63,7 @@ def test_what_the_file_does_not_name_stays(guild: Guild) -> None:
 def test_channels_and_roles_of_other_guilds_are_refused(guild: Guild) -> None:
     plan = plan_import(of(Guild(id=5)), guild, place=NOTHING)
     assert all(change.turn is Turn.ADDED for change in plan.changes)
-    assert {change.section for change in plan.changes} <= {"zone", "language", "faq", "meeting"}
+    assert {change.section for change in plan.changes} <= {"zone", "language", "faq", "phrasing", "meeting"}
     meeting = plan.wanted.meeting
     if any(change.section == "meeting" for change in plan.changes):
         assert (meeting.channel, meeting.wishes.remind_role) == (None, None)
@@ -103,6 +107,16 @@ def test_one_meetings_settings_are_merged_with_what_is_there_and_need_its_calend
     pinging = replace(calendar, series=(DeclaredSeries(uid="a", pings=((timedelta(), 8),)),))
     plan = plan_import(of(bare), Guild(id=5, calendar=(pinging,)), place=NOTHING)
     assert [(each.section, each.why) for each in plan.refusals] == [("calendar.series", "config.no_role")]
+
+
+def test_ways_to_ask_are_added_and_the_same_words_are_the_same_way() -> None:
+    known = DeclaredPhrasings(question="How do I join?", asked=("sign up",))
+    before = Guild(id=5, phrasings=(known,))
+    for asked, expected in ((("Sign up!",), ()), (("get in", "Sign UP", "Get in?"), ("get in",)), ((), ())):
+        read = DeclaredPhrasings(question="how do I join", asked=asked)
+        plan = plan_import(of(before), Guild(id=5, phrasings=(read,)), place=NOTHING)
+        assert plan.wanted.phrasings == (replace(known, asked=(*known.asked, *expected)),)
+        assert bool(plan.changes) is bool(expected)
 
 
 async def test_what_was_done_or_forgotten_cannot_be_confirmed_again() -> None:
