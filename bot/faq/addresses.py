@@ -1,10 +1,11 @@
 """Know where the text behind a page's address is: wikis and code hosts show people something else."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 _DOKUWIKI_HTML = re.compile(rb"<meta[^>]{0,80}generator[^>]{0,80}DokuWiki", re.IGNORECASE)
+_KEY = re.compile(r"[a-z_]{0,20}(?:token|api_?key|secret|password|signature)|key|sig", re.IGNORECASE)
 _BLOB = re.compile(r"^/([^/]+/[^/]+)/blob/(.+)$")
 
 
@@ -12,8 +13,8 @@ _BLOB = re.compile(r"^/([^/]+/[^/]+)/blob/(.+)$")
 class PageAddress:
     """Where to fetch a page, and where a person reads it."""
 
-    fetch: str
-    link: str
+    fetch: str = field(repr=False)
+    link: str = field(repr=False)
 
 
 def page_address(url: str) -> PageAddress:
@@ -36,6 +37,16 @@ def page_address(url: str) -> PageAddress:
     if parts.hostname == "github.com" and (blob := _BLOB.match(parts.path)):
         return PageAddress(fetch=f"https://raw.githubusercontent.com/{blob[1]}/{blob[2]}", link=link)
     return PageAddress(fetch=link, link=link)
+
+
+def public_link(url: str) -> str:
+    """Return an address that may be shown: without keys in it, which open the page to whoever has them."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    kept = [each for each in parts.query.split("&") if not _KEY.fullmatch(each.partition("=")[0])]
+    return parts._replace(query="&".join(kept)).geturl() if parts.query else url
 
 
 def raw_address(url: str, content: bytes) -> str | None:

@@ -108,9 +108,9 @@ class Page:
     id: int
     guild_id: int
     kind: PageKind
-    location: str
+    location: str = field(repr=False)
     title: str = ""
-    link: str = ""
+    link: str = field(default="", repr=False)
     format: str = "auto"
     questions: Marker = Marker.AUTO
     language: str = "english"

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SourceError, UserError
-from bot.faq.addresses import page_address
+from bot.faq.addresses import page_address, public_link
 from bot.faq.identity import carry_ids
 from bot.faq.library import Library, knows, query_key
 from bot.faq.models import Entry, Marker, Overlay, Page, PageKind, ParsedPage
@@ -35,14 +35,14 @@ class NewPage:
     """
 
     kind: PageKind
-    location: str
+    location: str = field(repr=False)
     title: str = ""
-    link: str = ""
+    link: str = field(default="", repr=False)
     format: str = "auto"
     questions: Marker = Marker.AUTO
     language: str = "english"
     media_type: str = ""
-    content: bytes | None = None
+    content: bytes | None = field(default=None, repr=False)
     is_declared: bool = False
 
 
@@ -327,7 +327,8 @@ class FaqPages:
 def _draft(guild_id: int, new: NewPage) -> Page:
     location, link = new.location, new.link
     if new.kind is PageKind.URL:
-        location = link = page_address(new.location).link
+        location = page_address(new.location).link
+        link = public_link(location)
     return Page(
         id=0,
         guild_id=guild_id,

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from bot.errors import SourceError
-from bot.faq.addresses import page_address, raw_address
+from bot.faq.addresses import page_address, public_link, raw_address
 from bot.faq.models import Page, PageKind, ParsedPage
 from bot.http.fetcher import Fetcher
 from bot.text.moves import current_address, plan_move
@@ -124,7 +124,7 @@ class PageReader:
         return page, PageContent(
             data=response.content,
             media_type=response.media_type,
-            base_url=address.link,
+            base_url=public_link(address.link),
             etag=validators[0],
             last_modified=validators[1],
             edited_at=_http_date(response.last_modified),

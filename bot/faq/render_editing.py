@@ -17,7 +17,7 @@ from bot.delivery.post import (
     Select,
     Words,
 )
-from bot.faq.addresses import page_address
+from bot.faq.addresses import page_address, public_link
 from bot.faq.gaps import Gap
 from bot.faq.models import AliasState, Entry, LearnedAlias, Page, PageKind, Severity
 from bot.faq.render import escaped_line, plain_line
@@ -269,7 +269,9 @@ def check_report(texts: Texts, pages: Sequence[Page], entries: Sequence[Entry]) 
 
 def page_label(page: Page) -> str:
     """Return how a page is called, for places without Markdown: its title, or where it is, without https://."""
-    return inert(page.title) or inert(page.location).removeprefix("https://").removeprefix("http://")
+    return inert(page.title) or inert(public_link(page.location)).removeprefix("https://").removeprefix(
+        "http://"
+    )
 
 
 def page_name(texts: Texts, page: Page) -> str:

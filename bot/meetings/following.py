@@ -30,7 +30,7 @@ class NewCalendar:
         declared: Settings that community.toml decides, by their names.
     """
 
-    place: str
+    place: str = field(repr=False)
     channel_id: int
     name: str = ""
     kind: CalendarKind = CalendarKind.FEED

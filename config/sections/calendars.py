@@ -1,7 +1,7 @@
 """Read the calendars that community.toml declares for a guild."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from config.lines import KeyPath
@@ -35,7 +35,7 @@ class DeclaredCalendar:
         line: Where community.toml declares it.
     """
 
-    url: str = ""
+    url: str = field(default="", repr=False)
     file: str = ""
     name: str = ""
     channel: int = 0

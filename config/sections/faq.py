@@ -4,7 +4,7 @@ The words that a page may use are kept here as literals, because the config lies
 compares them with bot.faq.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import urlsplit
 
@@ -35,7 +35,7 @@ class DeclaredPage:
         line: Where community.toml declares it.
     """
 
-    url: str = ""
+    url: str = field(default="", repr=False)
     file: str = ""
     title: str = ""
     format: str = "auto"

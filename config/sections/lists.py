@@ -4,7 +4,7 @@ No secret stands in community.toml: a login names the variable, in the environme
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
 
 from config.lines import KeyPath
@@ -44,7 +44,7 @@ class DeclaredList:
     """
 
     channel: int
-    url: str = ""
+    url: str = field(default="", repr=False)
     mbox: str = ""
     maildir: str = ""
     name: str = ""

@@ -40,6 +40,7 @@ class Request:
     path: str
     body: Any = None
     query: dict[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -134,11 +135,13 @@ class LoopbackDiscord(LoopbackSite):
         self.connections.add(request.transport and request.transport.get_extra_info("peername"))
         if request.path.startswith(f"{API}/interactions/"):
             await self.may_answer.wait()
+        body, files = await _read_body(request)
         call = Request(
             method=request.method,
             path=request.path.removeprefix(API),
-            body=await _read_body(request),
+            body=body,
             query=dict(request.query),
+            files=files,
         )
         fault = self.channels.fault(call.method, call.path)
         status, answer = 0, None
@@ -199,6 +202,8 @@ class LoopbackDiscord(LoopbackSite):
                 return 200, [{"id": guild_of(number)} for number in range(self.guilds)]
             case "GET", "guilds", asked:
                 return 200, guild(self._number(asked))
+            case "GET", "guilds", asked, "channels":
+                return 200, guild(self._number(asked))["channels"]
             case "GET", "guilds", _, "scheduled-events":
                 return 200, []
             case "GET", "guilds", _, "members", _:
@@ -258,13 +263,15 @@ class LoopbackDiscord(LoopbackSite):
         await self._note(lambda: self.identifies.append(identify))
 
 
-async def _read_body(request: web.Request) -> Any:
-    """Read what a request carries; with files, the part that describes the message."""
+async def _read_body(request: web.Request) -> tuple[Any, tuple[str, ...]]:
+    """Read what a request carries; with files, the part that describes the message, and theirs."""
     if request.content_type == "multipart/form-data":
         form = await request.post()
-        return json.loads(str(form["payload_json"]))
+        files = [part for part in form.values() if isinstance(part, web.FileField)]
+        texts = tuple(f"{each.filename}\n{each.file.read().decode(errors='replace')}" for each in files)
+        return json.loads(str(form["payload_json"])), texts
     text = await request.text()
-    return json.loads(text) if request.content_type == "application/json" and text else None
+    return (json.loads(text) if request.content_type == "application/json" and text else None), ()
 
 
 def _packer(compress: str) -> Callable[[bytes], bytes] | None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.faq.addresses import page_address, raw_address
+from bot.faq.addresses import page_address, public_link, raw_address
 
 WIKI = "https://wiki.example.org"
 GENERATOR = b'<html><head><meta name="generator" content="DokuWiki"/></head></html>'
@@ -65,3 +65,19 @@ def test_an_address_read_twice_is_the_same(url: str) -> None:
 )
 def test_an_html_page_of_a_dokuwiki_leads_to_its_source(url: str, content: bytes, raw: str | None) -> None:
     assert raw_address(url, content) == raw
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"{WIKI}/faq.md", f"{WIKI}/faq.md"),
+        (f"{WIKI}/doku.php?id=team:faq&do=x", f"{WIKI}/doku.php?id=team:faq&do=x"),
+        (f"{WIKI}/faq.md?token=abc", f"{WIKI}/faq.md"),
+        (f"{WIKI}/faq.md?id=a&private_token=b&x=%2F", f"{WIKI}/faq.md?id=a&x=%2F"),
+        (f"{WIKI}/f?KEY=a&api_key=b&sig=c&password=d&keyword=e", f"{WIKI}/f?keyword=e"),
+        ("http://[", "http://["),
+        ("faq.md", "faq.md"),
+    ],
+)
+def test_no_key_is_in_what_is_shown(url: str, shown: str) -> None:
+    assert public_link(url) == shown
