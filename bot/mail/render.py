@@ -1,6 +1,6 @@
 """Draw what people find in lists: results of a search, the newest threads, a thread page by page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -90,7 +90,13 @@ def render_latest(texts: Texts, latest: Latest, names: Names, lists: str) -> Pos
 def render_thread(texts: Texts, emails: Sequence[StoredEmail], *, page: int) -> Post:
     """Draw a page of a thread, each mail below what it answers."""
     ordered = order_mails(emails)
-    pages = paginate([(email, depth, draw_mail(texts, email, depth)) for email, depth in ordered])
+    posing = find_namesakes(emails)
+    pages = paginate(
+        [
+            (email, depth, draw_mail(texts, email, depth, is_namesake=email.id in posing))
+            for email, depth in ordered
+        ]
+    )
     page = min(max(0, page), len(pages) - 1)
     first = emails[0]
     blocks: list[Block] = []
@@ -140,11 +146,19 @@ def _shown_time(moment: datetime) -> datetime:
     return max(moment, _LONG_AGO)
 
 
-def draw_mail(texts: Texts, email: StoredEmail, depth: int) -> str:
-    """Draw one mail: who, when, its own words, what hangs on it."""
+def draw_mail(texts: Texts, email: StoredEmail, depth: int, *, is_namesake: bool = False) -> str:
+    """Draw one mail: who, when, its own words, what hangs on it.
+
+    Args:
+        texts: What the bot says.
+        email: The mail.
+        depth: How deep it stands below what began the thread.
+        is_namesake: Somebody else wrote in the thread before under this name; that is said.
+    """
     arrow = "↳ " * min(depth, _DEEPEST)
     when = timestamp(_shown_time(email.at), "f")
-    head = f"{arrow}**{shown_author(texts, email.author_name)}** · {when}"
+    other = f" {texts('list.other_address')}" if is_namesake else ""
+    head = f"{arrow}**{shown_author(texts, email.author_name)}**{other} · {when}"
     url = safe_link(email.permalink)
     more = link(texts("list.more"), url) if url else ""
     head += f" · {link(texts('list.in_archive'), url)}" if url else ""
@@ -161,6 +175,20 @@ def draw_mail(texts: Texts, email: StoredEmail, depth: int) -> str:
         ]
         lines.append(f"-# 📎 {', '.join(named)}")
     return "\n".join(filter(None, lines))
+
+
+def find_namesakes(emails: Iterable[StoredEmail]) -> frozenset[int]:
+    """Return the mails that came from another address than the first of their name: somebody may be posing.
+
+    What cannot be told apart by its address is not among them.
+    """
+    first: dict[str, str] = {}
+    found = set()
+    for email in sorted(emails, key=lambda each: (each.at, each.id)):
+        name = " ".join(email.author_name.casefold().split())
+        if name and email.author_hash and first.setdefault(name, email.author_hash) != email.author_hash:
+            found.add(email.id)
+    return frozenset(found)
 
 
 def order_mails(emails: Sequence[StoredEmail]) -> list[tuple[StoredEmail, int]]:

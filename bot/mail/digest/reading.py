@@ -7,7 +7,7 @@ from bot.delivery.post import Action, Block, Button, Divider, Post, Row, Select,
 from bot.mail.digest.composing import leading
 from bot.mail.digest.models import Digest
 from bot.mail.digest.render import thread_options, thread_title
-from bot.mail.render import draw_mail, order_mails, paginate
+from bot.mail.render import draw_mail, find_namesakes, order_mails, paginate
 from bot.mail.stored import StoredEmail
 from bot.text.catalogue import Texts
 
@@ -28,8 +28,10 @@ def render_issue_thread(
         page: Which page of that thread; the buttons lead on to the next thread behind the last one.
     """
     news = digest.news[position]
+    posing = find_namesakes(emails)
     drawn = [
-        (email, depth, draw_mail(texts, email, depth)) for email, depth in order_mails(emails[-_MOST_MAILS:])
+        (email, depth, draw_mail(texts, email, depth, is_namesake=email.id in posing))
+        for email, depth in order_mails(emails[-_MOST_MAILS:])
     ]
     pages = paginate(drawn)
     page = min(max(0, page), len(pages) - 1)

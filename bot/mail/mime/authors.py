@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.mail.addresses import mask_addresses
+from bot.mail.addresses import MASK, mask_address, mask_addresses
 from bot.mail.mime.addresses import Mailbox, read_mailboxes
 from bot.mail.mime.headers import Headers
 
 _VIA: Final = re.compile(r"['\"]?(.*?)['\"]?(?<!\s)\s+via\s+\S.*", re.IGNORECASE)
+_SIGN: Final = re.compile(r"\s?(?:[@＠]|[(\[]at?[)\]]|\bat\b)\s?")
+_LOCAL: Final = re.compile(r"(?<![^\s<>()@…])[^\s<>()@…]++(?=@\S)")
+_WORD: Final = re.compile(r"(?<!\S)\S++(?= at \S+\.\w\w)")
 _GROUPS_IO: Final = "@groups.io"
 _NO_PERSON: Final = re.compile(r"bounce|mailer-daemon|no-?reply|^owner-|-owner@|-request@|^srs[01]|=")
 _ORIGINALS: Final = ("x-original-from", "reply-to", "x-original-sender", "x-mailfrom")
@@ -61,5 +64,21 @@ def _first_person(boxes: Iterable[Mailbox], own: set[str]) -> Mailbox | None:
 
 
 def _presentable(box: Mailbox) -> str:
-    """Return a name to show; where there is none, as much of the address as tells two people apart."""
-    return mask_addresses(box.name or box.address)
+    """Return a name to show; where there is none, as much of the address as tells two people apart.
+
+    A name with an address in it that is not the mail's own may pose as somebody: the own one's domain stands
+    beside it, "c…@board.example (x…@evil.example)".
+    """
+    if not box.name:
+        return _without_local(mask_addresses(box.address))
+    shown = _without_local(mask_addresses(box.name))
+    if not box.address or not _SIGN.search(box.name) or shown == box.name:
+        return shown
+    own = mask_address(box.address)
+    is_own = own in shown or box.address in _SIGN.sub("@", box.name.lower())
+    return shown if is_own else f"{shown} ({own})"
+
+
+def _without_local(text: str) -> str:
+    """Take out what stands before a sign, also where no rule makes an address of it, such as "!‘@from:"."""
+    return _WORD.sub(MASK, _LOCAL.sub(lambda found: f"{found[0][0]}{MASK}", text))
