@@ -4,6 +4,10 @@ Discord gives three seconds for an answer. Where very many ask at once, or the m
 else, all that is begun takes turns: each is half done when its seconds are over, and all the work was for
 nothing. So a few are worked on side by side, until each sends its answer; and what can no longer be answered
 is not begun. What waits is refused while there is time to say so.
+
+Posts that are due go first: while their steps are written down, one interaction is worked on at a time. Each
+post takes some fifty short turns of the loop, one after the other, and each turn is as long as all that is
+ready in it: beside four interactions half as many posts left in a second as Discord takes.
 """
 
 import asyncio
@@ -61,12 +65,18 @@ class Admission:
         longest_hold_seconds: float = _LONGEST_HOLD_SECONDS,
     ) -> None:
         self._texts = texts
-        self._free = at_once
+        self._at_once = at_once
+        self._working = 0
+        self._is_pressed: Callable[[], bool] = lambda: False
         self._longest_wait_seconds = longest_wait_seconds
         self._longest_hold_seconds = longest_hold_seconds
         self._line: deque[_Waiting] = deque()
         self._refused = 0
         self._told_at = -_TOLD_EVERY_SECONDS
+
+    def give_way(self, is_pressed: Callable[[], bool]) -> None:
+        """Work on one at a time while something else needs the processor more: posts that are due."""
+        self._is_pressed = is_pressed
 
     async def admit(self, arrived_at: float, *, typing: Hashable | None = None) -> None:
         """Let the current task begin now, or after a wait; it has its place until it sends something or ends.
@@ -81,8 +91,8 @@ class Admission:
         """
         if typing is not None:
             self._overtake(typing)
-        if self._free > 0:
-            self._free -= 1
+        if self._has_room():
+            self._working += 1
         else:
             await self._wait(arrived_at, typing)
         _hold(self._leave, self._longest_hold_seconds)
@@ -125,11 +135,14 @@ class Admission:
             waiting.turn.set_result(False)
 
     def _leave(self) -> None:
-        """Give a place to who has waited longest, or free it."""
-        if self._line:
+        """Free a place, and give what is free to who has waited longest."""
+        self._working -= 1
+        while self._line and self._has_room():
+            self._working += 1
             self._line.popleft().turn.set_result(True)
-        else:
-            self._free += 1
+
+    def _has_room(self) -> bool:
+        return self._working < (1 if self._is_pressed() else self._at_once)
 
     def _refusal(self) -> UserError:
         self._refused += 1

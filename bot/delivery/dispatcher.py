@@ -116,6 +116,11 @@ class Dispatcher:
         """Look at what is due: the scheduler's tick and its precise alarm come here."""
         self.wake()
 
+    @property
+    def is_pressed(self) -> bool:
+        """Tell whether posts wait for this process, not for Discord: each needs many short turns of it."""
+        return self._ledger.is_writing
+
     async def until_idle(self) -> None:
         """Wait until nothing is due that can be done now."""
         await self._idle.wait()

@@ -37,6 +37,11 @@ class Ledger:
         self._waiting: list[_Waiting] = []
         self._writer: asyncio.Task[None] | None = None
 
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether a step is being written or waits for it."""
+        return self._writer is not None
+
     async def finish(self) -> None:
         """Wait until everything handed in is written."""
         while self._writer is not None:

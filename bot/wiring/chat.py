@@ -50,6 +50,7 @@ class ChatParts:
     reporter: Reporter
     signer: Signer
     limiter: Limiter
+    admission: Admission
     permit: Permit
 
 
@@ -125,6 +126,7 @@ async def build_chat(
         reporter=reporter,
         signer=signer,
         limiter=limiter,
+        admission=admission,
         permit=permit,
     )
 

@@ -95,6 +95,7 @@ def build_delivery(
         until_ready=chat.client.until_logged_in,
     )
     bell.wake = dispatcher.wake
+    chat.admission.give_way(lambda: dispatcher.is_pressed)
     _listen_for_changes(chat, dispatcher)
     return DeliveryParts(outbox=outbox, notices=notices, dispatcher=dispatcher)
 
