@@ -26,6 +26,7 @@ _MOST_CONTINUED = 3
 _LEAST_WRAPPED = 55
 _LOTUS = re.compile(r" ?---\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} \d{1,2}[:.]\d\d.{0,12}---")
 """What Notes writes for "hide details": the name, the date and the subject between dashes."""
+_REQUESTS = (*ANSWERS_ABOVE, *(f"please {phrase}" for phrase in ANSWERS_ABOVE))
 _NAMED = frozenset({FROM, SENT, TO, SUBJECT})
 
 
@@ -87,6 +88,8 @@ def is_answer_line(bare: str) -> bool:
 def _mark_delimiters(page: Page) -> None:
     kinds = page.kinds
     may_be_help_desk = not ANSWER_STEMS.isdisjoint(page.holds)
+    if may_be_help_desk:
+        _mark_requests(page)
     for index in page.texts:
         bare = page.bare[index]
         may_be = bare[0] in _DRAWN or bare[-1] in ":：" or "---" in bare
@@ -98,6 +101,13 @@ def _mark_delimiters(page: Page) -> None:
         elif may_be_help_desk and is_answer_line(bare):
             # Where nothing stands above it, the mail is the help desk's own.
             kinds[index] = DELIMITER if page.has_own(0, index) else NOTE
+
+
+def _mark_requests(page: Page) -> None:
+    """Mark the line above which a help desk wants to be answered, where it bears no frame itself."""
+    for index, low in zip(page.texts, page.low_lines, strict=True):
+        if low.startswith(_REQUESTS) and page.kinds[index] == TEXT and page.has_own(0, index):
+            page.kinds[index] = DELIMITER
 
 
 def _mark_without_colons(page: Page, index: int) -> None:

@@ -27,12 +27,13 @@ _LONGEST_DEVICE_LINE = 110
 _LONGEST_STRICT = 40
 """RFC 3676 asks for "-- " with the space; what follows it is a signature however long."""
 _LONGEST_LOOSE = 12
-_LONGEST_RULED = {"_": 8, "-": 4, "=": 4, "*": 4}
+_LONGEST_RULED = {"_": 8, "-": 4, "=": 4, "*": 4, "~": 4}
 _MOST_PLACE_WORDS = 8
 _LONGEST_RULED_LINE = 90
-_SIGNED = re.compile(r"-{1,2}[A-Z][\w.'’]{0,20}(?: [A-Z][\w.'’-]{0,20}){0,2}\Z")
+_SIGNED = re.compile(r"(?:-{1,2}|-- )[A-ZÀ-ÞΑ-ΩА-Я][\w.'’]{0,20}(?: [A-ZÀ-ÞΑ-ΩА-Я][\w.'’-]{0,20}){0,2}\Z")
 _ENDINGS = frozenset(ENDINGS)
 _PLACE_INITIALS = frozenset(place[0] for place in PLACES) | {place[0].upper() for place in PLACES}
+_STOPS = ".!?)"
 _OPENINGS = "<([{*_-–—•/|~\"'« "
 
 
@@ -99,8 +100,10 @@ def mark_name_behind_dash(page: Page) -> None:
     last = len(page.kinds) - 1
     while last >= 0 and page.kinds[last] not in OWN:
         last -= 1
-    if last < 1 or page.kinds[last] != TEXT or page.kinds[last - 1] != BLANK:
+    if last < 1 or page.kinds[last] != TEXT:
         return
+    if page.kinds[last - 1] != BLANK and page.bare[last - 1][-1] not in _STOPS:
+        return  # a list's last item
     if _SIGNED.match(page.bare[last]) and page.has_own(0, last):
         page.kinds[last] = SIGNATURE
 
