@@ -36,9 +36,11 @@ async def import_mboxes(
     """Import files into a guild's list, one after the other; return how each went.
 
     Raises:
-        UserError: A file cannot be read.
+        UserError: A file cannot be read, or is no mbox; then nothing of the others is read either.
         SettingsError: The store cannot be used, or the bot is running on it.
     """
+    for file in files:
+        importing.check_file(file)
     done: list[importing.Progress] = []
     workers = Workers(processes=_PROCESSES, kept_bytes=_KEPT_BYTES)
     async with Database(database_url) as database, workers:

@@ -17,13 +17,17 @@ from bot.text.markdown import clean
 MASK: Final = "…"
 
 _SIGN = re.compile(
-    r"(?P<written>[ \t]?[(\[{<](?:a|at|AT|At|@)[)\]}>][ \t]?|[ \t]?[@＠﹫][ \t])"
+    r"(?P<written>[ \t]?[(\[{<][ ]?(?:a|at|AT|At|ät|@)[ ]?[)\]}>][ \t]?|[ \t]?[@＠﹫][ \t]"
+    r"|[ ][-_*|]{1,2}(?:at|AT)[-_*|]{1,2}[ ])"
     r"|(?P<loose>[ \t][@＠﹫])|(?P<word>[ ](?:at|AT)[ ])|(?P<plain>[@＠﹫]|&\#64;|&commat;)|(?P<escaped>%40)"
 )
 _LOCAL = re.compile(r"[\w.+=~%&'*!#$^{|}?`-]{1,64}\Z|\"[^\"\n]{1,64}\"\Z")
 _LOCAL_IN_URL = re.compile(r"[\w.+~-]{1,64}\Z")
 _LONGEST_LOCAL = 66
-_DOT = r"(?:\.|[ \t]?[(\[{](?:dot|DOT|punkt)[)\]}][ \t]?|[ ](?:dot|DOT)[ ])"
+_DOT = (
+    r"(?:\.|[ \t]?[(\[{][ ]?(?:dot|DOT|punkt)[ ]?[)\]}][ \t]?"
+    r"|[ ](?:dot|DOT)[ ]|[ ][-_*|]{1,2}(?:dot|DOT)[-_*|]{1,2}[ ])"
+)
 _HOST = re.compile(rf"\[[\d.:a-zA-Z]{{2,60}}\]|[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,9}}")
 _DOTS = re.compile(_DOT)
 _DOMAIN = re.compile(r"[^\s@]{1,600}\.(?:[^\W\d_A-Z]{2,24}|[A-Z]{2,24}|xn--[\w-]{2,59})\Z")

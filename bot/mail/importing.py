@@ -6,7 +6,9 @@ import that was killed goes on behind the last one.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Generator, Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +34,8 @@ MOST_BYTES: Final = 1_000_000
 """How large a batch is: one transaction each, and three of them are in memory."""
 
 _HEAD: Final = 65_536
+_HEADER: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:>?From |[!-9;-~]{1,100}[ \t]*:)")
+"""How a mail begins: a file without separators that does not begin so was picked by mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +104,17 @@ class Importer:
         batches = _split(path, start)
         ahead = read_ahead(self._reader, mailing_list.id, batches, list_name=mailing_list.name)
         try:
-            async for batch, intake in ahead:
-                source, new = await self._save(source, intake, head=head, end=batch.end)
-                progress = Progress(
-                    file=path,
-                    done=batch.end,
-                    mails=progress.mails + len(batch.mails),
-                    new=progress.new + new,
-                    aside=progress.aside + len(intake.problems),
-                )
-                tell(progress)
-        except OSError as error:
-            raise UserError(f"{path} cannot be read ({error.strerror}).") from error
-        except SourceError as error:
-            raise UserError(f"{path}: {error}") from error
+            with _telling(path):
+                async for batch, intake in ahead:
+                    source, new = await self._save(source, intake, head=head, end=batch.end)
+                    progress = Progress(
+                        file=path,
+                        done=batch.end,
+                        mails=progress.mails + len(batch.mails),
+                        new=progress.new + new,
+                        aside=progress.aside + len(intake.problems),
+                    )
+                    tell(progress)
         finally:
             await ahead.aclose()
             batches.close()
@@ -156,6 +157,29 @@ class Importer:
         return replace(source, cursor=cursor), len(saved.emails)
 
 
+def check_file(path: Path) -> None:
+    """Read a file's beginning, so that nothing is made for one that cannot be imported.
+
+    Raises:
+        UserError: It cannot be read, or holds no mail.
+    """
+    with _telling(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise UserError(f"{path} is not a file. Save what it gives into one, and import that.")
+        with closing(_split(path, 0)) as batches:
+            next(batches, None)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror}).") from error
+    except SourceError as error:
+        raise UserError(f"{path}: {error}") from error
+
+
 def _split(path: Path, start: int) -> Generator[Batch, None, None]:
     with path.open("rb") as file:
         mails: list[ArchivedMail] = []
@@ -171,13 +195,13 @@ def _split(path: Path, start: int) -> Generator[Batch, None, None]:
 
 
 def _batch(mails: Sequence[ArchivedMail]) -> Batch:
+    first = mails[0]
+    if len(mails) == 1 and first.start == 0 and not _HEADER.match(first.content):
+        raise SourceError("This is no mbox: it holds neither “From ” lines nor a mail.", permanent=True)
     return Batch(mails=tuple(RawMail(data=mail.content) for mail in mails), end=mails[-1].end)
 
 
 def _identify(path: Path) -> tuple[str, str]:
     """Return what tells a file from another one of the same name, and its whole name."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.sha256(file.read(_HEAD)).hexdigest()[:16], str(path.resolve())
-    except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror}).") from error
+    with _telling(path), path.open("rb") as file:
+        return hashlib.sha256(file.read(_HEAD)).hexdigest()[:16], str(path.resolve())

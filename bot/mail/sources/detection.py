@@ -110,7 +110,7 @@ def recognise(url: SplitResult, kinds: Sequence[Kind]) -> Place | None:
 def _unknown() -> SourceError:
     return SourceError(
         "There is no list archive or feed at this address that can be followed. Give the address of a "
-        "Mailman 2 archive (…/pipermail/NAME/), a HyperKitty archive (…/list/NAME@HOST/), a group on "
+        "Mailman 2 archive (…/pipermail/NAME/), a HyperKitty archive (…/archives/list/…), a group on "
         "groups.io, a public-inbox, or an RSS or Atom feed.",
         permanent=True,
     )

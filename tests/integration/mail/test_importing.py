@@ -1,12 +1,13 @@
 """Importing mbox files: all of it once, also over a crash, and nothing of it is news."""
 
 import gzip
+import os
 from datetime import timedelta
 
 import pytest
 
 from bot.errors import UserError
-from bot.mail.importing import Importer
+from bot.mail.importing import Importer, check_file
 from bot.mail.intake import MailReader
 from tests.integration.mail.letters import NOW, as_mbox, letters
 
@@ -96,3 +97,37 @@ async def test_a_file_that_is_not_there_is_told(importer, tmp_path):
     mailing_list = await importer.find_or_make_list(GUILD, "Dev")
     with pytest.raises(UserError, match="cannot be read"):
         await importer.import_file(mailing_list, tmp_path / "none.mbox", tell=ignore)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_mail"),
+    [
+        (b"", True),
+        (b"From ann@example.org Thu Jan  1 00:00:00 1970\nFrom: Ann\n\nwords\n", True),
+        (b"Return-Path: <ann@example.org>\nFrom: Ann\n\none mail that was saved\n", True),
+        (b"hello\nworld\n", False),
+        (b"<html><title>Sign in</title></html>", False),
+        (bytes(range(256)) * 9_000, False),
+    ],
+    ids=["empty", "mbox", "one-mail", "text", "page", "bytes"],
+)
+async def test_what_is_no_mbox_is_refused(importer, mail, tmp_path, content, is_mail):
+    path = tmp_path / "picked"
+    path.write_bytes(content)
+    if is_mail:
+        check_file(path)
+        return
+    with pytest.raises(UserError, match="This is no mbox"):
+        check_file(path)
+    mailing_list = await importer.find_or_make_list(GUILD, "Dev")
+    with pytest.raises(UserError, match="This is no mbox"):
+        await importer.import_file(mailing_list, path, tell=ignore)
+    assert await count(mail, mailing_list) == 0
+
+
+def test_what_is_no_file_is_refused_before_it_is_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="is not a file"):
+        check_file(tmp_path / "pipe")
+    with pytest.raises(UserError, match="cannot be read"):
+        check_file(tmp_path)

@@ -2,14 +2,17 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import bot.text
 from bot.mail.addresses import mask_address, mask_addresses
 from bot.text.markdown import clean
 
+LOCALES = Path(bot.text.__path__[0]) / "locale"
 FULL_ADDRESS = re.compile(r"[\w.+-](?: ?[@＠﹫] |[@＠﹫])[^\W\d_][\w-]*\.[^\W\d_]{2,24}(?![\w-])")
 PIECES = st.lists(
     st.one_of(
@@ -74,6 +77,11 @@ PIECES = st.lists(
         ("ann (a) example.org", "a…@example.org"),
         ("ann(a)example.org", "a…@example.org"),
         ("ann[at]example[dot]org", "a…@example.org"),
+        ("ann [ at ] example [ dot ] org", "a…@example.org"),
+        ("ann(ät)example.org", "a…@example.org"),
+        ("ann -at- example -dot- org, please", "a…@example.org, please"),
+        ("ann _at_ example _dot_ org", "a…@example.org"),
+        ("ann *at* example.org", "a…@example.org"),
         ("ann AT example DOT org (Ann)", "Ann"),
         ("ann＠example.org", "a…@example.org"),
         ("ann @ example.org", "a…@example.org"),
@@ -105,6 +113,8 @@ def test_address_becomes_a_name_or_a_mask(text: str, scrubbed: str) -> None:
     "text",
     [
         "look at example.org for it",
+        "we meet ( at ) noon",
+        "look *at* this",
         "look at example.org",
         "we meet at noon at the hall.",
         "the wiki at example.org has it",
@@ -162,3 +172,10 @@ def test_time_is_linear(unit: str) -> None:
 def test_mask_tells_two_addresses_apart() -> None:
     assert mask_address("Ann@Example.org") == "A…@Example.org"
     assert mask_address("<bob@example.org>") == "b…@example.org"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_advice_about_sources_is_not_taken_for_addresses(language: str) -> None:
+    notes = (LOCALES / language / "noted.po").read_text("utf-8")
+    assert notes
+    assert mask_addresses(notes) == clean(notes)
