@@ -88,7 +88,7 @@ def is_answer_line(bare: str) -> bool:
 def _mark_delimiters(page: Page) -> None:
     kinds = page.kinds
     may_be_help_desk = not ANSWER_STEMS.isdisjoint(page.holds)
-    if may_be_help_desk:
+    if may_be_help_desk and any(phrase in page.low for phrase in ANSWERS_ABOVE):
         _mark_requests(page)
     for index in page.texts:
         bare = page.bare[index]
