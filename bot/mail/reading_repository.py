@@ -78,7 +78,8 @@ class ReadingRepository(EmailRepository):
         Counted where the mails are: a thread may have ten thousand, of which two are read.
         """
         last_at = func.max(_EMAIL.at).label("last_at")
-        author = case((_EMAIL.author_hash != "", _EMAIL.author_hash), else_=_EMAIL.author_name)
+        is_person = and_(_EMAIL.author_hash != "", ~_EMAIL.is_bot)  # see StoredEmail.person
+        author = case((is_person, _EMAIL.author_hash), else_=_EMAIL.author_name)
         chosen = (
             select(
                 _EMAIL.list_id,
@@ -195,6 +196,19 @@ class ReadingRepository(EmailRepository):
         )
         async with self._database.reading() as connection:
             return tuple((name, hashed) for name, hashed in await connection.execute(statement))
+
+    async def find_namesakes(
+        self, guild_id: int, author_hash: str, limit: int
+    ) -> tuple[tuple[str, bool], ...]:
+        """Return the names of those who write from an address, each with whether a machine wrote so."""
+        statement = (
+            select(_EMAIL.author_name, _EMAIL.is_bot)
+            .where(_EMAIL.author_hash == author_hash, is_visible(guild_id))
+            .distinct()
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return tuple((name, is_bot) for name, is_bot in await connection.execute(statement))
 
     async def opt_out(self, connection: AsyncConnection, opt_out: OptOut) -> bool:
         """Stop showing an author's mails in a guild; return whether they were shown before."""

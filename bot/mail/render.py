@@ -103,7 +103,7 @@ def render_thread(texts: Texts, emails: Sequence[StoredEmail], *, page: int) -> 
     for number, text in enumerate(pages[page]):
         blocks += [Divider()] if number else []
         blocks.append(Words(markdown=text))
-    people = {email.author_hash or email.author_name for email in emails}
+    people = {email.person for email in emails}
     is_cut = len(emails) >= MOST_IN_THREAD
     facts = [texts.count("list.newest_mails" if is_cut else "list.mails", len(emails))]
     facts.append(texts.count("list.people", len(people)))

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.errors import UserError
 from bot.mail.repository import MailRepository
+from bot.mail.showing import shown_author
 from bot.mail.stored import MailingList, OptOut, StoredEmail, ThreadSummary
 from bot.mail.views import PER_PAGE, FollowedList, Found, Latest, Query, Viewer
 from bot.storage.database import Database
@@ -19,6 +20,9 @@ from bot.text.search_terms import parse_terms
 _MOST_LISTED: Final = 25
 _REMEMBERED_GUILDS: Final = 5_000
 _BELIEVED: Final = timedelta(seconds=30)
+_MOST_NAMES: Final = 4
+"""In so many ways one person may write their own name."""
+_NAMES_LOOKED_AT: Final = 20
 
 
 class MailService:
@@ -158,7 +162,7 @@ class MailService:
         """Stop showing the mails of whoever is called so; return whom. Somebody hidden already stays so.
 
         Raises:
-            UserError: Nobody is called so.
+            UserError: Nobody is called so, or others write from the same address.
         """
         wanted = " ".join(name.split()).casefold()
         found = await self._repository.find_authors(guild_id, name.strip(), limit=100)
@@ -171,6 +175,8 @@ class MailService:
             if known is None:
                 raise UserError(self._texts("privacy.no_such_author"))
             return known
+        for called, author_hash in meant:
+            await self._check_alone(guild_id, called, author_hash)
         opted = [
             OptOut(guild_id=guild_id, author_hash=author_hash, author_name=each, since=now)
             for each, author_hash in meant
@@ -180,6 +186,13 @@ class MailService:
                 await self._repository.opt_out(connection, each)
                 await self._repository.remove_author(connection, guild_id, each.author_hash)
         return opted[0]
+
+    async def _check_alone(self, guild_id: int, name: str, author_hash: str) -> None:
+        """Keep the others: mails are hidden by their address, and a tracker's is that of many people."""
+        found = await self._repository.find_namesakes(guild_id, author_hash, limit=_NAMES_LOOKED_AT)
+        names = {" ".join(each.split()).casefold() for each, _ in found}
+        if len(names) > (1 if all(is_machine for _, is_machine in found) else _MOST_NAMES):
+            raise UserError(self._texts("privacy.shared_address", name=shown_author(self._texts, name)))
 
     async def show_author(self, guild_id: int, since: datetime) -> OptOut:
         """Show the mails to come of whoever was hidden at an instant; return whom.

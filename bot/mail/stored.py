@@ -163,6 +163,11 @@ class StoredEmail:
         """Return its Message-ID; "" for a mail without one, whose key is a hash."""
         return "" if " " in self.key else self.key
 
+    @property
+    def person(self) -> str:
+        """Return what tells its author from others: from a tracker's address many people write."""
+        return self.author_name if self.is_bot or not self.author_hash else self.author_hash
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedBatch:

@@ -175,7 +175,7 @@ def _value(column: Column[Any], number: int) -> object:
         case Boolean():
             return False
         case Json():
-            return {}
+            return None if column.nullable else {}
         case LargeBinary():
             return b""
         case Id() | Integer():

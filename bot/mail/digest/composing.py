@@ -49,7 +49,7 @@ def compose(material: Material, window: Window) -> Digest:
         window=window,
         news=tuple(sorted(news, key=_rank)),
         mails=len(within),
-        people=len({_author(email) for email in material.mails}),
+        people=len({email.person for email in material.mails}),
     )
 
 
@@ -106,11 +106,11 @@ def _tell(
     first = seen[0]
     is_new = first.id in within and not first.is_reply and not first.in_reply_to
     group = group_of(seen, is_new=is_new)
-    authors = {_author(email): email.author_name for email in new}
+    authors = {email.person: email.author_name for email in new}
     is_machine = all(email.is_bot for email in new)
     is_patch = all(map(_is_patch, new))
     is_wanted = any(email.id in material.highlights for email in new)
-    is_alone = len({_author(email) for email in seen}) == 1 and is_new
+    is_alone = len({email.person for email in seen}) == 1 and is_new
     is_waiting = is_alone and not (is_machine or is_patch or group.is_decision)
     return ThreadNews(
         list_id=first.list_id,
@@ -196,10 +196,6 @@ def _said(email: StoredEmail) -> str:
 
 def _is_patch(email: StoredEmail) -> bool:
     return email.is_patch or any(tag.casefold().startswith("patch") for tag in email.tags)
-
-
-def _author(email: StoredEmail) -> str:
-    return email.author_hash or email.author_name
 
 
 def _moment(email: StoredEmail) -> tuple[object, int]:

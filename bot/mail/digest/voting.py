@@ -26,7 +26,7 @@ def tally_votes(mails: Iterable[StoredEmail]) -> Tally | None:
     for email in mails:
         vote = _read_vote(email)
         if vote is not None:
-            votes[email.author_hash or email.author_name] = vote
+            votes[email.person] = vote
     if not votes:
         return None
     cast = list(votes.values())

@@ -280,6 +280,7 @@ READS = {
         STRANGER, list_id, since=later(days=-1), until=later(days=1), limit=10
     ),
     "list_of_threads": lambda mail, list_id, email: mail.list_of_threads(STRANGER, list_id, [email.thread]),
+    "find_namesakes": lambda mail, list_id, email: mail.find_namesakes(STRANGER, email.author_hash, 9),
     "find_authors": lambda mail, list_id, email: mail.find_authors(STRANGER, "ann"),
     "list_opt_outs": lambda mail, list_id, email: mail.list_opt_outs(STRANGER),
     "find_list": lambda mail, list_id, email: mail.find_list(STRANGER, list_id),
@@ -355,3 +356,38 @@ async def test_mail_that_went_to_two_lists_is_found_once_and_in_each_by_itself(d
     async with database.writing() as connection:
         await mail.unfollow(connection, GUILD, first, CHANNEL)
     assert await found("budget") == ["budget"]
+
+
+TRACKER = "<notifications@tracker.example>"
+
+
+@pytest.fixture
+def service(database, mail):
+    return MailService(database=database, repository=mail, texts=load_texts(), clock=lambda: NOW)
+
+
+async def test_author_at_the_address_of_many_is_not_hidden_with_all_of_them(database, mail, list_id, service):
+    mails = [arrival("bob", author=f"Bob {TRACKER}"), arrival("cy", refs="bob", author=f"Cy {TRACKER}")]
+    mails += [arrival(f"d{number}", author=f"Dee {number} <team@example.org>") for number in range(5)]
+    async with database.writing() as connection:
+        await mail.save_batch(connection, list_id, mails, now=NOW)
+    for name in ("Bob", "Dee 3"):
+        with pytest.raises(UserError, match="/list filter"):
+            await service.hide_author(GUILD, name, now=NOW)
+    assert await mail.list_opt_outs(GUILD) == ()
+    assert (await mail.count_emails(list_id)).mails == len(mails)
+    assert {thread.people for thread in await mail.list_latest(GUILD) if thread.mails == 2} == {2}
+
+
+async def test_author_who_writes_the_own_name_in_several_ways_is_hidden(database, mail, list_id, service):
+    names = ("Eve", "Eve Example", "E. Example", "eve  example")
+    mails = [
+        arrival(f"e{number}", author=f"{name} <eve@example.org>", extra=extra)
+        for number, (name, extra) in enumerate(
+            zip(names, ("Auto-Submitted: auto-replied\n", "", "", ""), strict=True)
+        )
+    ]
+    async with database.writing() as connection:
+        await mail.save_batch(connection, list_id, mails, now=NOW)
+    await service.hide_author(GUILD, "Eve", now=NOW)
+    assert (await mail.count_emails(list_id)).mails == 0
