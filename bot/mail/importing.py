@@ -29,7 +29,7 @@ KIND: Final = "import"
 NO_CHANNEL: Final = 0
 """Where a list that was only imported is followed: in no channel."""
 
-MOST_MAILS: Final = 250
+MOST_MAILS: Final = 500
 MOST_BYTES: Final = 1_000_000
 """How large a batch is: one transaction each, and three of them are in memory."""
 
