@@ -201,16 +201,13 @@ class FaqEditor:
         async with self._database.writing() as connection:
             for question in gap.questions:
                 if not knows(entry, question.phrasing):
-                    await self._repository.add_vote(
+                    await self._repository.confirm_phrasing(
                         connection,
                         guild_id=guild_id,
                         query_key=question.query_key,
                         entry_id=entry.id,
                         phrasing=question.phrasing,
-                        voter="editor",
-                        is_editor=True,
                         now=now,
-                        expires_at=now,
                     )
                 await self._repository.set_question_state(
                     connection, guild_id, question.query_key, "answered"

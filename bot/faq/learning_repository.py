@@ -67,6 +67,29 @@ class LearningRepository:
         await _trim_aliases(connection, guild_id)
         return state
 
+    async def confirm_phrasing(
+        self,
+        connection: AsyncConnection,
+        *,
+        guild_id: int,
+        query_key: str,
+        entry_id: str,
+        phrasing: str,
+        now: datetime,
+    ) -> None:
+        """Take an editor's word that a phrasing means an entry; that is enough, so no vote is kept."""
+        await self.add_vote(
+            connection,
+            guild_id=guild_id,
+            query_key=query_key,
+            entry_id=entry_id,
+            phrasing=phrasing,
+            voter="editor",
+            is_editor=True,
+            now=now,
+            expires_at=now,
+        )
+
     async def list_aliases(self, guild_id: int) -> tuple[LearnedAlias, ...]:
         """Return every learned phrasing of a guild, in whatever state, the latest change first."""
         votes = (

@@ -284,16 +284,13 @@ class FaqPages:
         await self._repository.move_aliases(connection, guild_id, source=overlay.entry_id, target=entry.id)
         for phrasing in overlay.aliases:
             if not knows(entry, phrasing):
-                await self._repository.add_vote(
+                await self._repository.confirm_phrasing(
                     connection,
                     guild_id=guild_id,
                     query_key=query_key(phrasing),
                     entry_id=entry.id,
                     phrasing=phrasing,
-                    voter="editor",
-                    is_editor=True,
                     now=now,
-                    expires_at=now,
                 )
 
     async def _keep(self, page: Page, known: tuple[Entry, ...], *, now: datetime) -> Loaded:

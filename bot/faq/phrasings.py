@@ -101,16 +101,13 @@ class Phrasings:
         new = {query_key(each): each for each in asked if query_key(each) not in known}
         async with self._database.writing() as connection:
             for key, phrasing in new.items():
-                await self._repository.add_vote(
+                await self._repository.confirm_phrasing(
                     connection,
                     guild_id=guild_id,
                     query_key=key,
                     entry_id=entry.id,
                     phrasing=phrasing,
-                    voter="editor",
-                    is_editor=True,
                     now=now,
-                    expires_at=now,
                 )
         if new:
             await self._library.reload(guild_id)

@@ -83,6 +83,9 @@ WRITES = {
     ),
     "save_overlay": lambda r, c, page: r.save_overlay(c, overlay("a", guild_id=STRANGER, question="other")),
     "add_vote": lambda r, c, page: r.add_vote(c, guild_id=STRANGER, **VOTE),
+    "confirm_phrasing": lambda r, c, page: r.confirm_phrasing(
+        c, guild_id=STRANGER, query_key="key", entry_id="a", phrasing="words", now=NOW
+    ),
     "move_aliases": lambda r, c, page: r.move_aliases(c, STRANGER, source="a", target="b"),
     "record_question": lambda r, c, page: r.record_question(c, STRANGER, "key", "other", NOW),
     "count_usage": lambda r, c, page: r.count_usage(c, STRANGER, "a", shown=1, now=NOW),
