@@ -17,8 +17,6 @@ from bot.storage.database import Database
 from bot.storage.keys import get_or_create_secret
 from bot.workers import Workers
 
-# What reads is as fast as what stores (measured); a second one would hold 36 MB more.
-_PROCESSES = 1
 _KEPT_BYTES = 36 << 20
 """What a process that reads mail may hold: 30 MB, and what pieces leave behind (2 ms to give it back)."""
 _PACKED = frozenset({".gz", ".bz2", ".xz", ".zip"})
@@ -42,7 +40,8 @@ async def import_mboxes(
     for file in files:
         importing.check_file(file)
     done: list[importing.Progress] = []
-    workers = Workers(processes=_PROCESSES, kept_bytes=_KEPT_BYTES)
+    # One process: it reads as fast as this one stores (measured), and a second one would hold 36 MB more.
+    workers = Workers(kept_bytes=_KEPT_BYTES)
     async with Database(database_url) as database, workers:
         await database.migrate()
         secret = await get_or_create_secret(database, AUTHORS_SECRET)
