@@ -14,41 +14,12 @@ from tests.crash.loopback_discord import LoopbackDiscord
 from tests.crash.test_health import read
 from tests.crash.test_start import closed_port
 from tests.loopback_http import LoopbackServer, Request, Send, reply
+from tests.planted_secrets import ICS, MONITOR, PASSWORD, QUERY, community_with_secrets
 
-PASSWORD = "c4n4ryp4ssword"
-ICS = "private-0c4n4ry0"
-HEARTBEAT = "c4n4rymonitor"
 WEBHOOK = (
     "https://discord.com/api/webhooks/123456789012345678/c4n4rywebhook_0123456789-abcdefghijklmnopqrstuvw"
 )
 PAGE = f"## How do I join?\n\nWrite.\n\n## Where?\n\nThere.\n\n## Which hook?\n\n{WEBHOOK}\n"
-
-
-def community(web: LoopbackServer, closed: int) -> str:
-    return f"""
-[[guild]]
-id = 900000000000000100
-[[guild.faq]]
-url = "{web.url("/faq.md?token=c4n4ryquery")}"
-[[guild.calendar]]
-url = "{web.url(f"/calendar/ical/x/{ICS}/basic.ics")}"
-name = "Calls"
-channel = 71
-[[guild.mailbox]]
-name = "box"
-host = "127.0.0.1"
-port = {closed}
-user = "bot"
-security = "none"
-password = "SECRET_BOX"
-[[guild.list]]
-url = "imap:box"
-name = "dev"
-channel = 72
-private = true
-"""
-
-
 COMMANDS = (("doctor", "--json"), ("check", "--json"), ("backup",))
 
 
@@ -80,13 +51,14 @@ async def test_no_planted_secret_appears_anywhere(tmp_path: Path, discord: Loopb
             await send(reply(b"broken", status=500))
 
         web.answers_otherwise(break_down)
-        (tmp_path / "config" / "community.toml").write_text(community(web, closed_port()))
+        declared = community_with_secrets(web, guild=900000000000000100, mail_port=closed_port())
+        (tmp_path / "config" / "community.toml").write_text(declared)
         variables = {
             "DISCORD_TOKEN": discord.token,
             "DISCORD_API_URL": discord.api_url,
             "SECRET_BOX": PASSWORD,
             "HEALTH_PORT": str(port),
-            "HEARTBEAT_URL": web.url(f"/ping/{HEARTBEAT}"),
+            "HEARTBEAT_URL": web.url(f"/ping/{MONITOR}"),
             "ALLOW_PRIVATE_NETS": "127.0.0.0/8",
             "LOG_LEVEL": "DEBUG",
         }
@@ -114,7 +86,7 @@ async def test_no_planted_secret_appears_anywhere(tmp_path: Path, discord: Loopb
     store.close()
     assert keys
     assert len(discord.interaction_tokens) >= 8
-    planted = (discord.token, PASSWORD, ICS, HEARTBEAT, "c4n4ryquery", *discord.interaction_tokens, *keys)
+    planted = (discord.token, PASSWORD, ICS, MONITOR, QUERY, *discord.interaction_tokens, *keys)
     shown = {
         "log": bot.output,
         "answers": json.dumps([call.body for call in discord.requests]),

@@ -12,10 +12,10 @@ from bot.app import build
 from config.community import load_community
 from config.settings import load_settings
 from tests.loopback_http import LoopbackServer, Request, Send, reply
+from tests.planted_secrets import ICS, MONITOR, PASSWORD, QUERY, community_with_secrets
 
 NOW = datetime(2026, 3, 27, 20, tzinfo=UTC)
 TOKEN = "OTAwMDAwMDAwMDAwMDAwMDAx.c4n4ry.t0kenpl4nted0123456789012345"
-PASSWORD, ICS, QUERY, MONITOR = "c4n4ryp4ssword", "private-0c4n4ry0", "c4n4ryquery", "c4n4rymonitor"
 FEED = "c4n4ryfeed"
 PLANTED = (TOKEN, PASSWORD, ICS, QUERY, MONITOR, FEED)
 JOBS = (
@@ -28,28 +28,8 @@ JOBS = (
 )
 
 
-def community(web: LoopbackServer) -> str:
+def feed_with_secret(web: LoopbackServer) -> str:
     return f"""
-[[guild]]
-id = 100
-[[guild.faq]]
-url = "{web.url(f"/faq.md?token={QUERY}")}"
-[[guild.calendar]]
-url = "{web.url(f"/calendar/ical/x/{ICS}/basic.ics")}"
-name = "Calls"
-channel = 71
-[[guild.mailbox]]
-name = "box"
-host = "127.0.0.1"
-port = 9
-user = "bot"
-security = "none"
-password = "SECRET_BOX"
-[[guild.list]]
-url = "imap:box"
-name = "dev"
-channel = 72
-private = true
 [[guild.list]]
 url = "{web.url(f"/feed.atom?key={FEED}")}"
 name = "news"
@@ -104,7 +84,8 @@ async def test_no_object_tells_a_secret_that_it_holds(tmp_path: Path) -> None:
     listener = Listener()
     async with LoopbackServer() as web:
         web.answers_otherwise(listener.answer)
-        (tmp_path / "community.toml").write_text(community(web))
+        declared = community_with_secrets(web, guild=100, mail_port=9) + feed_with_secret(web)
+        (tmp_path / "community.toml").write_text(declared)
         values = {
             "DATA_DIR": str(tmp_path / "data"),
             "CONFIG_DIR": str(tmp_path),
