@@ -5,14 +5,22 @@ sees what is settled at reading: by its follows, and by the authors who asked it
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, literal, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.mail.email_rows import HashAuthor, body_row, email_row, make_stored, read_email
+from bot.mail.email_rows import (
+    BODY_COLUMNS,
+    EMAIL_COLUMNS,
+    HashAuthor,
+    body_row,
+    email_row,
+    make_stored,
+    read_email,
+)
+from bot.mail.models import Email
 from bot.mail.stored import Arrival, SavedBatch, StoredEmail
 from bot.mail.threads import (
     TOPIC_WINDOW,
@@ -20,11 +28,13 @@ from bot.mail.threads import (
     Envelope,
     Merge,
     Sighting,
+    asked_topics_of,
     attach,
     envelope_of,
     ids_of,
     topics_of,
 )
+from bot.storage.bulk import insert_rows, take_numbers
 from bot.storage.database import Database
 from bot.storage.schema import (
     mail_body,
@@ -95,23 +105,34 @@ class EmailRepository:
         stored = await _find_ids(connection, list_id, by_key)
         threads = {**known, **attached.threads}
         elders = {merge.younger: merge.elder for merge in attached.merges}
-        emails = [
-            make_stored(
-                by_key[each.key],
-                email_id=0,
-                list_id=list_id,
-                thread=elders.get(threads[each.key], threads[each.key]),
-                is_orphan=each.key in attached.orphans,
-                now=now,
-                hash_author=self._hash_author,
-            )
-            for each in batch
-            if each.key not in stored and not by_key[each.key].email.is_no_archive
-        ]
         unwanted = await _find_unwanted(connection, list_id)
-        emails = [email for email in emails if email.author_hash not in unwanted]
+        kept = [
+            (envelope, arrival, author_hash)
+            for envelope in batch
+            if envelope.key not in stored
+            and not (arrival := by_key[envelope.key]).email.is_no_archive
+            and (author_hash := self._hash_author_of(arrival.email)) not in unwanted
+        ]
+        numbers = await take_numbers(connection, mail_email, len(kept))
+        emails = tuple(
+            make_stored(
+                arrival,
+                email_id=number,
+                list_id=list_id,
+                thread=elders.get(threads[envelope.key], threads[envelope.key]),
+                at=envelope.at,
+                author_hash=author_hash,
+                is_orphan=envelope.key in attached.orphans,
+                now=now,
+            )
+            for number, (envelope, arrival, author_hash) in zip(numbers, kept, strict=True)
+        )
         await _save_threads(connection, list_id, attached, next_thread, now)
-        return SavedBatch(emails=await _insert(connection, list_id, emails, keep), merges=attached.merges)
+        await _insert(connection, emails, keep)
+        return SavedBatch(emails=emails, merges=attached.merges)
+
+    def _hash_author_of(self, email: Email) -> str:
+        return self._hash_author(email.author_address) if email.author_address else ""
 
     async def find_texts(self, list_id: int, keys: Iterable[str]) -> dict[str, str]:
         """Return the whole texts of stored mails by their keys, as far as kept: what replies quote."""
@@ -263,8 +284,9 @@ async def _find_threads(connection: AsyncConnection, list_id: int, ids: Iterable
 async def _find_sightings(
     connection: AsyncConnection, list_id: int, batch: Sequence[Envelope]
 ) -> dict[str, list[Sighting]]:
-    """Return the stored mails of the batch's topics, from 90 days before it until 90 days after it."""
+    """Return the stored mails that `attach` wants to see: until 90 days before the batch and behind it."""
     topics = tuple(topics_of(batch))
+    asked = tuple(asked_topics_of(batch))
     first = min(each.at for each in batch) - TOPIC_WINDOW
     last = max(each.at for each in batch) + TOPIC_WINDOW
     email = mail_email.c
@@ -275,6 +297,7 @@ async def _find_sightings(
             email.topic_key.in_(some),
             email.topic_key != "",
             email.at.between(first, last),
+            or_(email.is_orphan, email.topic_key.in_(asked)) if asked else email.is_orphan,
         )
         statement = (
             select(email.topic_key, email.key, email.thread, email.at, email.is_orphan)
@@ -291,9 +314,8 @@ async def _find_sightings(
 async def _save_threads(
     connection: AsyncConnection, list_id: int, attached: Attached, next_thread: int, now: datetime
 ) -> None:
-    rows = [{"list_id": list_id, "id": name, "thread": thread} for name, thread in attached.threads.items()]
-    if rows:
-        await connection.execute(insert(mail_id), rows)
+    rows = [(list_id, name, thread) for name, thread in attached.threads.items()]
+    await insert_rows(connection, mail_id, ("list_id", "id", "thread"), rows)
     for merge in attached.merges:
         await _merge(connection, list_id, merge, now)
     for some in _in_pieces(tuple(attached.adopted)):
@@ -314,18 +336,11 @@ async def _merge(connection: AsyncConnection, list_id: int, merge: Merge, now: d
     await connection.execute(insert(mail_merge).values(row))
 
 
-async def _insert(
-    connection: AsyncConnection, list_id: int, emails: Sequence[StoredEmail], keep: timedelta
-) -> tuple[StoredEmail, ...]:
-    """Insert mails, bodies and words; return the mails with the numbers they got."""
-    if not emails:
-        return ()
-    await connection.execute(insert(mail_email), [email_row(email) for email in emails])
-    ids = await _find_ids(connection, list_id, [email.key for email in emails])
-    numbered = tuple(replace(email, id=ids[email.key]) for email in emails)
-    await connection.execute(insert(mail_body), [body_row(email, keep) for email in numbered])
-    await index_texts(connection, map(_searchable, numbered))
-    return numbered
+async def _insert(connection: AsyncConnection, emails: Sequence[StoredEmail], keep: timedelta) -> None:
+    """Insert mails, bodies and words."""
+    await insert_rows(connection, mail_email, EMAIL_COLUMNS, [email_row(email) for email in emails])
+    await insert_rows(connection, mail_body, BODY_COLUMNS, [body_row(email, keep) for email in emails])
+    await index_texts(connection, map(_searchable, emails))
 
 
 def _searchable(email: StoredEmail) -> Searchable:

@@ -2,15 +2,15 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from bot.mail.models import Attachment
 from bot.mail.quotes.patches import PatchSummary
 from bot.mail.stored import Arrival, StoredBody, StoredEmail
-from bot.mail.threads import envelope_of
 
 HashAuthor = Callable[[str], str]
 """Turn an address into what tells it from others and does not tell it."""
@@ -19,7 +19,8 @@ AUTHORS_SECRET = "mail_authors"  # noqa: S105 (the name of a key, not the key)
 """Names the key that the store keeps for hashing addresses."""
 
 _HASH_CHARACTERS = 32
-_ROW_NAMES = tuple(field.name for field in fields(StoredEmail) if field.name not in {"id", "body"})
+EMAIL_COLUMNS: Final = tuple(field.name for field in fields(StoredEmail) if field.name != "body")
+BODY_COLUMNS: Final = ("email_id", "text", "own", "in_context", "is_all_quoted", "patch", "expires_at")
 _SAME_IN_EMAIL = (
     "author_name",
     "subject",
@@ -40,6 +41,10 @@ _SAME_IN_EMAIL = (
     "has_calendar",
 )
 
+_same_in = attrgetter(*_SAME_IN_EMAIL)
+_row_of = attrgetter(*EMAIL_COLUMNS)
+_ATTACHMENTS = EMAIL_COLUMNS.index("attachments")
+
 
 def hash_authors_with(secret: bytes) -> HashAuthor:
     """Return what hashes addresses with a key of this store's own, so that no list of addresses undoes it."""
@@ -56,9 +61,10 @@ def make_stored(
     email_id: int,
     list_id: int,
     thread: int,
+    at: datetime,
+    author_hash: str,
     is_orphan: bool,
     now: datetime,
-    hash_author: HashAuthor,
 ) -> StoredEmail:
     """Return a mail as it will be stored."""
     email = arrival.email
@@ -68,9 +74,9 @@ def make_stored(
         list_id=list_id,
         key=email.key,
         thread=thread,
-        at=envelope_of(email, arrived_at=arrival.arrived_at or now).at,
+        at=at,
         stored_at=now,
-        author_hash=hash_author(email.author_address) if email.author_address else "",
+        author_hash=author_hash,
         sent_at=email.date,
         permalink=arrival.permalink or email.permalink,
         attachments=email.attachments,
@@ -82,44 +88,44 @@ def make_stored(
             is_all_quoted=words.is_all_quoted,
             patch=words.patch,
         ),
-        **{name: getattr(email, name) for name in _SAME_IN_EMAIL},
+        **dict(zip(_SAME_IN_EMAIL, _same_in(email), strict=True)),
     )
 
 
-def email_row(email: StoredEmail) -> dict[str, object]:
-    """Return a mail's row, without its number."""
-    row = {name: getattr(email, name) for name in _ROW_NAMES}
-    row["attachments"] = [(each.name, each.size, each.media_type) for each in email.attachments]
+def email_row(email: StoredEmail) -> Sequence[Any]:
+    """Return a mail's row: EMAIL_COLUMNS."""
+    row = list(_row_of(email))
+    row[_ATTACHMENTS] = [(each.name, each.size, each.media_type) for each in email.attachments]
     return row
 
 
-def body_row(email: StoredEmail, keep: timedelta) -> dict[str, object]:
-    """Return the row of a mail's body."""
+def body_row(email: StoredEmail, keep: timedelta) -> Sequence[Any]:
+    """Return the row of a mail's body: BODY_COLUMNS."""
     body = email.body
     if body is None:
         raise ValueError("a mail without a body has no row for it")
     patch = body.patch
-    return {
-        "email_id": email.id,
-        "text": body.text,
-        "own": body.own,
-        "in_context": "" if body.in_context == body.own else body.in_context,
-        "is_all_quoted": body.is_all_quoted,
-        "patch": None if patch is None else [patch.files, patch.added, patch.removed],
-        "expires_at": email.stored_at + keep,
-    }
+    return (
+        email.id,
+        body.text,
+        body.own,
+        "" if body.in_context == body.own else body.in_context,
+        body.is_all_quoted,
+        None if patch is None else (patch.files, patch.added, patch.removed),
+        email.stored_at + keep,
+    )
 
 
 def read_email(row: Mapping[str, Any]) -> StoredEmail:
     """Return the mail of a row; with its body where the row has one."""
-    values = {name: row[name] for name in _ROW_NAMES}
+    values = {name: row[name] for name in EMAIL_COLUMNS}
     values["tags"] = tuple(row["tags"])
     values["references"] = tuple(row["references"])
     values["attachments"] = tuple(
         Attachment(name=name, size=size, media_type=media_type)
         for name, size, media_type in row["attachments"]
     )
-    return StoredEmail(id=row["id"], body=_read_body(row), **values)
+    return StoredEmail(body=_read_body(row), **values)
 
 
 def _read_body(row: Mapping[str, Any]) -> StoredBody | None:

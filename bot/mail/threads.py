@@ -103,6 +103,14 @@ def topics_of(batch: Iterable[Envelope]) -> frozenset[str]:
     return frozenset(envelope.topic_key for envelope in batch if envelope.topic_key)
 
 
+def asked_topics_of(batch: Iterable[Envelope]) -> frozenset[str]:
+    """Name those of `topics_of(batch)` of which every stored mail may matter: those of bare replies.
+
+    Of the others only orphans do: a stored mail that came shortly before one would have adopted it.
+    """
+    return topics_of(envelope for envelope in batch if envelope.is_bare_reply)
+
+
 def attach(
     batch: Sequence[Envelope],
     *,
@@ -116,8 +124,9 @@ def attach(
         batch: The new mails, in any order; new threads are numbered in theirs.
         known: The stored threads of those of `ids_of(batch)` that were seen before.
         next_thread: The number of the next new thread; higher than every stored one.
-        sightings: For each of `topics_of(batch)` the stored mails of the newest 90 days around it. None
-            leaves out the step by subject.
+        sightings: For each of `topics_of(batch)` the stored mails of the newest 90 days around it; the
+            orphans are enough for those that are not of `asked_topics_of(batch)`. None leaves out the step by
+            subject.
     """
     forest = _Forest()
     for name, thread in known.items():

@@ -74,6 +74,8 @@ class Json(TypeDecorator[object]):
         """Write JSON."""
         if value is None:
             return None
+        if value == ():  # as most lists of a mail are
+            return "[]"
         written = _JSON.encode(value)
         return _JSON.encode(storable_json(value)) if "\\u" in written else written
 

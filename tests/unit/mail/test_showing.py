@@ -24,6 +24,7 @@ from bot.mail.render import (
 )
 from bot.mail.showing import safe_link
 from bot.mail.stored import Arrival, StoredEmail, ThreadSummary
+from bot.mail.threads import envelope_of
 from bot.mail.views import Found, Latest, Query
 from bot.text import limits
 from bot.text.catalogue import load_texts
@@ -47,9 +48,10 @@ def stored(raw: bytes, *, number: int = 1, permalink: str = "") -> StoredEmail:
         email_id=number,
         list_id=1,
         thread=1,
+        at=envelope_of(email, arrived_at=NOW).at,
+        author_hash=hash_authors_with(b"test")(email.author_address) if email.author_address else "",
         is_orphan=False,
         now=NOW,
-        hash_author=hash_authors_with(b"test"),
     )
 
 

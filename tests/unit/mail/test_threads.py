@@ -13,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.mail.models import Email
-from bot.mail.threads import Envelope, Merge, Sighting, attach, envelope_of, ids_of, topics_of
+from bot.mail.threads import (
+    Envelope,
+    Merge,
+    Sighting,
+    asked_topics_of,
+    attach,
+    envelope_of,
+    ids_of,
+    topics_of,
+)
 from tests.benchmarks import threads as benchmark
 from tests.benchmarks.mailboxes import read_envelopes
 
@@ -38,9 +47,10 @@ def groups(threads: Mapping[str, int], keys: Iterable[str]) -> set[frozenset[str
 
 
 class Shelf:
-    """A store of one list's threads, as simple as it can be."""
+    """A store of one list's threads, as simple as it can be; a sparing one shows only what may matter."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_sparing: bool = True) -> None:
+        self.is_sparing = is_sparing
         self.threads: dict[str, int] = {}
         self.sightings: dict[str, dict[str, Sighting]] = {}
         self.merges: list[Merge] = []
@@ -48,7 +58,11 @@ class Shelf:
 
     def take(self, batch: Sequence[Envelope], *, by_topic: bool = False) -> None:
         known = {name: self.threads[name] for name in ids_of(batch) if name in self.threads}
-        sightings = {name: tuple(self.sightings.get(name, {}).values()) for name in topics_of(batch)}
+        asked = asked_topics_of(batch) if self.is_sparing else topics_of(batch)
+        sightings = {
+            name: [each for each in self.sightings.get(name, {}).values() if name in asked or each.is_orphan]
+            for name in topics_of(batch)
+        }
         attached = attach(
             batch, known=known, next_thread=self.next_thread, sightings=sightings if by_topic else None
         )
@@ -231,6 +245,25 @@ def test_portions_in_order_of_time_give_the_same_by_topic(mails: list[Envelope],
     assert groups(shelf.threads, keys) == groups(whole.threads, keys)
     stored = (each for topic in shelf.sightings.values() for each in topic.values())
     assert {each.key for each in stored if each.is_orphan} == whole.orphans
+
+
+@given(mailboxes(), st.data())
+def test_orphans_are_all_that_matters_of_a_topic_that_nobody_asks_for(
+    mails: list[Envelope], data: st.DataObject
+) -> None:
+    rest = [*data.draw(st.permutations(mails)), *data.draw(st.permutations(mails))]
+    sparing, lavish = Shelf(), Shelf(is_sparing=False)
+    while rest:
+        size = data.draw(st.integers(1, len(rest)))
+        for shelf in (sparing, lavish):
+            shelf.take(rest[:size], by_topic=True)
+        rest = rest[size:]
+
+    assert (sparing.threads, sparing.merges, sparing.sightings) == (
+        lavish.threads,
+        lavish.merges,
+        lavish.sightings,
+    )
 
 
 @given(mailboxes(), st.data())

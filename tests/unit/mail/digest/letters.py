@@ -33,9 +33,9 @@ def store(emails: Iterable[Email]) -> tuple[StoredEmail, ...]:
     """Return mails as they would have been stored."""
     known = {email.key: email for email in emails}
     long_ago = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-    attached = attach(
-        [envelope_of(email, arrived_at=long_ago) for email in known.values()], known={}, next_thread=1
-    )
+    hash_author = hash_authors_with(b"test")
+    envelopes = {email.key: envelope_of(email, arrived_at=long_ago) for email in known.values()}
+    attached = attach(tuple(envelopes.values()), known={}, next_thread=1)
     stored = []
     for number, email in enumerate(known.values(), 1):
         parents = [known[key].body for key in (email.in_reply_to, *email.references[-1:]) if key in known]
@@ -47,9 +47,10 @@ def store(emails: Iterable[Email]) -> tuple[StoredEmail, ...]:
             email_id=number,
             list_id=1,
             thread=attached.threads[email.key],
+            at=envelopes[email.key].at,
+            author_hash=hash_author(email.author_address) if email.author_address else "",
             is_orphan=False,
             now=long_ago,
-            hash_author=hash_authors_with(b"test"),
         )
         stored.append(replace(mail, stored_at=mail.at))
     return tuple(sorted(stored, key=lambda mail: (mail.at, mail.id)))
