@@ -3,7 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.pickling import quick_to_pickle
 
+
+@quick_to_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing about a mail that could not be read as it stands; the rest of the mail was.
@@ -36,6 +39,7 @@ class Place:
     is_private: bool = False
 
 
+@quick_to_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawMail:
     """A mail as a source has it; its words stay out of the repr.
@@ -50,6 +54,7 @@ class RawMail:
     arrived_at: datetime | None = None
 
 
+@quick_to_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A part that is no text of the mail. It is named and measured, never opened or kept.
@@ -65,6 +70,7 @@ class Attachment:
     media_type: str
 
 
+@quick_to_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Email:
     """A mail as it was understood; every text is decoded, every list bounded, nothing of it is trusted.

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from bot.mail.quotes.overlap import Shelf
 from bot.mail.quotes.own_words import OwnWords, own_words
+from bot.pickling import quick_to_pickle
 
 NOT_READ = OwnWords(text="", in_context="", is_all_quoted=False, patch=None, is_cut=True)
 """What is kept of a mail whose words could not be found."""
 
 
+@quick_to_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A mail's text, and the texts of the mails that it answers, as far as they are at hand."""
