@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from bot.errors import SourceError, UserError
 from bot.http.fetcher import Fetcher
 from bot.mail.joining import Joining
-from bot.mail.models import Place
+from bot.mail.models import Place, Problem
 from bot.mail.polling import Polling, Turn
 from bot.mail.repository import MailRepository
 from bot.mail.service import MailService
@@ -197,15 +197,17 @@ class Following:
         source = followed.source
         ends_at = asyncio.get_running_loop().time() + seconds
         new = 0
+        problems: dict[Problem, None] = {}
         turn = Turn(source=source)
         while not (turn.is_complete or turn.error) and asyncio.get_running_loop().time() < ends_at:
             turn = await self._polling.read_on(turn.source, most_batches=1)
             new += turn.new
+            problems |= dict.fromkeys(turn.source.problems)
             await tell(replace(turn, new=new))
         if turn.error and turn.source.succeeded_at is None:
             await self.unfollow(wish.guild_id, source.list_id, wish.channel_id)
             raise self._refusal(turn.error)
-        return replace(turn, new=new)
+        return replace(turn, new=new, source=replace(turn.source, problems=tuple(problems)))
 
     async def join(self, followed: Followed, guild_id: int, *, now: datetime) -> Followed:
         """Join a list with one that it turned out to be, once it was read; return what is followed then."""

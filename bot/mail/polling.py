@@ -15,6 +15,7 @@ from typing import Final, Self
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import SourceError
+from bot.mail.addresses import mask_addresses
 from bot.mail.email_repository import KEEP_BODIES
 from bot.mail.intake import SET_ASIDE, Intake, MailReader
 from bot.mail.list_repository import MOST_PROBLEMS
@@ -288,7 +289,8 @@ class Polling:
         """Note that a source cannot be read; the cursor stays, so nothing is lost."""
         now, source = self._access.clock(), turn.source
         if not source.failures:
-            logger.warning("list source %s cannot be read: %s", source.id, error, extra={"source": source.id})
+            said = mask_addresses(str(error))
+            logger.warning("list source %s cannot be read: %s", source.id, said, extra={"source": source.id})
         async with self._database.writing() as connection:
             await self._repository.save_failure(
                 connection, source.id, error=str(error), now=now, next_check_at=now + _pause(source, error)

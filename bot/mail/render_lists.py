@@ -92,6 +92,7 @@ def render_followed(
         lines.append(texts("list.not_read_yet", error=shown_line(texts.noted(turn.error), _ERROR_LENGTH)))
     elif not turn.is_complete:
         lines.append(texts("list.still_reading"))
+    lines += _problems(texts, turn.source)
     if followed.mailing_list.is_private:
         lines.append(texts("list.is_private"))
     if missing:
@@ -147,11 +148,16 @@ def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
             lines.append(texts("list.failing", error=shown_line(texts.noted(source.error), _ERROR_LENGTH)))
         moved = tell_move(texts, source.address, source.move)
         lines += [moved] if moved else []
-        lines += [
-            f"-# ⚠️ {shown_line(f'{problem.where}: {texts.noted(problem.what)}', _ERROR_LENGTH)}"
-            for problem in source.problems[:_PROBLEMS_SHOWN]
-        ]
+        lines += _problems(texts, source)
     return "\n".join(lines)
+
+
+def _problems(texts: Texts, source: MailSource) -> list[str]:
+    """Say what of a source could not be read."""
+    return [
+        f"-# ⚠️ {shown_line(f'{problem.where}: {texts.noted(problem.what)}', _ERROR_LENGTH)}"
+        for problem in source.problems[:_PROBLEMS_SHOWN]
+    ]
 
 
 def _gap(texts: Texts, kept: KeptGap) -> str:

@@ -89,6 +89,17 @@ async def test_a_page_that_is_no_archive_is_refused(stage: Stage) -> None:
     assert "There is no list archive or feed at this address" in said.text
 
 
+async def test_what_is_wrong_with_a_feed_is_said_at_once(stage: Stage) -> None:
+    items = "".join(
+        f"<item><guid>{name}</guid><title>Notes of {name}</title><author>{name}</author></item>"
+        for name in ("Ann", "Bob")
+    )
+    stage.serve(f"<rss version='2.0'><channel><title>Notes</title>{items}<oops", "feed")
+    said = await stage.told("list follow", url=stage.url("feed"))
+    assert "2 mails · 2 threads · 2 people" in said.text
+    assert "⚠️ feed: its XML is broken, so items may be missing" in said.text
+
+
 async def test_search_finds_own_words_and_links_to_the_archive(dev: ListArchive) -> None:
     said = await dev.stage.told("list search", by=dev.stage.ada, words="pilots")
     assert said.is_private

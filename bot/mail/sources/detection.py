@@ -15,7 +15,7 @@ from bot.mail.sources.local import is_maildir
 
 MOST_ADDRESS = 2_000
 
-_MOST_PAGE_BYTES = 2_000_000
+_MOST_PAGE_BYTES = 5_000_000  # what is read of a feed
 _MOST_PAGE_TEXT = 500_000
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:", re.IGNORECASE)
 _LOGIN = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}:)?/{0,2}[^/?#]*@", re.IGNORECASE)

@@ -26,15 +26,16 @@ from bot.mail.sources.writing import Fields, write_mail
 
 _READER = "bot.mail.sources.feed_reading:read_feed"
 _MOST_FEED_BYTES = 5_000_000
-_REMEMBERED = 1_200  # twice as many as are read of a feed: an item may leave and come back
+_REMEMBERED = 2_400  # two marks each of twice as many as are read of a feed: an item may leave and come back
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
 _ROOT = re.compile(
     r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL
 )
-_TITLE = re.compile(r"<title\b[^>]{0,200}>(?:<!\[CDATA\[)?([^<\]]{1,200})", re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^>]{0,200}>\s{0,20}(?:<!\[CDATA\[)?([^<]{1,200})", re.IGNORECASE)
 _LINK = re.compile(r"<link\b[^<>]{1,1000}>", re.IGNORECASE)
 _FEED_TYPE = re.compile(r"""type\s*=\s*["']?application/(?:rss|atom)\+xml""", re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'<>\s]{1,500})""", re.IGNORECASE)
+_COMPARED = 5_000
 _MESSAGE_ID = re.compile(r"[^/@\s<>]{1,400}@[^/@\s<>]{1,200}")
 
 
@@ -77,7 +78,7 @@ class FeedSource:
                 "since": cursor["since"],
                 "is_new": False,
                 "has_begun": not is_first or is_complete,
-                "seen": [*seen, *(_mark(item) for item in taken)][-_REMEMBERED:],
+                "seen": [*seen, *(mark for item in taken for mark in _marks(item))][-_REMEMBERED:],
                 "etag": answer.etag if is_complete else "",
                 "last_modified": answer.last_modified if is_complete else "",
             },
@@ -100,6 +101,7 @@ class FeedSource:
             message_id=self._id_of(item.identity, item.link),
             subject=item.title,
             author=item.author,
+            address=item.address,
             date=item.published_at,
             in_reply_to=self._id_of(item.parent, item.parent_link) if item.parent else "",
             others={"Archived-At": f"<{link}>"} if link else {},
@@ -122,7 +124,7 @@ def _choose(items: Sequence[FeedItem], seen: frozenset[str]) -> tuple[FeedItem, 
     """Choose the items that are new, the eldest first; of two with one identity the first."""
     found: dict[str, FeedItem] = {}
     for item in items:
-        if _mark(item) not in seen:
+        if seen.isdisjoint(_marks(item)):
             found.setdefault(item.identity, item)
     undated = datetime.max.replace(tzinfo=UTC)
     eldest_first = list(found.values())[::-1]  # where the dates do not tell
@@ -142,8 +144,14 @@ def _is_before(item: FeedItem, moment: datetime) -> bool:
     return item.published_at is not None and item.published_at < moment
 
 
-def _mark(item: FeedItem) -> str:
-    return hashlib.sha256(item.identity.encode("utf-8", "replace")).hexdigest()[:10]
+def _marks(item: FeedItem) -> tuple[str, str]:
+    """Mark an item by its identity, and by all else: some sites make all their identities anew one day."""
+    all_else = f"{item.link}\n{item.title}\n{item.published_at}\n{item.author}\n{item.content[:_COMPARED]}"
+    return _mark(item.identity), _mark(all_else)
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:10]
 
 
 def _web_address(link: str) -> str:
@@ -164,7 +172,7 @@ def _inspect(page: Page) -> Place | None:
 
 def _place(url: SplitResult, text: str) -> Place:
     title = _TITLE.search(text)
-    name = " ".join(html.unescape(title[1]).split()) if title else ""
+    name = " ".join(html.unescape(title[1].partition("]]>")[0]).split()) if title else ""
     address = urlunsplit((url.scheme, url.netloc.lower(), url.path, url.query, ""))
     return Place(kind=KIND.name, address=address, name=name[:60] or str(url.hostname))
 

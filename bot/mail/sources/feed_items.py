@@ -10,6 +10,7 @@ class FeedItem:
 
     Attributes:
         identity: What tells it from others for good.
+        author: A name; `address` where the feed tells one.
         parent: The identity of the item that it answers; "" when it says none. `parent_link` is its address.
     """
 
@@ -17,6 +18,7 @@ class FeedItem:
     link: str
     title: str
     author: str
+    address: str = field(repr=False)
     published_at: datetime | None
     parent: str
     parent_link: str

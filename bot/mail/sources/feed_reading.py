@@ -25,6 +25,10 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"(?P<address>[^\s@＠()<>]{1,64}(?:[@＠]| at )[^\s@＠()<>]{1,200}\.\w{2,60})"
+    r"(?: {1,3}\((?P<name>[^()]{0,200})\))?"
+)
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id)", re.IGNORECASE)
 
 
@@ -55,17 +59,28 @@ def _item(entry: Any) -> FeedItem:
     title = html.unescape(_text(entry.get("title")))
     answered = entry.get("thr_in-reply-to")
     parent = answered if isinstance(answered, dict) else {}
+    author, address = _author(entry.get("author_detail") or {})
     return FeedItem(
         identity=_text(entry.get("id")) or _without_tracking(link) or f"{title}\n{body[:2_000]}".strip(),
         link=link,
         title=title,
-        author=_text(entry.get("author")),
+        author=author,
+        address=address,
         published_at=_moment(entry.get("published_parsed")) or _moment(entry.get("updated_parsed")),
         parent=_text(parent.get("ref")),
         parent_link=_text(parent.get("href")),
         content=body,
         is_html=is_html,
     )
+
+
+def _author(details: Any) -> tuple[str, str]:
+    """Return an author's name and address; RSS has both in one, and HyperKitty a full-width @ in it."""
+    name, address = _text(details.get("name")), _text(details.get("email"))
+    both = _AUTHOR.fullmatch(name)
+    if both:
+        name, address = both["name"] or "", address or both["address"]
+    return name.strip(), address.replace("＠", "@").replace(" at ", "@")
 
 
 def _body(entry: Any) -> tuple[str, bool]:

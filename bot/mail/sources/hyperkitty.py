@@ -38,8 +38,13 @@ _MOST_EXPORT_BYTES = 64_000_000
 _MOST_LIST_BYTES = 2_000_000
 _EXPORT_SECONDS = 180.0
 _REFUSED = frozenset({400, 403, 404})
+_CLOSED = frozenset({403, 404})
 _HREF = re.compile(r"""href\s*=\s*["']([^"'<>\s]{1,500})""", re.IGNORECASE)
-_PATH = re.compile(r"(?P<root>.*?)/list/(?P<name>[^/@\s]{1,100}@[^/@\s]{1,200})(?:/.*)?")
+# Whoever names a list's feed, or a page of its API: the feed alone is read as a feed.
+_FEED = re.compile(r"/list/[^/\s]{1,300}/feed/?\Z")
+_PATH = re.compile(
+    r"(?P<root>.*?)(?:/api)?/list/(?P<name>[^/@\s]{1,100}@[^/@\s]{1,200})(?!/feed/?\Z)(?:/.*)?"
+)
 
 
 class HyperkittySource:
@@ -193,7 +198,21 @@ class HyperkittySource:
                 self._urls.about, max_bytes=_MOST_LIST_BYTES, expected={403, 404, 500}
             )
             status = about.status
+        if status in _CLOSED and await self._has_page():
+            raise SourceError(
+                f"{self._host} shows {self._urls.name} to people, but its API is switched off. Follow the "
+                "list's feed (the archive's address with feed/ at its end), or a mailbox that is subscribed "
+                "to it (imap:NAME).",
+                permanent=True,
+            )
         raise _explain(status, self._host, self._urls.name)
+
+    async def _has_page(self) -> bool:
+        """Tell whether people may read the list, though its API says that it is not there, or closed."""
+        answer = await self._access.fetcher.fetch(
+            self._urls.archive, max_bytes=_MOST_LIST_BYTES, expected={*_CLOSED, 500}
+        )
+        return answer.status == 200
 
     async def _fetch_mail(self, entry: Entry, problems: list[Problem]) -> RawMail | None:
         try:
@@ -275,6 +294,8 @@ def _recognise(url: SplitResult) -> Place | None:
 
 def _inspect(page: Page) -> Place | None:
     """Find the archive of the one list that a page is about: Mailman 3 has a second page for each list."""
+    if _FEED.search(page.url.path):
+        return None
     if "hyperkitty" not in page.text.lower() and "postorius" not in page.text.lower():
         return None
     found = {_PATH.fullmatch(unquote(urlsplit(href).path)) for href in _HREF.findall(page.text)}

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from bot.errors import SourceError
 from bot.http.failures import TooLargeError
@@ -31,6 +31,9 @@ _LIST = re.compile(rf"/(?P<name>{_SLUG})(?:/.*)?")
 _NOT_LISTS = frozenset({"r", "pub", "manifest.js.gz"})  # lore's own addresses beside the lists
 _RECEIVED = re.compile(
     rb"^Received:(?:[^\n]*\n(?=[ \t]))*[^\n]*;([^;\n]{10,60})", re.IGNORECASE | re.MULTILINE
+)
+_ROOT = re.compile(
+    r"""href\s*=\s*["']?([^"'<>\s]{0,300}?)(?:new\.atom|_/text/(?:help|mirror)/?)["'\s>]""", re.IGNORECASE
 )
 _DATE = re.compile(rb"^Date:([^\n]{10,60})", re.IGNORECASE | re.MULTILINE)
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^<>\s]{1,998})>", re.IGNORECASE | re.MULTILINE)
@@ -192,10 +195,13 @@ def _recognise(url: SplitResult) -> Place | None:
 
 def _inspect(page: Page) -> Place | None:
     """Know an inbox by the pages that public-inbox makes."""
-    if "new.atom" not in page.text or "public inbox" not in page.text:
+    if "public inbox" not in page.text and "public-inbox" not in page.text:
         return None
-    folder = page.url.path.rpartition("/")[0] + "/"
-    return _place(page.url, folder)
+    # All its pages link these, with as many ".." before them as they are below the inbox.
+    root = _ROOT.search(page.text)
+    url = urlsplit(urljoin(urlunsplit(page.url), root[1] or "./")) if root else page.url
+    is_here = root is not None and url.netloc == page.url.netloc and url.path.endswith("/")
+    return _place(page.url, url.path) if is_here else None
 
 
 def _place(url: SplitResult, path: str) -> Place:

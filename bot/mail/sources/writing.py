@@ -1,5 +1,6 @@
 """Write a mail out of fields, for archives that hand out fields: the rest of the program reads mails only."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +55,8 @@ def _mailbox(name: str, address: str) -> str:
     plain = _one_line(address)
     is_address = plain.isascii() and not set(plain) & set(' <>,;"') and "@" in plain
     if not is_address:
-        plain = "unknown@invalid"
+        # People are told apart by their addresses, so whoever is known by name alone gets one of their own.
+        plain = f"{hashlib.sha256(_one_line(name).casefold().encode()).hexdigest()[:16]}@name.invalid"
     return f"{shown} <{plain}>" if shown else plain if is_address else ""
 
 

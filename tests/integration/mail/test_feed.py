@@ -86,6 +86,22 @@ async def test_item_that_leaves_and_returns_is_not_new(source, archive):
         assert subjects(batches) == []
 
 
+async def test_item_whose_identity_alone_changes_is_not_new(source, archive):
+    def items(scheme, *more):
+        head = "<link>https://example.org/a</link><pubDate>1 Nov 2026 12:00:00 GMT</pubDate>"
+        kept = (f"<guid>{scheme}:{number}</guid><title>A</title>{head}" for number in ("1",))
+        return rss(*kept, *more)
+
+    archive.site.files[PATH] = items("http")
+    _, cursor = await read_all(source, BACKFILL)
+
+    archive.site.files[PATH] = items("https", "<guid>https:2</guid><title>A</title>Other text")
+    batches, _ = await read_all(source, cursor)
+
+    assert [mail["Subject"] for mail in parsed(batches)] == ["A"]
+    assert batches[0].mails[0].permalink == ""
+
+
 async def test_unchanged_feed_costs_a_304(source, archive):
     archive.put(letters(3))
     _, cursor = await read_all(source, BACKFILL)
@@ -192,6 +208,25 @@ async def test_charset_of_the_feed_is_used(source, archive):
     assert parsed(batches)[0].get_payload(decode=True).decode() == "Grüße"
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("<author>ann@example.org (Ann Archer)</author>", ("Ann Archer", "ann@example.org")),
+        ("<author>ann＠example.org (Ann Archer)</author>", ("Ann Archer", "ann@example.org")),
+        ("<author>ann at example.org (Ann)</author>", ("Ann", "ann@example.org")),
+        ("<author>ann@example.org</author>", ("", "ann@example.org")),
+        ("<author>Ann at home (Ann)</author>", ("Ann at home (Ann)", "")),
+        ("<author>Ann</author>", ("Ann", "")),
+        ("", ("", "")),
+    ],
+    ids=["rss", "hyperkitty", "at", "address", "words", "name", "none"],
+)
+def test_author_is_a_name_and_an_address(written, told):
+    (item,) = read_feed(rss(f"<guid>1</guid>{written}")).items
+
+    assert (item.author, item.address) == told
+
+
 def test_plain_text_in_rss_keeps_its_lines_and_what_looks_like_a_tag():
     plain = "Hello,\n\nsee Ann &lt;ann at example.org&gt; &amp;amp; others.\n"
     text = read_feed(rss(f"<guid>1</guid><description>{plain}</description>")).items[0]
@@ -199,6 +234,17 @@ def test_plain_text_in_rss_keeps_its_lines_and_what_looks_like_a_tag():
 
     assert (text.content, text.is_html) == ("Hello,\n\nsee Ann <ann at example.org> & others.", False)
     assert (page.content, page.is_html) == ("<p>Hello</p>", True)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("[PATCH v2 0/4] leds", "[PATCH v2 0/4] leds"), ("<![CDATA[Dev [all]]]>", "Dev [all]"), (" ", "h")],
+    ids=["brackets", "cdata", "empty"],
+)
+def test_feed_is_called_by_its_title(title, name):
+    page = Page(url=urlsplit("https://h/f"), media_type="", text=f"<rss><channel><title>{title}</title>")
+
+    assert feed.KIND.inspect(page).name == name
 
 
 async def test_page_that_offers_a_feed_leads_to_it(access, archive):

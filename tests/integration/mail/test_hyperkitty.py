@@ -51,7 +51,7 @@ async def test_unknown_list_is_permanent_though_its_server_says_500(source, arch
         await source.fetch(BACKFILL)
 
     assert caught.value.permanent
-    assert archive.site.statuses == [500, 404]
+    assert archive.site.statuses == [500, 404, 404]
 
 
 async def test_error_500_of_a_list_that_exists_is_passing(source, archive):
@@ -67,6 +67,17 @@ async def test_private_list_is_refused_with_a_way_out(source, archive):
     archive.is_private = True
 
     with pytest.raises(SourceError, match="imap:NAME") as caught:
+        await source.fetch(BACKFILL)
+
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_list_whose_api_is_switched_off_is_refused_with_its_feed(source, archive, status):
+    archive.site.handlers |= {f"{API}/{page}": lambda _: reply(status=status) for page in ("", "emails/")}
+    archive.site.files[f"{ARCHIVE}/"] = b"<html>dev</html>"
+
+    with pytest.raises(SourceError, match=r"its API is switched off.* feed/ at its end") as caught:
         await source.fetch(BACKFILL)
 
     assert caught.value.permanent
@@ -208,6 +219,7 @@ async def test_export_that_is_too_large_is_asked_for_in_smaller_pieces(source, a
         "https://L.example.org/archives/list/Dev@l.example.org",
         "https://l.example.org/archives/list/dev@l.example.org/thread/ABC/?sort=date",
         "https://l.example.org/archives/list/dev%40l.example.org/latest",
+        "https://l.example.org/archives/api/list/dev@l.example.org/emails/?format=json",
     ],
 )
 def test_address_alone_tells(address):
@@ -224,6 +236,15 @@ def test_page_about_one_list_leads_to_its_archive():
     assert place.address == "https://l.example.org/archives/list/dev@l.example.org"
     two = html + '<a href="/archives/list/users@l.example.org/">other</a>'
     assert hyperkitty.KIND.inspect(Page(url=url, media_type="text/html", text=two)) is None
+
+
+@pytest.mark.parametrize("end", ["feed", "feed/"])
+def test_feed_of_a_list_is_a_feed(end):
+    url = urlsplit(f"https://l.example.org/hyperkitty/list/dev@l.example.org/{end}")
+    content = f'<rss><atom:link href="{url.geturl()}"/><a href="/hyperkitty/list/dev@l.example.org/"></rss>'
+
+    assert hyperkitty.KIND.recognise(url) is None
+    assert hyperkitty.KIND.inspect(Page(url=url, media_type="application/rss+xml", text=content)) is None
 
 
 @pytest.mark.skipif(not SAMPLES, reason="SAMPLES names no folder of real answers")

@@ -168,6 +168,30 @@ async def test_other_inboxes_are_known_by_their_page(access, archive):
     assert place == replace(archive.place, archive_url=archive.place.address)
 
 
+@pytest.mark.parametrize(
+    ("path", "links", "root"),
+    [
+        ("/lists/leds/", 'href="new.atom"', "/lists/leds/"),
+        ("/lists/leds/x@y/", "href='../new.atom'", "/lists/leds/"),
+        ("/lists/leds/x@y/T/", 'href="../t.atom" href=\n"../../_/text/mirror/"', "/lists/leds/"),
+        ("/lists/leds/_/text/help/", 'href="../../../new.atom"', "/lists/leds/"),
+        ("/blog/", "href=https://inbox.example.org/leds/new.atom", None),
+        ("/blog/", "new.atom", None),
+    ],
+    ids=["front", "mail", "thread", "help", "elsewhere", "unlinked"],
+)
+def test_every_page_below_an_inbox_leads_to_it(path, links, root):
+    page = Page(
+        url=urlsplit(f"https://mirror.example.org{path}"),
+        media_type="text/html",
+        text=f"<title>Re: [PATCH] leds</title><a {links}>x</a> This is a public inbox",
+    )
+
+    place = public_inbox.KIND.inspect(page)
+
+    assert (place.address if place else None) == (root and f"https://mirror.example.org{root}")
+
+
 @pytest.mark.skipif(not SAMPLES, reason="SAMPLES names no folder of real answers")
 def test_real_answers_are_understood():
     folder = Path(SAMPLES) / "mail/feeds"

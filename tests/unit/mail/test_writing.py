@@ -61,8 +61,9 @@ def test_html_is_declared() -> None:
     ("author", "address", "shown"),
     [
         ("", "ann@example.org", "ann@example.org"),
-        ("Ann", "", "Ann <unknown@invalid>"),
-        ("Ann", "no address", "Ann <unknown@invalid>"),
+        ("Ann", "", "Ann <49915e0d7d4b402e@name.invalid>"),
+        ("ANN ", "no address", "ANN <49915e0d7d4b402e@name.invalid>"),
+        ("Bob", "", "Bob <81b637d8fcd2c6da@name.invalid>"),
         ("", "", None),
     ],
 )

@@ -74,7 +74,7 @@ class PublicInboxArchive:
     def _search(self, request: Request) -> bytes:
         query = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
         if request.method != "POST" or query.get("x") != "m":
-            page = b"<html>new.atom public inbox for dev</html>"
+            page = b"<html>public inbox for dev <a href=new.atom>feed</a></html>"
             return reply(page, headers={"Content-Type": "text/html"})
         start, end = re.fullmatch(r"rt:(\d+)\.\.(\d*)", query["q"]).groups()
         found = [(at, mail) for at, mail in self.mails if int(start) <= int(at) <= int(end or 1e12)]
