@@ -299,8 +299,7 @@ class Polling:
 
     def open(self, source: MailSource) -> Source:
         """Make what reads a source, for whoever watches it and closes it."""
-        address = current_address(source.address, source.move)
-        place = Place(kind=source.kind, address=address, name="")
+        place = Place(kind=source.kind, address=current_address(source.address, source.move), name="")
         return self._kinds[source.kind].open(place, self._access)
 
     def _source(self, source: MailSource) -> Source:
