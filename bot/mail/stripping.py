@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.mail.quotes.overlap import Shelf
 from bot.mail.quotes.own_words import OwnWords, own_words
+from bot.mail.quotes.parents import Shelf
 from bot.pickling import quick_to_pickle
 
 NOT_READ = OwnWords(text="", in_context="", is_all_quoted=False, patch=None, is_cut=True)

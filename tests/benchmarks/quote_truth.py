@@ -9,8 +9,9 @@ lines that introduce a quote: who takes those away loses nothing that is new, an
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.mail.quotes.overlap import LEAST_SHARE, Parents, shares
+from bot.mail.quotes.overlap import LEAST_SHARE, shares
 from bot.mail.quotes.page import read_page
+from bot.mail.quotes.parents import Parents
 from bot.mail.quotes.patches import mark_patch
 from tests.benchmarks.list_mail import Mail
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.mail.quotes.attributions import Attribution
 from bot.mail.quotes.judging import Certainty
-from bot.mail.quotes.overlap import Parents, find_answers
+from bot.mail.quotes.overlap import find_answers
 from bot.mail.quotes.page import (
     ATTRIBUTION,
     BLANK,
@@ -21,6 +21,7 @@ from bot.mail.quotes.page import (
     UNMARKED,
     Page,
 )
+from bot.mail.quotes.parents import Parents
 
 _MOST_BEFORE_MARKS = 4
 _FARTHEST = 60

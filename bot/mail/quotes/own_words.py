@@ -13,8 +13,9 @@ from bot.mail.quotes.disclaimers import mark_disclaimers
 from bot.mail.quotes.footers import mark_footers
 from bot.mail.quotes.headers import mark_headers
 from bot.mail.quotes.notes import mark_notes
-from bot.mail.quotes.overlap import Parents, Shelf, mark_unmarked
+from bot.mail.quotes.overlap import mark_unmarked
 from bot.mail.quotes.page import CUT, OWN, QUOTE, UNMARKED, Page, read_page
+from bot.mail.quotes.parents import Parents, Shelf
 from bot.mail.quotes.patches import PatchSummary, mark_patch
 from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
 from bot.mail.quotes.telltales import PHRASES

@@ -5,7 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mail.quotes.overlap import Parents, Shelf, shares
+from bot.mail.quotes.overlap import shares
+from bot.mail.quotes.parents import Parents, Shelf
 from bot.mail.stripping import Written, strip_batch
 
 LINES = st.lists(
@@ -32,6 +33,16 @@ def plain_share(line: str, texts: list[str]) -> float | None:
 @given(lines=LINES, texts=st.lists(LINES.map("\n".join), max_size=3))
 def test_share_is_that_of_the_runs_of_four_words(lines: list[str], texts: list[str]) -> None:
     assert shares(lines, Parents(texts)) == [plain_share(line, texts) for line in lines]
+
+
+@given(lines=LINES, texts=st.lists(LINES.map("\n".join), min_size=1, max_size=3), copied=st.booleans())
+def test_many_lines_are_held_by_what_may_hold_one_of_them(
+    lines: list[str], texts: list[str], copied: bool
+) -> None:
+    own = [line.lower() for line in (texts[-1].split("\n") if copied else lines)]
+    parents = Parents(texts)
+
+    assert parents.may_hold_any(own * 20) == any(map(parents.may_hold, own))
 
 
 @given(texts=st.lists(LINES.map("\n".join), min_size=1, max_size=6))
