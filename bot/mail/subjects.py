@@ -7,6 +7,7 @@ tags ("[VOTE]", "[PATCH 1/3]") are part of what a subject says.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 SUBJECT_CHARACTERS: Final = 256
@@ -63,7 +64,7 @@ def parse_subject(text: str, list_names: Iterable[str] = ()) -> Subject:
     for _ in range(_MAX_MARKS):
         if wrapped := _WRAPPED.match(rest):
             is_forward, rest = True, (wrapped[1] or wrapped[2]).strip()
-        elif mark := _MARK.match(rest):
+        elif (":" in rest or "：" in rest) and (mark := _MARK.match(rest)):
             is_reply, is_forward = is_reply or bool(mark["reply"]), is_forward or bool(mark["forward"])
             rest = rest[mark.end() :]
         elif (tag := _TAG.match(rest)) and len(tags) < _MAX_TAGS:
@@ -71,9 +72,9 @@ def parse_subject(text: str, list_names: Iterable[str] = ()) -> Subject:
             rest = rest[tag.end() :]
         else:
             break
-    if ending := _FORWARD_END.search(rest):
+    if ")" in rest and (ending := _FORWARD_END.search(rest)):
         is_forward, rest = True, rest[: ending.start()]
-    own = _words(list_names)
+    own = _words(tuple(list_names)) if tags else frozenset()
     kept = [f"[{tag}]" for tag in tags if tag and not _names_list(tag, own)]
     return Subject(
         text=whole,
@@ -90,7 +91,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= SUBJECT_CHARACTERS else text[: SUBJECT_CHARACTERS - 1].rstrip() + "…"
 
 
-def _words(names: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=100)
+def _words(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word for name in names for word in _WORDS.findall(name.casefold()))
 
 

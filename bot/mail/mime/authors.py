@@ -6,6 +6,7 @@ writes "user=domain@groups.io". On real lists up to half of all mails are so (45
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from bot.mail.addresses import MASK, mask_address, mask_addresses
@@ -18,7 +19,7 @@ _LOCAL: Final = re.compile(r"(?<![^\s<>()@…])[^\s<>()@…]++(?=@\S)")
 _WORD: Final = re.compile(r"(?<!\S)\S++(?= at \S+\.\w\w)")
 _GROUPS_IO: Final = "@groups.io"
 _NO_PERSON: Final = re.compile(r"bounce|mailer-daemon|no-?reply|^owner-|-owner@|-request@|^srs[01]|=")
-_ORIGINALS: Final = ("x-original-from", "reply-to", "x-original-sender", "x-mailfrom")
+_ORIGINALS: Final = (b"x-original-from", b"reply-to", b"x-original-sender", b"x-mailfrom")
 
 
 def find_author(headers: Headers, list_post: str, label: str) -> Mailbox:
@@ -29,14 +30,31 @@ def find_author(headers: Headers, list_post: str, label: str) -> Mailbox:
         list_post: The list's own address, in lower case; "" when unknown.
         label: The charset that the mail declares, for raw bytes.
     """
-    written = read_mailboxes(headers.first("from"), label) or read_mailboxes(headers.first("sender"), label)
-    if not written:
+    found = _read_writer(headers.first(b"from"), list_post, label) or _read_writer(
+        headers.first(b"sender"), list_post, label
+    )
+    if found is None:
         return Mailbox()
+    author, name = found
+    if name is None:
+        return author
+    return _presentable(_find_original(headers, author, name, list_post, label))
+
+
+@lru_cache(maxsize=1000)
+def _read_writer(value: bytes, list_post: str, label: str) -> tuple[Mailbox, str | None] | None:
+    """Return whom a header names as a mail's author, and what the list left of the name it wrote over.
+
+    Without such a name it is the author, presentable. Kept for a while, because people write often.
+    """
+    written = read_mailboxes(value, label)
+    if not written:
+        return None
     author = next((box for box in written if box.address != list_post), written[0])
     via = _VIA.fullmatch(author.name)
     if via or (list_post and author.address == list_post) or _is_rewritten(author.address):
-        author = _find_original(headers, author, via[1] if via else author.name, list_post, label)
-    return Mailbox(name=_presentable(author), address=author.address)
+        return author, via[1] if via else author.name
+    return _presentable(author), None
 
 
 def _is_rewritten(address: str) -> bool:
@@ -63,12 +81,17 @@ def _first_person(boxes: Iterable[Mailbox], own: set[str]) -> Mailbox | None:
     return None
 
 
-def _presentable(box: Mailbox) -> str:
-    """Return a name to show; where there is none, as much of the address as tells two people apart.
+@lru_cache(maxsize=1000)
+def _presentable(box: Mailbox) -> Mailbox:
+    """Return an author with a name to show: without one, as much of the address as tells two people apart.
 
     A name with an address in it that is not the mail's own may pose as somebody: the own one's domain stands
     beside it, "c…@board.example (x…@evil.example)".
     """
+    return Mailbox(name=_find_name(box), address=box.address)
+
+
+def _find_name(box: Mailbox) -> str:
     if not box.name:
         return _without_local(mask_addresses(box.address))
     shown = _without_local(mask_addresses(box.name))

@@ -7,6 +7,7 @@ GB 18030), because that is what senders' programs write. The codecs named "whatw
 
 import codecs
 import re
+from functools import lru_cache
 from typing import Final
 
 from turbohtml.detect import Detection, detect
@@ -57,6 +58,7 @@ _DETECTED_BYTES: Final = 64 * 1024
 _BLIND: Final = Detection(excluded=frozenset({"UTF-16LE", "UTF-16BE"}))
 
 
+@lru_cache(maxsize=500)
 def find_codec(label: str) -> str:
     """Return the name of the codec that a declared charset means; "" when there is none."""
     name = label.strip(" \t\"'").lower()

@@ -1,12 +1,22 @@
 """Read the dates of mail: RFC 5322's, ctime's, ISO 8601; and tell whether to believe them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+import re
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from typing import Final
 
 _MAX_CHARACTERS: Final = 100
 _MAX_OFFSET_SECONDS: Final = 24 * 3600
 _FIRST_MAIL: Final = datetime(1971, 1, 1, tzinfo=UTC)
+# Nearly every date, as RFC 5322, 3.3, has them written.
+_USUAL: Final = re.compile(
+    rb"[ \t]*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    rb" ([12]\d\d\d) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)(?: \([A-Z]{1,5}\))?"
+)
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+}
 _AHEAD: Final = timedelta(days=1)
 _ON_THE_WAY: Final = timedelta(days=30)
 
@@ -16,6 +26,9 @@ def parse_date(value: bytes) -> datetime | None:
 
     A date without a zone is taken as UTC: so ctime's, which archives of twenty years ago are full of.
     """
+    usual = _USUAL.fullmatch(value, 0, _MAX_CHARACTERS)
+    if usual:
+        return _read_usual(usual)
     text = value[:_MAX_CHARACTERS].decode("ascii", "replace").strip()
     if not text:
         return None
@@ -24,14 +37,27 @@ def parse_date(value: bytes) -> datetime | None:
         if parsed is None:
             found = datetime.fromisoformat(text)
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-        offset = parsed[9] or 0
-        if abs(offset) >= _MAX_OFFSET_SECONDS:
-            offset = 0
         # A leap second is written ":60".
-        moment = datetime(*parsed[:5], min(parsed[5], 59), tzinfo=timezone(timedelta(seconds=offset)))
-        return moment.astimezone(UTC)
+        return _shift(datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC), parsed[9] or 0)
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
+
+
+def _read_usual(found: re.Match[bytes]) -> datetime | None:
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    offset = int(hours) * 3600 + int(minutes) * 60
+    try:
+        moment = datetime(
+            int(year), _MONTHS[month], int(day), int(hour), int(minute), min(int(second), 59), tzinfo=UTC
+        )
+    except ValueError:
+        return None
+    return _shift(moment, -offset if sign == b"-" else offset)
+
+
+def _shift(moment: datetime, offset: int) -> datetime:
+    """Return the instant at which a clock so many seconds ahead shows this; a day ahead is taken for none."""
+    return moment - timedelta(seconds=offset) if 0 < abs(offset) < _MAX_OFFSET_SECONDS else moment
 
 
 def parse_received(value: bytes) -> datetime | None:

@@ -36,6 +36,8 @@ def read_in_reply_to(value: bytes) -> tuple[str, ...]:
     Old mailers put words around the id, often with an address in brackets before it: of those one counts,
     the first where the header begins with it, else the last. Some mailers number what they never saw as "0".
     """
+    if not value:
+        return ()
     value = _decoded(value).strip()
     found = _BRACKETED.findall(value)
     if not found:
@@ -49,6 +51,8 @@ def read_in_reply_to(value: bytes) -> tuple[str, ...]:
 
 def read_references(value: bytes) -> tuple[str, ...]:
     """Return the ids in a References header, each once; of very many the first and the last ones."""
+    if not value:
+        return ()
     value = _decoded(value)
     found = _BRACKETED.findall(value) or _ADDRESS_LIKE.findall(value)
     ids = tuple(dict.fromkeys(filter(None, map(_tidy, found))))

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -47,21 +48,23 @@ def parse_email(raw: bytes, *, list_name: str = "") -> Email:
     mail = trim(raw[:MAX_MAIL_BYTES])
     block, rest = split_mail(mail)
     headers = read_headers(block)
-    label = _find_label(headers)
-    list_id, list_post, list_archive = _read_list(headers)
+    label = _find_label(headers.first(b"content-type"))
+    list_id, list_post, list_archive = _read_list(
+        headers.first(b"list-id"), headers.first(b"list-post"), headers.first(b"list-archive")
+    )
     allowance = Allowance()
     content = read_content(read_structure(headers, mail, len(mail) - len(rest), allowance), label)
-    answered = read_in_reply_to(headers.first("in-reply-to"))
-    references = read_references(headers.first("references"))
-    message_id = next(filter(None, map(read_message_id, headers.all("message-id"))), "")
-    subject = parse_subject(decode_header(headers.first("subject"), label), (list_name, list_id, list_post))
+    answered = read_in_reply_to(headers.first(b"in-reply-to"))
+    references = read_references(headers.first(b"references"))
+    message_id = next(filter(None, map(read_message_id, headers.all(b"message-id"))), "")
+    subject = parse_subject(decode_header(headers.first(b"subject"), label), (list_name, list_id, list_post))
     author = find_author(headers, list_post, label)
-    date = parse_date(headers.first("date"))
-    received_at = parse_received(headers.first("received"))
+    date = parse_date(headers.first(b"date"))
+    received_at = parse_received(headers.first(b"received"))
     body = content.body()
     permalink, topic_link = find_links(
         message_id=message_id,
-        archived_at=_read_url(headers, "archived-at"),
+        archived_at=_read_url(headers.first(b"archived-at")),
         list_archive=list_archive,
         list_hosts=(list_id, list_post.rpartition("@")[2]),
         body=body,
@@ -103,24 +106,25 @@ def parse_email(raw: bytes, *, list_name: str = "") -> Email:
     )
 
 
-def _find_label(headers: Headers) -> str:
+@lru_cache(maxsize=100)
+def _find_label(content_type: bytes) -> str:
     """Return the charset that a mail declares as a whole; raw bytes in its headers are likely in it too."""
-    found = _LABEL.search(headers.first("content-type"))
+    found = _LABEL.search(content_type)
     return found[1].decode("ascii", "replace") if found else ""
 
 
-def _read_list(headers: Headers) -> tuple[str, str, str]:
+@lru_cache(maxsize=100)
+def _read_list(list_id: bytes, list_post: bytes, list_archive: bytes) -> tuple[str, str, str]:
     """Return the list's id, its address and its archive, as List-Id, List-Post and List-Archive tell."""
-    text = headers.first("list-id").decode("utf-8", "replace").lower()
+    text = list_id.decode("utf-8", "replace").lower()
     found = _LIST_ID.search(text)
-    list_id = found[1] if found else "" if " " in text else text[:200]
-    post = _MAILTO.search(headers.first("list-post"))
+    name = found[1] if found else "" if " " in text else text[:200]
+    post = _MAILTO.search(list_post)
     address = unquote(post[1].decode("utf-8", "replace")).lower() if post else ""
-    return list_id, address, _read_url(headers, "list-archive")
+    return name, address, _read_url(list_archive)
 
 
-def _read_url(headers: Headers, name: str) -> str:
-    value = headers.first(name)
+def _read_url(value: bytes) -> str:
     return read_marked_url(value.decode("utf-8", "replace")) if value else ""
 
 
@@ -141,11 +145,11 @@ def _find_problems(
         yield Problem(where="message", what="it has more parts, or deeper ones, than are read")
     if headers.is_cut:
         yield Problem(where="message", what="it has more headers, or longer ones, than are read")
-    if not headers.values:
+    if not headers.firsts:
         yield Problem(where="message", what="it has no headers")
     if not message_id:
         yield Problem(where="Message-ID", what="there is none to use; the mail is known by its content")
-    elif len(headers.all("message-id")) > 1:
+    elif len(headers.all(b"message-id")) > 1:
         yield Problem(where="Message-ID", what="there are several; the first one counts")
     if date is None:
         yield Problem(where="Date", what="it is missing, or no date")

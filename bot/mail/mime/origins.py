@@ -7,30 +7,30 @@ from bot.mail.mime.headers import Headers
 
 _ROBOT_HEADERS: Final = frozenset(
     {
-        "x-github-event",
-        "x-github-reason",
-        "x-gitlab-project",
-        "x-jenkins-job",
-        "x-bugzilla-type",
-        "x-bugzilla-reason",
-        "x-jira-fingerprint",
-        "x-trac-project",
-        "x-redmine-project",
-        "x-launchpad-bug",
-        "x-debian-pr-message",
-        "x-travis-build",
-        "x-buildbot",
-        "x-cron-env",
-        "x-gerrit-messagetype",
-        "x-phabricator-sent-this-message",
+        b"x-github-event",
+        b"x-github-reason",
+        b"x-gitlab-project",
+        b"x-jenkins-job",
+        b"x-bugzilla-type",
+        b"x-bugzilla-reason",
+        b"x-jira-fingerprint",
+        b"x-trac-project",
+        b"x-redmine-project",
+        b"x-launchpad-bug",
+        b"x-debian-pr-message",
+        b"x-travis-build",
+        b"x-buildbot",
+        b"x-cron-env",
+        b"x-gerrit-messagetype",
+        b"x-phabricator-sent-this-message",
     }
 )
 _ANSWER_HEADERS: Final = frozenset(
     {
-        "x-autoreply",
-        "x-autorespond",
-        "x-failed-recipients",
-        "x-ms-exchange-generated-message-source",
+        b"x-autoreply",
+        b"x-autorespond",
+        b"x-failed-recipients",
+        b"x-ms-exchange-generated-message-source",
     }
 )
 _ROBOT_ADDRESS: Final = re.compile(
@@ -46,29 +46,29 @@ _PRIVATE: Final = (b"private", b"company-confidential", b"personal", b"confident
 
 def is_auto_submitted(headers: Headers) -> bool:
     """Tell whether a machine sent this in answer to something: a bounce, a vacation note, a receipt."""
-    submitted = headers.first("auto-submitted").lower()
+    submitted = headers.first(b"auto-submitted").lower()
     if submitted and not submitted.startswith(b"no"):
         return True
-    if headers.first("precedence").lower() == b"auto_reply" or headers.first("return-path") == b"<>":
+    if headers.first(b"precedence").lower() == b"auto_reply" or headers.first(b"return-path") == b"<>":
         return True
-    if headers.first("content-type")[: len(_REPORT)].lower() == _REPORT:
+    if headers.first(b"content-type")[: len(_REPORT)].lower() == _REPORT:
         return True
-    return not _ANSWER_HEADERS.isdisjoint(headers.values)
+    return not _ANSWER_HEADERS.isdisjoint(headers.firsts)
 
 
 def is_robot(headers: Headers, name: str, address: str) -> bool:
     """Tell whether a machine wrote this of its own: a build, a tracker, a bot."""
-    if not _ROBOT_HEADERS.isdisjoint(headers.values):
+    if not _ROBOT_HEADERS.isdisjoint(headers.firsts):
         return True
     return _ROBOT_NAME.search(name) is not None or _ROBOT_ADDRESS.search(address) is not None
 
 
 def is_no_archive(headers: Headers) -> bool:
     """Tell whether the author does not want the mail kept in an archive."""
-    wish = headers.first("x-no-archive").lower()
-    return (bool(wish) and not wish.startswith(b"no")) or headers.first("archive").lower() == b"no"
+    wish = headers.first(b"x-no-archive").lower()
+    return (bool(wish) and not wish.startswith(b"no")) or headers.first(b"archive").lower() == b"no"
 
 
 def is_private(headers: Headers) -> bool:
     """Tell whether the author marked the mail as not for everyone (RFC 2156, Sensitivity)."""
-    return headers.first("sensitivity").lower() in _PRIVATE
+    return headers.first(b"sensitivity").lower() in _PRIVATE

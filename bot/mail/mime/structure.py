@@ -5,6 +5,7 @@ stack on deep nesting and loses text behind a line that only begins like a bound
 per level and looks at every line once per level. Tests compare all three.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from bot.mail.mime.headers import Headers, read_headers, split_mail
@@ -30,12 +31,19 @@ def read_structure(headers: Headers, mail: bytes, start: int, allowance: Allowan
 
 
 def _describe(headers: Headers, default: str) -> Description:
-    return describe(
-        headers.first("content-type").decode("latin-1"),
-        headers.first("content-disposition").decode("latin-1"),
-        headers.first("content-transfer-encoding").decode("latin-1"),
-        default=default,
+    return _describe_by(
+        headers.first(b"content-type"),
+        headers.first(b"content-disposition"),
+        headers.first(b"content-transfer-encoding"),
+        default,
     )
+
+
+@lru_cache(maxsize=100)
+def _describe_by(content_type: bytes, disposition: bytes, encoding: bytes, default: str) -> Description:
+    """Describe a part; most mails of a list have the same few kinds of them."""
+    written = (value.decode("latin-1") for value in (content_type, disposition, encoding))
+    return describe(*written, default=default)
 
 
 class _Reader:
@@ -111,4 +119,4 @@ class _Reader:
     def _find_subject(self, about: Description, start: int, end: int) -> str:
         content = decode_transfer(self._mail[start : min(end, start + _HEADER_BYTES)], about.encoding)
         block, _ = split_mail(content.lstrip(b"\n"))
-        return read_headers(block).first("subject").decode("latin-1")
+        return read_headers(block).first(b"subject").decode("latin-1")
