@@ -74,8 +74,8 @@ def parse_subject(text: str, list_names: Iterable[str] = ()) -> Subject:
             break
     if ")" in rest and (ending := _FORWARD_END.search(rest)):
         is_forward, rest = True, rest[: ending.start()]
-    own = _words(tuple(list_names)) if tags else frozenset()
-    kept = [f"[{tag}]" for tag in tags if tag and not _names_list(tag, own)]
+    names = tuple(list_names)
+    kept = [f"[{tag}]" for tag in tags if tag and not _names_list(tag, names)]
     return Subject(
         text=whole,
         topic=" ".join([*kept, rest]).strip() or whole,
@@ -91,12 +91,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= SUBJECT_CHARACTERS else text[: SUBJECT_CHARACTERS - 1].rstrip() + "…"
 
 
-@lru_cache(maxsize=100)
-def _words(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for name in names for word in _WORDS.findall(name.casefold()))
-
-
-def _names_list(tag: str, own: frozenset[str]) -> bool:
+@lru_cache(maxsize=200)
+def _names_list(tag: str, names: tuple[str, ...]) -> bool:
     """Tell whether a tag is made of the list's words; lists that count have a number behind them."""
     words = _WORDS.findall(_NUMBER_END.sub("", tag.casefold()))
+    own = {word for name in names for word in _WORDS.findall(name.casefold())}
     return bool(words) and own.issuperset(words)

@@ -17,6 +17,7 @@ from bot.text.markdown import clean
 _LABEL: Final = re.compile(r"[\w.:+-]{1,40}")
 _CONTROLS: Final = bytes(sorted({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D}))
 _NON_ASCII: Final = bytes(range(0x80))
+_PLAIN: Final = bytes({*range(0x20, 0x7F), 0x09, 0x0A})
 
 # What WHATWG's own table lacks (labels with "_", misspelt ones seen on real mail) or leaves to Python.
 _KNOWN: Final = {
@@ -86,10 +87,13 @@ def decode_text(content: bytes, label: str = "") -> tuple[str, bool]:
     if content.isascii():
         return _decode_ascii(content, label)
     text, is_declared = _decode(content, label)
-    # Looking for what is seldom there is dear, letter by letter; whether all is printable, Python tells fast.
-    if not text.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable():
-        text = clean(text)
-    return text, is_declared
+    return text if text.isprintable() or _is_clean(text) else clean(text), is_declared
+
+
+def _is_clean(text: str) -> bool:
+    """Tell whether nothing is to be taken out; of a long text, looking at every letter is dear."""
+    rare = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN).decode("utf-8", "surrogatepass")
+    return clean(rare) == rare
 
 
 def _decode_ascii(content: bytes, label: str) -> tuple[str, bool]:

@@ -8,10 +8,18 @@ from typing import Final
 _MAX_CHARACTERS: Final = 100
 _MAX_OFFSET_SECONDS: Final = 24 * 3600
 _FIRST_MAIL: Final = datetime(1971, 1, 1, tzinfo=UTC)
-# Nearly every date, as RFC 5322, 3.3, has them written.
+# Nearly every date: as RFC 5322, 3.3, has them written, and as C's ctime does, whose archives are old.
+_MONTH: Final = rb"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_CLOCK: Final = rb"(\d\d):(\d\d):(\d\d)"
 _USUAL: Final = re.compile(
-    rb"[ \t]*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-    rb" ([12]\d\d\d) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)(?: \([A-Z]{1,5}\))?"
+    rb"[ \t]*(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), {1,2})?(\d\d?) "
+    + _MONTH
+    + rb" ([12]\d\d\d) "
+    + _CLOCK
+    + rb" ([+-])(\d\d)(\d\d)(?: \([A-Z]{1,5}\))?"
+)
+_CTIME: Final = re.compile(
+    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) " + _MONTH + rb" {1,2}(\d\d?) " + _CLOCK + rb" ([12]\d\d\d)"
 )
 _MONTHS: Final = {
     name: number
@@ -26,33 +34,36 @@ def parse_date(value: bytes) -> datetime | None:
 
     A date without a zone is taken as UTC: so ctime's, which archives of twenty years ago are full of.
     """
-    usual = _USUAL.fullmatch(value, 0, _MAX_CHARACTERS)
-    if usual:
-        return _read_usual(usual)
+    if found := _USUAL.fullmatch(value, 0, _MAX_CHARACTERS):
+        day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+        offset = int(hours) * 3600 + int(minutes) * 60
+        return _build((year, month, day, hour, minute, second), -offset if sign == b"-" else offset)
+    if found := _CTIME.fullmatch(value, 0, _MAX_CHARACTERS):
+        month, day, hour, minute, second, year = found.groups()
+        return _build((year, month, day, hour, minute, second), 0)
     text = value[:_MAX_CHARACTERS].decode("ascii", "replace").strip()
     if not text:
         return None
     try:
         parsed = parsedate_tz(text)
         if parsed is None:
-            found = datetime.fromisoformat(text)
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+            moment = datetime.fromisoformat(text)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         # A leap second is written ":60".
         return _shift(datetime(*parsed[:5], min(parsed[5], 59), tzinfo=UTC), parsed[9] or 0)
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
 
 
-def _read_usual(found: re.Match[bytes]) -> datetime | None:
-    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
-    offset = int(hours) * 3600 + int(minutes) * 60
+def _build(written: tuple[bytes, bytes, bytes, bytes, bytes, bytes], offset: int) -> datetime | None:
+    year, month, day, hour, minute, second = written
     try:
         moment = datetime(
             int(year), _MONTHS[month], int(day), int(hour), int(minute), min(int(second), 59), tzinfo=UTC
         )
     except ValueError:
         return None
-    return _shift(moment, -offset if sign == b"-" else offset)
+    return _shift(moment, offset)
 
 
 def _shift(moment: datetime, offset: int) -> datetime:

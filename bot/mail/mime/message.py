@@ -56,7 +56,7 @@ def parse_email(raw: bytes, *, list_name: str = "") -> Email:
     content = read_content(read_structure(headers, mail, len(mail) - len(rest), allowance), label)
     answered = read_in_reply_to(headers.first(b"in-reply-to"))
     references = read_references(headers.first(b"references"))
-    message_id = next(filter(None, map(read_message_id, headers.all(b"message-id"))), "")
+    message_id = _read_message_id(headers)
     subject = parse_subject(decode_header(headers.first(b"subject"), label), (list_name, list_id, list_post))
     author = find_author(headers, list_post, label)
     date = parse_date(headers.first(b"date"))
@@ -122,6 +122,11 @@ def _read_list(list_id: bytes, list_post: bytes, list_archive: bytes) -> tuple[s
     post = _MAILTO.search(list_post)
     address = unquote(post[1].decode("utf-8", "replace")).lower() if post else ""
     return name, address, _read_url(list_archive)
+
+
+def _read_message_id(headers: Headers) -> str:
+    first = read_message_id(headers.first(b"message-id"))
+    return first or next(filter(None, map(read_message_id, headers.all(b"message-id"))), "")
 
 
 def _read_url(value: bytes) -> str:

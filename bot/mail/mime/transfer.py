@@ -17,9 +17,9 @@ def decode_transfer(content: bytes, encoding: str) -> bytes:
 
     Args:
         content: With newlines as line ends.
-        encoding: The value of Content-Transfer-Encoding, however written: "BASE64 ", "base64; foo".
+        encoding: Its name, as `normalise_encoding` has it.
     """
-    match normalise_encoding(encoding):
+    match encoding:
         case "base64":
             return _decode_lines(content)
         case "quoted-printable":
@@ -31,7 +31,7 @@ def decode_transfer(content: bytes, encoding: str) -> bytes:
 
 
 def normalise_encoding(encoding: str) -> str:
-    """Return the bare name of a transfer encoding in lower case."""
+    """Return the bare name in a Content-Transfer-Encoding, however written: "BASE64 ", "base64; foo"."""
     words = encoding.replace(";", " ").replace('"', " ").replace("'", " ").split(None, 1)
     return words[0].lower() if words else ""
 
