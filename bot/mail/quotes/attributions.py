@@ -27,7 +27,7 @@ from bot.mail.quotes.page import ATTRIBUTION, BLANK, QUOTE, TEXT, Page
 
 _SURE_ENDINGS = (":", "：", ":*", ":**", "wrote", *DOTTED)
 _LAST_LETTERS = frozenset({"ote", "..."})
-_LASTS = frozenset(":：*-e.")
+_LASTS = frozenset(":：*-")
 _DIGITS = "0123456789"
 _ENDS = frozenset({TEXT, QUOTE})
 _LONGEST_MONTH = 14
@@ -55,7 +55,6 @@ GLUED_VERBS: Final = frozenset(
 )
 QUOTING: Final = "quoting "
 _NAME_MARK = re.compile(r"([A-Z][^\W\d_]{1,15})>(?:\s|$)")
-_LONGEST_NAME = 18
 _STOPS = ".!?;…。"
 _CITED = ("In message <", "In article <", "In <")
 """The line above the name, in the style of Usenet."""
@@ -82,7 +81,9 @@ def mark_attributions(page: Page) -> tuple[Attribution, ...]:
     sure = _find_glued(page).union(_find_framed(page, starts))
     bare_heads = frozenset(_find_bare_heads(page, starts))
     may_end = [
-        index for index, bare in enumerate(page.bare) if bare and (bare[-1] in _LASTS or bare[0] in _DIGITS)
+        index
+        for index, bare in enumerate(page.bare)
+        if bare and (bare[-1] in _LASTS or bare[0] in _DIGITS or bare[-3:] in _LAST_LETTERS)
     ]
     for index in sorted({*may_end, *sure, *bare_heads}) if sure or bare_heads else may_end:
         kind = page.kinds[index]
@@ -107,9 +108,8 @@ def _mark_named(page: Page) -> None:
     named: dict[str, list[int]] = {}
     if "> " not in page.low and ">\n" not in page.low and not page.low.endswith(">"):
         return
-    for index in page.texts:
-        bare = page.bare[index]
-        if ">" in bare[2:_LONGEST_NAME] and (found := _NAME_MARK.match(bare)) is not None:
+    for index, low in zip(page.texts, page.low_lines, strict=True):
+        if ">" in low and (found := _NAME_MARK.match(page.bare[index])) is not None:
             named.setdefault(found[1], []).append(index)
     for name, lines in named.items():
         above = range(max(0, lines[0] - _MOST_LINES), lines[0])
@@ -159,8 +159,6 @@ def _may_end(kind: str, bare: str) -> bool:
     last = bare[-1]
     if kind == QUOTE:
         return last in COLONS and bare[0] == ">" and _BARE_END.match(bare) is not None
-    if last in "e." and bare[0] not in _DIGITS:
-        return bare[-3:] in _LAST_LETTERS and bare.endswith(_SURE_ENDINGS)
     if bare.endswith(_SURE_ENDINGS):
         return True
     if last == "-" and bare.startswith("---"):

@@ -17,15 +17,18 @@ from bot.mail.quotes.page import (
     PATCH,
     QUOTE,
     SIGNATURE,
+    STAYS,
     TEXT,
     UNMARKED,
     Page,
+    outliner,
 )
 from bot.mail.quotes.parents import Parents
 
 _MOST_BEFORE_MARKS = 4
 _FARTHEST = 60
 _CITATION = 12
+_ANSWERED = outliner({*OWN, QUOTE})
 
 
 def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Parents) -> None:
@@ -132,21 +135,20 @@ def is_passed_on(page: Page) -> bool:
     return first < len(page.kinds) and page.kinds[first] in (DELIMITER, HEADER)
 
 
-def answered_quotes(page: Page) -> list[bool]:
-    """Tell for each line whether it is the author's or a marked quote that one of the author's lines follows.
+def answered_quotes(page: Page, own: str) -> str:
+    """Outline the author's lines and the marked quotes that one of the author's lines follows.
 
     One quote above everything that the author wrote, with its attribution, is a mail answered below its
     text: it says nothing about what is answered where, and is left out.
+
+    Args:
+        page: The lines.
+        own: The outline of the author's, of whom there is one at least.
     """
-    own = [kind in OWN for kind in page.kinds]
-    first = own.index(True)
-    last = len(own) - 1 - own[::-1].index(True)
+    first, last = own.find(STAYS), own.rfind(STAYS)
     if QUOTE not in page.kinds[:last]:
         return own
-    is_below = QUOTE not in page.kinds[first:last] and bool(HEADS & set(page.kinds[:first]))
+    is_below = QUOTE not in page.kinds[first:last] and not HEADS.isdisjoint(page.kinds[:first])
     if is_below:
         return own
-    return [
-        mine or (kind == QUOTE and line < last)
-        for line, (mine, kind) in enumerate(zip(own, page.kinds, strict=True))
-    ]
+    return page.outline(_ANSWERED)[:last] + own[last:]

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.mail.quotes.vocabulary import by_beginning, phrases
 
-_BEGINNINGS: Final = phrases(
+FIRST_WORDS: Final = phrases(
     # English
     "sent from|sent via|sent with|sent by|sent using|sent on the|sent in |sent through|from my iphone",
     "from my ipad|from my android|from my phone|from my mobile|from my blackberry|get outlook for",
@@ -60,7 +60,7 @@ ENDINGS: Final = phrases(
 )
 """What it ends with, in languages that put the verb last."""
 
-BEGINNINGS: Final = by_beginning(_BEGINNINGS)
+BEGINNINGS: Final = by_beginning(FIRST_WORDS)
 """What such a line begins with, in lower case, by its first two characters."""
 
 THINGS: Final = phrases(

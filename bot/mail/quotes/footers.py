@@ -75,8 +75,10 @@ def mark_footers(page: Page) -> None:
 def _mark_phrases(page: Page, present: Set[str]) -> None:
     """Go up from the end; a mail has few footers, and a hostile one is not worth the time."""
     found = 0
-    for index in reversed(page.texts):
-        if page.kinds[index] == TEXT and any(phrase in page.bare[index].lower() for phrase in present):
+    lines = list(zip(page.texts, page.low_lines, strict=True))
+    told = {index for phrase in present for index, low in lines if phrase in low}
+    for index in sorted(told, reverse=True):
+        if page.kinds[index] == TEXT:
             _mark_around(page, index)
             found += 1
             if found == _MOST_FOUND:

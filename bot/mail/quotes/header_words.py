@@ -53,6 +53,8 @@ _FIELDS: Final = {
 
 FIELD_KINDS: Final = {name: kind for kind, names in _FIELDS.items() for name in names}
 LONGEST_FIELD: Final = 24
+FIELD_INITIALS: Final = frozenset({name[0] for name in FIELD_KINDS} | set("*_|\"'"))
+"""What a line that states a header can begin with: its name, or a mark around it."""
 
 ORIGINALS: Final = frozenset(
     phrases(
@@ -93,7 +95,7 @@ ORIGINALS: Final = frozenset(
     )
 )
 
-_FORWARDS: Final = phrases(
+BEGUN: Final = phrases(
     "begin forwarded message|start of forwarded message|message from |begin bounced message|forwarded by ",
     "anfang der weitergeleiteten nachricht|weitergeleitet von |début du message réexpédié",
     "début du message transféré|inizio messaggio inoltrato|inizio del messaggio inoltrato",
@@ -111,7 +113,7 @@ _FORWARDS: Final = phrases(
     "بداية الرسالة المعاد توجيهها|bắt đầu thư được chuyển tiếp",
 )
 """How programs that draw no line begin a forwarded mail."""
-FORWARDS: Final = by_beginning(_FORWARDS)
+FORWARDS: Final = by_beginning(BEGUN)
 
 ANSWERS_ABOVE: Final = phrases(
     "reply above this line|reply above the line|your reply above|respond above this line",

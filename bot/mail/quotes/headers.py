@@ -1,10 +1,13 @@
 """Find header blocks (From:, Sent:, To:, Subject:) and "-----Original Message-----" lines in any language."""
 
 import re
+from typing import Final
 
 from bot.mail.quotes.header_words import (
     ANSWER_STEMS,
     ANSWERS_ABOVE,
+    BEGUN,
+    FIELD_INITIALS,
     FIELD_KINDS,
     FORWARDS,
     FROM,
@@ -24,10 +27,14 @@ _LONGEST_DELIMITER = 120
 _LONGEST_BLOCK = 40
 _MOST_CONTINUED = 3
 _LEAST_WRAPPED = 55
-_LOTUS = re.compile(r" ?---\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} \d{1,2}[:.]\d\d.{0,12}---")
+_LOTUS = re.compile(r"---\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4} \d{1,2}[:.]\d\d.{0,12}---")
 """What Notes writes for "hide details": the name, the date and the subject between dashes."""
 _REQUESTS = (*ANSWERS_ABOVE, *(f"please {phrase}" for phrase in ANSWERS_ABOVE))
 _NAMED = frozenset({FROM, SENT, TO, SUBJECT})
+_DASHES = "---"
+_DELIMITER_WORDS = frozenset({*ORIGINALS, *BEGUN, "&nbsp;", "\u0307"})
+DELIMITER_SIGNS: Final = _DELIMITER_WORDS | {_DASHES}
+"""Without one of them no line begins an original or forwarded message."""
 
 
 def mark_headers(page: Page) -> None:
@@ -90,6 +97,8 @@ def _mark_delimiters(page: Page) -> None:
     may_be_help_desk = not ANSWER_STEMS.isdisjoint(page.holds)
     if may_be_help_desk and any(phrase in page.low for phrase in ANSWERS_ABOVE):
         _mark_requests(page)
+    if not may_be_help_desk and not _may_delimit(page):
+        return
     for index in page.texts:
         bare = page.bare[index]
         may_be = bare[0] in _DRAWN or bare[-1] in ":：" or "---" in bare
@@ -101,6 +110,12 @@ def _mark_delimiters(page: Page) -> None:
         elif may_be_help_desk and is_answer_line(bare):
             # Where nothing stands above it, the mail is the help desk's own.
             kinds[index] = DELIMITER if page.has_own(0, index) else NOTE
+
+
+def _may_delimit(page: Page) -> bool:
+    if not _DELIMITER_WORDS.isdisjoint(page.holds):
+        return True
+    return _DASHES in page.holds and _LOTUS.search(page.low) is not None
 
 
 def _mark_requests(page: Page) -> None:
@@ -123,8 +138,12 @@ def _mark_without_colons(page: Page, index: int) -> None:
 
 
 def _find_fields(page: Page) -> list[tuple[int, str]]:
-    colons = [index for index in page.texts if ":" in page.bare[index] or "：" in page.bare[index]]
-    kinds = [(index, field_kind(page.bare[index])) for index in colons if page.kinds[index] == TEXT]
+    lines = zip(page.texts, page.low_lines, strict=True)
+    if "：" in page.low:
+        may_be = [index for index, low in lines if ":" in low or "：" in low]
+    else:
+        may_be = [index for index, low in lines if low[0] in FIELD_INITIALS and ":" in low]
+    kinds = [(index, field_kind(page.bare[index])) for index in may_be if page.kinds[index] == TEXT]
     return [(index, kind) for index, kind in kinds if kind is not None]
 
 

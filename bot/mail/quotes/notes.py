@@ -55,6 +55,7 @@ _SCANNED = phrases(
 _MIME_SIGNED = "this is an openpgp/mime signed message"
 _PART_HEADS = ("Content-", "MIME-Version:", "--")
 _SIGNED_MIME = "this is a cryptographically signed message in mime format"
+_BOASTS = (*_SCANNED, _SIGNED_MIME)
 _REMOVED = (
     "[non-text portions of this message",
     "[attachment(s) from",
@@ -66,7 +67,8 @@ _TAKEN_OUT = frozenset({"scrubbed", "next part", *_SCRUBBED})
 _ATTACHED_SIGNS = frozenset(_LISTED)
 _PART_SIGNS = frozenset({_MIME_SIGNED})
 _LINE_SIGNS = frozenset({"virus", "scan", _SIGNED_MIME, *_REMOVED})
-PHRASES: Final = _ARMOURED | _TAKEN_OUT | _ATTACHED_SIGNS | _PART_SIGNS | _LINE_SIGNS
+_LINES = frozenset({*_SCANNED, _SIGNED_MIME, *_REMOVED})
+PHRASES: Final = _ARMOURED | _TAKEN_OUT | _ATTACHED_SIGNS | _PART_SIGNS | _LINE_SIGNS | _LINES
 """Without one of them there is nothing of the kind in a mail."""
 _LONGEST_ARMOUR = 600
 _MOST_ARMOURS = 40
@@ -85,7 +87,7 @@ def mark_notes(page: Page) -> None:
         _mark_attachment_list(page)
     if not page.holds.isdisjoint(_PART_SIGNS):
         _mark_part_head(page)
-    if not page.holds.isdisjoint(_LINE_SIGNS):
+    if not page.holds.isdisjoint(_LINE_SIGNS) and not page.holds.isdisjoint(_LINES):
         _mark_single_lines(page)
 
 
@@ -126,12 +128,13 @@ def _end_of_armour(page: Page, index: int) -> int:
 
 
 def _mark_scrubbed(page: Page) -> None:
+    scrubbed = tuple(page.holds.intersection(_SCRUBBED))
     for index, low in zip(page.texts, page.low_lines, strict=True):
         if page.kinds[index] != TEXT:
             continue
         if low[0] == "-" and _NEXT_PART.match(page.bare[index]):
             page.kinds[index] = NOTE
-        elif low.startswith(_SCRUBBED):
+        elif low.startswith(scrubbed):
             page.mark(index, _end_of_note(page, index + 1), NOTE)
 
 
@@ -176,12 +179,10 @@ def _mark_attachment_list(page: Page) -> None:
 
 
 def _mark_single_lines(page: Page) -> None:
-    for index in page.texts:
-        bare = page.bare[index]
-        if page.kinds[index] == TEXT:
-            low = bare.lower().lstrip("<[(*-— ")
-            if low.startswith((*_SCANNED, _SIGNED_MIME)) or bare.lower().startswith(_REMOVED):
-                page.kinds[index] = NOTE
-                after = index + 1
-                if page.bare[after : after + 1] and page.bare[after].startswith(("<#", "https://www.av")):
-                    page.kinds[after] = NOTE
+    for index, low in zip(page.texts, page.low_lines, strict=True):
+        is_note = low.lstrip("<[(*-— ").startswith(_BOASTS) or low.startswith(_REMOVED)
+        if is_note and page.kinds[index] == TEXT:
+            page.kinds[index] = NOTE
+            after = index + 1
+            if page.bare[after : after + 1] and page.bare[after].startswith(("<#", "https://www.av")):
+                page.kinds[after] = NOTE

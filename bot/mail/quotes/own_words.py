@@ -14,7 +14,7 @@ from bot.mail.quotes.footers import mark_footers
 from bot.mail.quotes.headers import mark_headers
 from bot.mail.quotes.notes import mark_notes
 from bot.mail.quotes.overlap import mark_unmarked
-from bot.mail.quotes.page import CUT, OWN, QUOTE, UNMARKED, Page, read_page
+from bot.mail.quotes.page import CUT, OWN, QUOTE, STAYS, UNMARKED, Page, outliner, read_page
 from bot.mail.quotes.parents import Parents, Shelf
 from bot.mail.quotes.patches import PatchSummary, mark_patch
 from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
@@ -22,6 +22,7 @@ from bot.mail.quotes.telltales import PHRASES
 from bot.mail.quotes.writing import write_all_quoted, write_lines
 
 _QUOTED = frozenset({QUOTE, UNMARKED, CUT})
+_OWN = outliner(OWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +80,10 @@ def own_words(
 
 
 def _write(page: Page, patch: PatchSummary | None, *, is_reply: bool) -> OwnWords:
-    own = [kind in OWN for kind in page.kinds]
+    own = page.outline(_OWN)
     is_all_quoted = False
-    if any(own):
-        in_context = answered_quotes(page)
+    if STAYS in own:
+        in_context = answered_quotes(page, own)
         if not is_reply and is_citation(page):
             own = in_context
         text = write_lines(page, own)

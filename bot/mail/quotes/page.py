@@ -1,7 +1,7 @@
 """Hold a mail's text as lines, each with a kind; the passes that find quotes and footers set the kinds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +31,11 @@ CUT: Final = "-"
 
 OWN: Final = frozenset({TEXT, FENCED})
 HEADS: Final = frozenset({ATTRIBUTION, HEADER, DELIMITER})
+
+STAYS: Final = "+"
+GOES: Final = "-"
+GAP: Final = " "
+"""A blank line, which goes or stays as those around it."""
 
 MAX_CHARACTERS: Final = 400_000
 MAX_LINES: Final = 12_000
@@ -91,6 +96,14 @@ class Page:
         self.low_lines = self.low.split("\n") if self.texts else ()
         self.holds = phrases.find(self.low)
 
+    def outline(self, staying: bytes) -> str:
+        """Return a character for each line: STAYS, GOES or GAP.
+
+        Args:
+            staying: What `outliner` made of the kinds that stay.
+        """
+        return "".join(self.kinds).encode().translate(staying).decode()
+
     def next_filled(self, index: int) -> int:
         """Return the first line from `index` on that is not blank, or the number of lines."""
         kinds = self.kinds
@@ -124,6 +137,15 @@ class Page:
                 kinds[index] = kind
 
 
+def outliner(kinds: Iterable[str]) -> bytes:
+    """Return what an outline says of each kind of line."""
+    staying = bytearray(GOES.encode() * 256)
+    staying[ord(BLANK)] = ord(GAP)
+    for kind in kinds:
+        staying[ord(kind)] = ord(STAYS)
+    return bytes(staying)
+
+
 def read_page(text: str) -> Page:
     """Split a text into lines and tell the blank ones and those that bear a quote mark."""
     seen = text[:MAX_CHARACTERS]
@@ -137,7 +159,15 @@ def read_page(text: str) -> Page:
     if max(map(len, bare), default=0) > _LONGEST_LOOK:
         bare = [line[:_LONGEST_LOOK].rstrip() for line in bare]
     kinds = [
-        BLANK if not line else QUOTE if line[0] == ">" else _first_kind(line) if ">" in line[:4] else TEXT
+        BLANK
+        if not line
+        else TEXT
+        if ">" not in line
+        else QUOTE
+        if line[0] == ">"
+        else _first_kind(line)
+        if ">" in line[:4]
+        else TEXT
         for line in bare
     ]
     is_strict = "-- \n" in text or "-- \r" in text

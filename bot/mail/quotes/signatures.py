@@ -2,7 +2,7 @@
 
 import re
 
-from bot.mail.quotes.device_words import BEGINNINGS, ENDINGS, EXCUSES, OWNERS, PLACES, THINGS
+from bot.mail.quotes.device_words import BEGINNINGS, ENDINGS, EXCUSES, FIRST_WORDS, OWNERS, PLACES, THINGS
 from bot.mail.quotes.page import (
     ATTRIBUTION,
     BLANK,
@@ -32,6 +32,7 @@ _MOST_PLACE_WORDS = 8
 _LONGEST_RULED_LINE = 90
 _SIGNED = re.compile(r"(?:-{1,2}|-- )[A-ZÀ-ÞΑ-ΩА-Я][\w.'’]{0,20}(?: [A-ZÀ-ÞΑ-ΩА-Я][\w.'’-]{0,20}){0,2}\Z")
 _ENDINGS = frozenset(ENDINGS)
+_STARTS = frozenset({*FIRST_WORDS, *PLACES})
 _PLACE_INITIALS = frozenset(place[0] for place in PLACES) | {place[0].upper() for place in PLACES}
 _STOPS = ".!?)"
 _OPENINGS = "<([{*_-–—•/|~\"'« "
@@ -43,6 +44,8 @@ def mark_devices(page: Page) -> None:
     lines = zip(page.texts, page.low_lines, strict=True)
     if has_ending:
         likely = list(page.texts)
+    elif _STARTS.isdisjoint(page.holds):
+        return
     else:
         likely = [index for index, line in lines if line.lstrip(_OPENINGS)[:2] in BEGINNINGS]
     for index in reversed(likely):

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.mail.quotes import attributions, device_words, footers, header_words, lotus, notes
+from bot.mail.quotes import attributions, device_words, footers, header_words, headers, lotus, notes
 from bot.mail.quotes.vocabulary import Finder
 
 PHRASES: Final = Finder(
@@ -10,8 +10,11 @@ PHRASES: Final = Finder(
         attributions.QUOTING,
         *attributions.GLUED_VERBS,
         *device_words.ENDINGS,
+        *device_words.FIRST_WORDS,
+        *device_words.PLACES,
         *footers.PHRASES,
         *header_words.ANSWER_STEMS,
+        *headers.DELIMITER_SIGNS,
         *lotus.SUBJECT_NAMES,
         *notes.PHRASES,
     )

@@ -22,6 +22,9 @@ LINES = st.lists(
 )
 
 
+TEXTS = LINES.map("\n".join)
+
+
 def plain_share(line: str, texts: list[str]) -> float | None:
     """Reckon the share as it is defined."""
     words = [re.findall(r"\w+", text.lower()) for text in (line, *texts)]
@@ -30,12 +33,12 @@ def plain_share(line: str, texts: list[str]) -> float | None:
     return sum(shingle in known for shingle in mine) / len(mine) if mine else None
 
 
-@given(lines=LINES, texts=st.lists(LINES.map("\n".join), max_size=3))
+@given(lines=LINES, texts=st.lists(TEXTS, max_size=3))
 def test_share_is_that_of_the_runs_of_four_words(lines: list[str], texts: list[str]) -> None:
     assert shares(lines, Parents(texts)) == [plain_share(line, texts) for line in lines]
 
 
-@given(lines=LINES, texts=st.lists(LINES.map("\n".join), min_size=1, max_size=3), copied=st.booleans())
+@given(lines=LINES, texts=st.lists(TEXTS.filter(bool), min_size=1, max_size=3), copied=st.booleans())
 def test_many_lines_are_held_by_what_may_hold_one_of_them(
     lines: list[str], texts: list[str], copied: bool
 ) -> None:
@@ -45,7 +48,7 @@ def test_many_lines_are_held_by_what_may_hold_one_of_them(
     assert parents.may_hold_any(own * 20) == any(map(parents.may_hold, own))
 
 
-@given(texts=st.lists(LINES.map("\n".join), min_size=1, max_size=6))
+@given(texts=st.lists(TEXTS, min_size=1, max_size=6))
 def test_mails_read_together_come_out_as_each_alone(texts: list[str]) -> None:
     mails = [Written(text=text, parents=(*texts[:at][::-1],)) for at, text in enumerate(texts)]
 

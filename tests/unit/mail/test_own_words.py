@@ -93,6 +93,15 @@ def test_nothing_is_lost_of_text_without_marks(text: str) -> None:
     assert own_words(unmarked).text.split() == unmarked.split()
 
 
+def test_mail_of_its_own_words_alone_is_kept_once() -> None:
+    text = "Hello,\n\nthe hall is free.\n\n\nAnn"
+
+    own = own_words(text)
+
+    assert own.text is text
+    assert own.in_context is text
+
+
 def test_long_mail_is_cut_and_says_so() -> None:
     own = own_words("word " * MAX_CHARACTERS)
 
