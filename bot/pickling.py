@@ -6,6 +6,7 @@ of it, in the process that answers people as well. For a mail's 33 fields each t
 
 import copyreg
 from dataclasses import fields, make_dataclass
+from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -18,9 +19,7 @@ def quick_to_pickle(kind: type[T]) -> type[T]:
     Args:
         kind: A frozen dataclass with slots, and at least two fields.
     """
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # T cannot say "a dataclass"
-    read_values = attrgetter(*names)
-    kind._thawed = make_dataclass(kind.__name__, names, slots=True)  # type: ignore[attr-defined]  # ours alone
+    read_values = attrgetter(*_names(kind))
     copyreg.pickle(kind, lambda value: (rebuild, (kind, *read_values(value))))
     return kind
 
@@ -31,6 +30,15 @@ def rebuild(kind: Any, /, *values: object) -> Any:
     It is filled as one of a class with the same slots that is not frozen, where no field is set by a call,
     and then made what it is meant to be.
     """
-    made = kind._thawed(*values)
+    made = _thaw(kind)(*values)
     made.__class__ = kind
     return made
+
+
+@cache
+def _thaw(kind: Any) -> Any:
+    return make_dataclass(kind.__name__, _names(kind), slots=True)
+
+
+def _names(kind: Any) -> list[str]:
+    return [field.name for field in fields(kind)]

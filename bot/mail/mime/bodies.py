@@ -5,7 +5,6 @@ from typing import Final
 
 from bot.mail.mime.charsets import decode_text
 from bot.mail.mime.flowed import unflow
-from bot.mail.mime.hypertext import write_text
 from bot.mail.mime.parts import Part
 from bot.mail.models import Attachment, Problem
 
@@ -104,6 +103,9 @@ class _Gatherer:
         if not is_as_declared:
             self._note("its charset label does not fit; it is read as what it looks like")
         if part.media_type in _MARKUP:
+            # With the first HTML mail alone: to import its reader takes 20 ms of a new process.
+            from bot.mail.mime.hypertext import write_text  # noqa: PLC0415 (see the line above)
+
             text, is_cut = write_text(text)
             self._content.is_html = True
             if is_cut:

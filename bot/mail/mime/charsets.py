@@ -2,15 +2,15 @@
 
 Senders label wrongly more often than text is valid UTF-8 by chance, so UTF-8 is tried before the label.
 Labels mean what browsers take them to mean (the WHATWG supersets: "iso-8859-1" is windows-1252, "gb2312" is
-GB 18030), because that is what senders' programs write. The codecs named "whatwg-…" come with turbohtml.
+GB 18030), because that is what senders' programs write. The codecs named "whatwg-…" come with the module
+`looks`.
 """
 
 import codecs
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
-
-from turbohtml.detect import Detection, detect
 
 from bot.text.markdown import clean
 
@@ -55,8 +55,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _FEW_BYTES: Final = 16
-_DETECTED_BYTES: Final = 64 * 1024
-_BLIND: Final = Detection(excluded=frozenset({"UTF-16LE", "UTF-16BE"}))
 
 
 @lru_cache(maxsize=500)
@@ -68,6 +66,7 @@ def find_codec(label: str) -> str:
     known = _CODECS.get(name.replace("_", "-"))
     if known:
         return known
+    _import_looks()
     try:
         codecs.lookup(f"whatwg-{name}")
     except LookupError:
@@ -118,7 +117,7 @@ def _decode(content: bytes, label: str) -> tuple[str, bool]:
     if declared and (text := _try(content, declared)) is not None:
         return text, True
     text = _decode_damaged(content, is_declared=declared == "utf-8")
-    return text or _decode_by_looks(content), not label
+    return text or _import_looks()(content), not label
 
 
 def _decode_damaged(content: bytes, *, is_declared: bool) -> str:
@@ -139,14 +138,19 @@ def _is_short(content: bytes) -> bool:
 
 
 def _try(content: bytes, codec: str) -> str | None:
-    """Decode strictly; turbohtml's codecs always replace, so a replacement tells that it does not fit."""
+    """Decode strictly; the WHATWG's codecs always replace, so a replacement tells that it does not fit."""
+    is_replacing = codec.startswith("whatwg-")
+    if is_replacing:
+        _import_looks()
     try:
         text = content.decode(codec)
     except (UnicodeError, ValueError):
         return None
-    return None if codec.startswith("whatwg-") and "\ufffd" in text else text
+    return None if is_replacing and "\ufffd" in text else text
 
 
-def _decode_by_looks(content: bytes) -> str:
-    found = detect(content[:_DETECTED_BYTES].translate(None, b"<"), _BLIND).codec
-    return content.decode(found or "whatwg-windows-1252", "replace")
+def _import_looks() -> Callable[[bytes], str]:
+    """Bring the codecs, with the first text that needs them (see there); return what tells by looks."""
+    from bot.mail.mime.looks import decode_by_looks  # noqa: PLC0415 (see above)
+
+    return decode_by_looks
