@@ -102,7 +102,8 @@ class EmailRepository:
             next_thread=next_thread,
             sightings=await _find_sightings(connection, list_id, batch),
         )
-        stored = await _find_ids(connection, list_id, by_key)
+        # Every stored mail's own id is a known one, so a batch of nothing but news asks for none.
+        stored = await _find_ids(connection, list_id, by_key.keys() & known.keys())
         threads = {**known, **attached.threads}
         elders = {merge.younger: merge.elder for merge in attached.merges}
         unwanted = await _find_unwanted(connection, list_id)

@@ -19,7 +19,7 @@ from bot.mail.email_repository import KEEP_BODIES
 from bot.mail.intake import Intake, MailReader
 from bot.mail.mbox import ArchivedMail, open_archive, split_mails
 from bot.mail.models import Place, RawMail
-from bot.mail.reading_ahead import Batch, read_ahead
+from bot.mail.reading_ahead import Batch, in_batches, read_ahead
 from bot.mail.repository import MailRepository
 from bot.mail.stored import Follow, MailingList, MailSource
 from bot.storage.database import Database
@@ -28,10 +28,6 @@ from bot.version import VERSION
 KIND: Final = "import"
 NO_CHANNEL: Final = 0
 """Where a list that was only imported is followed: in no channel."""
-
-MOST_MAILS: Final = 500
-MOST_BYTES: Final = 1_000_000
-"""How large a batch is: one transaction each, and three of them are in memory."""
 
 _HEAD: Final = 65_536
 _HEADER: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:>?From |[!-9;-~]{1,100}[ \t]*:)")
@@ -182,16 +178,8 @@ def _telling(path: Path) -> Iterator[None]:
 
 def _split(path: Path, start: int) -> Generator[Batch, None, None]:
     with path.open("rb") as file:
-        mails: list[ArchivedMail] = []
-        size = 0
-        for mail in split_mails(open_archive(file), start=start):
-            mails.append(mail)
-            size += len(mail.content)
-            if len(mails) >= MOST_MAILS or size >= MOST_BYTES:
-                yield _batch(mails)
-                mails, size = [], 0
-        if mails:
-            yield _batch(mails)
+        mails = split_mails(open_archive(file), start=start)
+        yield from map(_batch, in_batches(mails, lambda mail: len(mail.content)))
 
 
 def _batch(mails: Sequence[ArchivedMail]) -> Batch:

@@ -1,8 +1,8 @@
-"""Turn raw mails into what is stored: parsed and stripped outside this process, the poisonous set aside.
+"""Turn raw mails into what is stored: read outside this process, the poisonous set aside.
 
 A worker process gets a piece of a batch at a time. Where it breaks, takes too long or too much memory, the
 piece is halved until the one mail that did it stands alone; that one is left out with its reason, and the
-rest goes on.
+rest goes on. Mails that answer others than those of their piece are stripped in a second step, with these.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from bot.mail.email_repository import EmailRepository
 from bot.mail.models import Email, Problem, RawMail
 from bot.mail.quotes.own_words import OwnWords
 from bot.mail.stored import Arrival, SetAside
-from bot.mail.stripping import NOT_READ, Written
+from bot.mail.stripping import NOT_READ, Written, answered_by, written
 from bot.workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -31,10 +31,9 @@ SET_ASIDE: Final = "a mail that was set aside"
 _PIECE: Final = 250
 _LEAST_PIECE: Final = 25
 _SECONDS: Final = 10.0
+_READ: Final = "bot.mail.reading:read_batch"
 _PARSE: Final = "bot.mail.mime.message:parse_batch"
 _STRIP: Final = "bot.mail.stripping:strip_batch"
-_PARENTS: Final = 2
-_PARENT_CHARACTERS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +54,24 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A mail half read.
+
+    Attributes:
+        raw: What came with it; its bytes, which are read, no longer are there.
+        words: None where they are not looked for yet.
+    """
+
+    email: Email
+    raw: RawMail
+    words: OwnWords | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """A batch half read: the mails that could be parsed, by their keys, and what is wrong with the others."""
 
-    mails: Mapping[str, tuple[Email, RawMail]]
+    mails: Mapping[str, Opened]
     problems: tuple[Problem, ...]
     aside: tuple[SetAside, ...] = ()
 
@@ -95,20 +108,36 @@ class MailReader:
         Raises:
             SourceError: The worker processes cannot be used for now; nothing was read.
         """
+        options = {"list_name": list_name}
         unread: dict[int, str] = {}
-        parsed = await self._map(_PARSE, [mail.data for mail in mails], len, unread, {"list_name": list_name})
-        read = {
-            email.key: (email, replace(raw, data=b""))  # read, and large
-            for email, raw in zip(parsed, mails, strict=True)
-            if email
-        }
+        read = await self._map(_READ, [mail.data for mail in mails], len, unread, options)
+        unparsed = dict(unread)
+        for place in unread:  # a mail whose words cannot be found is a mail
+            read[place] = await self._parse_alone(place, mails[place].data, unparsed, options)
+        opened = (
+            Opened(email=each[0], words=each[1], raw=replace(raw, data=b""))
+            for each, raw in zip(read, mails, strict=True)
+            if each
+        )
         return Parsed(
-            mails=read,
+            mails={each.email.key: each for each in opened},
             problems=_problems(unread),
             aside=tuple(
-                SetAside(content=mails[place].data, reason=unread[place]) for place in sorted(unread)
+                SetAside(content=mails[place].data, reason=unparsed[place]) for place in sorted(unparsed)
             ),
         )
+
+    async def _parse_alone(
+        self, place: int, data: bytes, unparsed: dict[int, str], options: Mapping[str, str]
+    ) -> tuple[Email, OwnWords] | None:
+        """Parse a mail that could not be read."""
+        unread: dict[int, str] = {}
+        (email,) = await self._map(_PARSE, [data], len, unread, options)
+        if email is None:
+            unparsed[place] = unread[0]
+            return None
+        del unparsed[place]
+        return email, NOT_READ
 
     async def strip(self, list_id: int, parsed: Parsed, *, before: Parsed | None = None) -> Intake:
         """Find the own words of what is new of a batch.
@@ -127,44 +156,49 @@ class MailReader:
             list_id, [key for key in parsed.mails if key not in unsaved]
         )
         fresh = [each for key, each in parsed.mails.items() if key in new]
-        texts = {key: email.body for key, (email, _) in unsaved.items()}
-        words = await self._strip(list_id, [email for email, _ in fresh], texts, unread)
+        texts = {key: each.email.body for key, each in unsaved.items()}
+        waiting = [each.email for each in fresh if each.words is None]
+        found = iter(await self._strip(list_id, waiting, parsed, texts, unread))
         problems = (*parsed.problems, *_problems(unread))
         for problem in problems:
             logger.warning("%s: %s", problem.where, problem.what)
         arrivals = tuple(
-            Arrival(email=email, words=own, permalink=raw.permalink, arrived_at=raw.arrived_at)
-            for (email, raw), own in zip(fresh, words, strict=True)
+            Arrival(
+                email=each.email,
+                words=next(found) if each.words is None else each.words,
+                permalink=each.raw.permalink,
+                arrived_at=each.raw.arrived_at,
+            )
+            for each in fresh
         )
         return Intake(
             arrivals=arrivals, known=len(parsed.mails) - len(fresh), problems=problems, aside=parsed.aside
         )
 
     async def _strip(
-        self, list_id: int, emails: Sequence[Email], unsaved: Mapping[str, str], unread: dict[int, str]
+        self,
+        list_id: int,
+        emails: Sequence[Email],
+        parsed: Parsed,
+        unsaved: Mapping[str, str],
+        unread: dict[int, str],
     ) -> list[OwnWords]:
         """Find the own words; a mail whose words cannot be found is kept without them."""
-        parents = await self._find_parents(list_id, emails, unsaved)
-        written = [
-            Written(
-                text=email.body,
-                parents=tuple(parents[key] for key in _answered(email) if key in parents),
-                is_reply=email.is_reply or bool(email.in_reply_to),
-            )
-            for email in emails
-        ]
-        found: list[OwnWords | None] = await self._map(_STRIP, written, _weigh, unread, {})
+        if not emails:
+            return []
+        texts = await self._find_parents(list_id, emails, parsed, unsaved)
+        mails = [written(email, texts) for email in emails]
+        found: list[OwnWords | None] = await self._map(_STRIP, mails, _weigh, unread, {})
         return [NOT_READ if words is None else words for words in found]
 
     async def _find_parents(
-        self, list_id: int, emails: Iterable[Email], unsaved: Mapping[str, str]
+        self, list_id: int, emails: Iterable[Email], parsed: Parsed, unsaved: Mapping[str, str]
     ) -> Mapping[str, str]:
         """Return the texts that mails answer, of their own batch, of the one before and of the store."""
-        batch = {**unsaved, **{email.key: email.body for email in emails}}
-        answered = {key: None for email in emails for key in _answered(email)}
+        batch = {**unsaved, **{key: each.email.body for key, each in parsed.mails.items()}}
+        answered = {key for email in emails for key in answered_by(email)}
         stored = await self._repository.find_texts(list_id, [key for key in answered if key not in batch])
-        texts = {**stored, **batch}
-        return {key: texts[key][:_PARENT_CHARACTERS] for key in answered if key in texts}
+        return {**stored, **batch}
 
     async def _map(
         self,
@@ -239,9 +273,3 @@ def _problems(unread: Mapping[int, str]) -> tuple[Problem, ...]:
 
 def _weigh(mail: Written) -> int:
     return len(mail.text)
-
-
-def _answered(email: Email) -> tuple[str, ...]:
-    """Name the mails that one answers, the nearest first."""
-    names = dict.fromkeys((email.in_reply_to, *reversed(email.references)))
-    return tuple(name for name in names if name and name != email.key)[:_PARENTS]

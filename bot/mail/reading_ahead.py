@@ -4,11 +4,20 @@ So both the worker processes and the store always have something to do.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from bot.mail.intake import NOTHING, Intake, MailReader, Parsed
 from bot.mail.models import RawMail
+
+T = TypeVar("T")
+
+MOST_MAILS: Final = 500
+MOST_BYTES: Final = 2_000_000
+"""How large a batch is: one transaction each, and three of them are in memory."""
+
+_FIRST_MAILS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +26,24 @@ class Batch:
 
     mails: tuple[RawMail, ...]
     end: int
+
+
+def in_batches(mails: Iterable[T], size_of: Callable[[T], int]) -> Iterator[list[T]]:
+    """Divide mails into batches; each is twice as large as the one before, so that the store begins soon.
+
+    Args:
+        mails: In their order.
+        size_of: Returns the bytes of one.
+    """
+    most, batch, size = _FIRST_MAILS, list[T](), 0
+    for mail in mails:
+        batch.append(mail)
+        size += size_of(mail)
+        if len(batch) >= most or size >= MOST_BYTES:
+            yield batch
+            most, batch, size = min(2 * most, MOST_MAILS), [], 0
+    if batch:
+        yield batch
 
 
 async def read_ahead(

@@ -142,7 +142,11 @@ async def preview_list(
     place = await following.look_up(guild_id, url)
     mails = await _recent_mails(readers, place)
     parsed = await reader.parse(mails, list_name=place.name)
-    shown = (email for email, _ in parsed.mails.values() if not is_hidden(email.author_address))
+    shown = (
+        email
+        for email in (each.email for each in parsed.mails.values())
+        if not is_hidden(email.author_address)
+    )
     return place, newest_subjects(shown, zone=zone)
 
 

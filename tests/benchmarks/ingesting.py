@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.mail.email_rows import hash_authors_with
-from bot.mail.importing import MOST_BYTES, MOST_MAILS
 from bot.mail.intake import MailReader
 from bot.mail.mbox import open_archive, split_mails
 from bot.mail.models import Place, RawMail
-from bot.mail.reading_ahead import Batch, read_ahead
+from bot.mail.reading_ahead import Batch, in_batches, read_ahead
 from bot.mail.repository import MailRepository
 from bot.storage.database import Database
 from bot.workers import Workers
@@ -23,7 +22,7 @@ from tests.benchmarks.notmuch import Notmuch
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 PLACE = Place(kind="mbox", address="benchmark", name="benchmark")
-WARMING = ("bot.mail.mime.message:parse_batch", "bot.mail.stripping:strip_batch")
+WARMING = ("bot.mail.reading:read_batch", "bot.mail.stripping:strip_batch")
 PROCESSES = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
@@ -92,7 +91,8 @@ async def ingest_once(
         await asyncio.gather(*(workers.run(job, []) for job in WARMING * processes))
         start = time.perf_counter()
         reader = MailReader(workers=workers, repository=repository, pieces_at_once=processes)
-        async for batch, intake in read_ahead(reader, list_id, in_batches(mails), list_name=PLACE.name):
+        batches = (Batch(mails=tuple(some), end=0) for some in in_batches(mails, lambda mail: len(mail.data)))
+        async for batch, intake in read_ahead(reader, list_id, batches, list_name=PLACE.name):
             async with database.writing() as connection:
                 saved = await repository.save_batch(connection, list_id, intake.arrivals, now=NOW)
             count += len(batch.mails)
@@ -132,20 +132,6 @@ def read_archive(path: Path) -> Iterator[RawMail]:
     with path.open("rb") as stream:
         for mail in split_mails(open_archive(stream)):
             yield RawMail(data=mail.content)
-
-
-def in_batches(mails: Iterable[RawMail]) -> Iterator[Batch]:
-    """Give mails in batches as large as those of an import."""
-    batch: list[RawMail] = []
-    size = 0
-    for mail in mails:
-        batch.append(mail)
-        size += len(mail.data)
-        if len(batch) >= MOST_MAILS or size >= MOST_BYTES:
-            yield Batch(mails=tuple(batch), end=0)
-            batch, size = [], 0
-    if batch:
-        yield Batch(mails=tuple(batch), end=0)
 
 
 def run_notmuch(archives: Sequence[Path], folder: Path) -> Pass:

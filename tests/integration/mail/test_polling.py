@@ -313,17 +313,32 @@ async def test_what_is_set_aside_of_a_list_is_bounded(world):
     assert [each.reason for each in kept] == [each.reason for each in aside[-MOST_KEPT:]]
 
 
-async def test_a_mail_whose_words_cannot_be_found_is_kept_without_them(world):
-    sent = [*letters(2), replace(letters(1, first=2)[0], body="Venom.\n")]
-    world.archive.put(sent)
+@pytest.mark.parametrize("number", [2, 3], ids=["in reply to a stored mail", "by itself"])
+async def test_a_mail_whose_words_cannot_be_found_is_kept_without_them(world, number):
+    first, second, *sent = letters(5)
+    world.archive.put([first, second])
     source = await world.follow()
+    await world.polling.read_on(source)
+    sent = [replace(each, body="Venom.\n") if each.number == number else each for each in sent]
+    world.archive.put(sent)
 
-    class Strips(PoisonedWorkers):
+    class Parses(PoisonedWorkers):
         async def run(self, function, items, **options):
-            return await (super() if "strip" in function else self.workers).run(function, items, **options)
+            return await (self.workers if "parse" in function else super()).run(function, items, **options)
 
-    await world.make(workers=Strips(world.access.workers, b"Venom.")).read_on(source)
-    assert await world.subjects() == names(sent)
+    world.clock.now += INTERVAL
+    await world.make(workers=Parses(world.access.workers, b"Venom.")).poll_due(world.clock())
+
+    assert await world.subjects() == names([first, second, *sent])
+    stored = {email.subject: email.body.own for email in world.heard[-1].saved.emails}
+    assert stored == {f"Mail {each.number}": own_of(each) for each in sent}
+    (problem,) = (await world.source()).problems
+    assert problem.what.endswith("Reading it crashed the process that read it.")
+    assert await world.mail.count_aside(source.list_id) == (0, "")
+
+
+def own_of(letter):
+    return "" if "Venom" in letter.body else "Hello list,\n\nthis is a mail."
 
 
 async def test_an_unmarked_quote_of_a_stored_mail_is_no_own_word(world):

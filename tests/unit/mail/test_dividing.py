@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mail.intake import divide
+from bot.mail.reading_ahead import MOST_BYTES, in_batches
 
 
 @given(st.lists(st.integers(0, 100_000), max_size=700), st.integers(1, 4))
@@ -27,3 +28,15 @@ def test_pieces_are_equally_large(sizes, pieces):
     weights = [sum(sizes[start:stop]) for start, stop in pairwise(places)]
     assert len(weights) == pieces
     assert max(weights) - min(weights) <= max(sizes)
+
+
+@given(st.lists(st.integers(0, MOST_BYTES * 2)))
+def test_every_mail_is_in_one_batch_and_no_batch_grows_beyond_its_last_mail(sizes):
+    batches = list(in_batches(sizes, int))
+
+    assert [size for batch in batches for size in batch] == sizes
+    assert all(batch and sum(batch[:-1]) < MOST_BYTES for batch in batches)
+
+
+def test_first_batches_are_small_so_that_the_store_begins_soon():
+    assert [len(batch) for batch in in_batches(range(2_000), lambda _: 1)] == [100, 200, 400, 500, 500, 300]
