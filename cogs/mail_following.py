@@ -21,7 +21,7 @@ from bot.mail.service import MailService
 from bot.mail.stored import Counts
 from bot.mail.views import FollowedList
 from bot.text.catalogue import Texts
-from cogs.mail_lists import complete_list, manager, viewer
+from cogs.mail_lists import complete_list, manager
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ Choices = list[app_commands.Choice[str]]
 # Discord lets an answer be changed for 15 minutes; whatever is left then comes by itself.
 _CATCH_UP_SECONDS = 12 * 60.0
 _EDIT_SECONDS = 5.0
+_FIRST_EDIT_SECONDS = 1.0
+_REFUSED = frozenset({401, 404})  # the answer's token has run out, or the answer was deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +41,14 @@ class FollowingServices:
     Attributes:
         status: Returns how the lists fare.
         counts: Returns how much of a list is stored.
+        release: Lets the guild's next heavy command begin, while this one only reads on.
     """
 
     following: Following
     service: MailService
     status: Callable[[tuple[FollowedList, ...]], Awaitable[tuple[ListStatus, ...]]]
     counts: Callable[[int], Awaitable[Counts]]
+    release: Callable[[], None]
 
 
 class ListFollowing(commands.Cog):
@@ -92,6 +96,8 @@ class ListFollowing(commands.Cog):
         followed = await following.follow(wish, now=self._clock())
         if not followed.is_new:
             raise UserError(self._texts("list.already", channel=f"<#{channel_id}>"))
+        if following.has_room(asker.guild_id):
+            self._services.release()
         progress = _Progress(self._conversation, interaction, self._texts, followed)
         turn = await following.catch_up(followed, wish, seconds=_CATCH_UP_SECONDS, tell=progress.tell)
         kept = await following.join(followed, asker.guild_id, now=self._clock())
@@ -106,14 +112,22 @@ class ListFollowing(commands.Cog):
             missing=missing,
             is_joined=kept.mailing_list.id != followed.mailing_list.id,
         )
-        await self._conversation.reply(interaction, post, is_private=True)
+        if not progress.is_cut_off:
+            await self._conversation.reply(interaction, post, is_private=True)
 
     @app_commands.command(name="status", description="-")
     async def status(self, interaction: discord.Interaction) -> None:
         """Show how the lists fare."""
-        lists = await self._service.choose(viewer(interaction), None)
+        # Private ones whose channel is seen by all now, too: who manages them has to hear of that.
+        lists = await self._service.choose(manager(interaction.guild_id or 0), None)
         statuses = await self._services.status(lists)
-        post = render_status(self._texts, statuses, self._clock())
+        opened = frozenset(
+            each.channel_id
+            for followed in lists
+            for each in followed.follows
+            if is_open(interaction.guild, each.channel_id)
+        )
+        post = render_status(self._texts, statuses, self._clock(), open_channels=opened)
         await self._conversation.reply(interaction, post, is_private=True)
 
     @app_commands.command(name="unfollow", description="-")
@@ -138,7 +152,11 @@ class ListFollowing(commands.Cog):
 
 
 class _Progress:
-    """Tell how far a list was read, not oftener than every few seconds."""
+    """Tell how far a list was read, not oftener than every few seconds.
+
+    Attributes:
+        is_cut_off: The answer can be changed no more.
+    """
 
     def __init__(
         self,
@@ -151,16 +169,19 @@ class _Progress:
         self._interaction = interaction
         self._texts = texts
         self._followed = followed
-        self._told_at = asyncio.get_running_loop().time()
+        # Soon, for where the bot is stopped meanwhile, this is what stays to be read.
+        self._told_at = asyncio.get_running_loop().time() - _EDIT_SECONDS + _FIRST_EDIT_SECONDS
+        self.is_cut_off = False
 
     async def tell(self, turn: Turn) -> None:
         """Change the answer, if it is time."""
         now = asyncio.get_running_loop().time()
-        if now - self._told_at < _EDIT_SECONDS or turn.is_complete or turn.error:
+        if self.is_cut_off or now - self._told_at < _EDIT_SECONDS or turn.is_complete or turn.error:
             return
         self._told_at = now
         try:
             post = render_progress(self._texts, self._followed, turn)
             await self._conversation.reply(self._interaction, post, is_private=True)
         except SEND_ERRORS as error:  # the reading matters more than the telling
+            self.is_cut_off = isinstance(error, discord.HTTPException) and error.status in _REFUSED
             logger.info("progress cannot be told: %s", error)

@@ -10,6 +10,7 @@ import math
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from bot.errors import UserError
 from bot.text.catalogue import Texts
@@ -72,6 +73,7 @@ class Limiter:
         self._users = _Windows(self._pace.window_seconds)
         self._guilds = _Windows(self._pace.window_seconds)
         self._places: dict[tuple[int, Cost], _Place] = {}
+        self._holds: WeakKeyDictionary[asyncio.Task[object], _Hold] = WeakKeyDictionary()
 
     async def admit(self, name: str, *, guild_id: int, user_id: int) -> None:
         """Let one pass; a heavy one has its guild's place until the current task ends.
@@ -92,6 +94,14 @@ class Limiter:
         assert task is not None  # noqa: S101 (a coroutine runs in one)
         task.add_done_callback(lambda _task: hold.end())
         hold.ends_by(_LONGEST_HELD_SECONDS)
+        self._holds[task] = hold
+
+    def release(self) -> None:
+        """Give the current task's place to the next: what it still does is light, or bounded elsewhere."""
+        task = asyncio.current_task()
+        hold = self._holds.get(task) if task is not None else None
+        if hold is not None:
+            hold.end()
 
     @property
     def remembered(self) -> int:

@@ -1,6 +1,7 @@
 """Follow lists and leave them: what an address leads to, whether it may be shown there, what was there."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,6 +27,7 @@ from bot.text.markdown import inert
 
 BACKFILL_DAYS: Final = 90
 NAME_LENGTH: Final = 80
+_CATCHING_UP_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class Following:
         self._texts = texts
         self._logins = logins
         self._joining = Joining(database=database, repository=repository)
+        self._catching_up: Counter[int] = Counter()
 
     async def look_up(self, guild_id: int, address: str) -> Place:
         """Find out what an address leads to.
@@ -192,8 +195,18 @@ class Following:
             tell: Told after each batch how far it is.
 
         Raises:
-            UserError: Nothing can be read there; it is not followed.
+            UserError: Nothing can be read there, and it is not followed; or it was left meanwhile.
         """
+        self._catching_up[wish.guild_id] += 1
+        try:
+            return await self._catch_up(followed, wish, seconds=seconds, tell=tell)
+        finally:
+            self._catching_up[wish.guild_id] -= 1
+            self._catching_up = +self._catching_up
+
+    async def _catch_up(
+        self, followed: Followed, wish: Wish, *, seconds: float, tell: Callable[[Turn], Awaitable[None]]
+    ) -> Turn:
         source = followed.source
         ends_at = asyncio.get_running_loop().time() + seconds
         new = 0
@@ -201,6 +214,9 @@ class Following:
         turn = Turn(source=source)
         while not (turn.is_complete or turn.error) and asyncio.get_running_loop().time() < ends_at:
             turn = await self._polling.read_on(turn.source, most_batches=1)
+            if not await self._is_followed(wish, turn.source.list_id):
+                name = shown_line(followed.mailing_list.name, NAME_LENGTH)
+                raise UserError(self._texts("list.unfollowed", name=name))
             new += turn.new
             problems |= dict.fromkeys(turn.source.problems)
             await tell(replace(turn, new=new))
@@ -208,6 +224,14 @@ class Following:
             await self.unfollow(wish.guild_id, source.list_id, wish.channel_id)
             raise self._refusal(turn.error)
         return replace(turn, new=new, source=replace(turn.source, problems=tuple(problems)))
+
+    def has_room(self, guild_id: int) -> bool:
+        """Tell whether a guild may begin to follow one more list while others of its lists are read in."""
+        return self._catching_up[guild_id] < _CATCHING_UP_AT_ONCE
+
+    async def _is_followed(self, wish: Wish, list_id: int) -> bool:
+        follows = await self._repository.list_follows(wish.guild_id)
+        return any((each.list_id, each.channel_id) == (list_id, wish.channel_id) for each in follows)
 
     async def join(self, followed: Followed, guild_id: int, *, now: datetime) -> Followed:
         """Join a list with one that it turned out to be, once it was read; return what is followed then."""

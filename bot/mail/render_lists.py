@@ -1,6 +1,6 @@
 """Draw the managers' side of lists: what following one led to, which are followed, how each fares."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -55,6 +55,7 @@ def render_progress(texts: Texts, followed: Followed, turn: Turn) -> Post:
     text = texts.count("list.reading", turn.new)
     if turn.until is not None:
         text += " " + texts("list.reading_until", when=timestamp(turn.until, "D"))
+    text += f"\n-# {texts('list.still_reading')}"
     return Post(title=texts("list.followed_title", name=name), blocks=(Words(markdown=text),))
 
 
@@ -116,9 +117,24 @@ def render_lists(texts: Texts, lists: Sequence[FollowedList]) -> Post:
     return Post(title=texts("list.lists_title"), blocks=tuple(blocks))
 
 
-def render_status(texts: Texts, statuses: Sequence[ListStatus], now: datetime) -> Post:
-    """List what is followed and how each fares, for managers."""
-    blocks = tuple(Words(markdown=_status(texts, each, now)) for each in statuses[:_LISTED])
+def render_status(
+    texts: Texts,
+    statuses: Sequence[ListStatus],
+    now: datetime,
+    *,
+    open_channels: Collection[int] = (),
+) -> Post:
+    """List what is followed and how each fares, for managers.
+
+    Args:
+        texts: In the reader's language.
+        statuses: The lists.
+        now: The present.
+        open_channels: Those which everybody sees, so that nothing of a private list is posted there.
+    """
+    blocks = tuple(
+        Words(markdown=_status(texts, each, now, open_channels=open_channels)) for each in statuses[:_LISTED]
+    )
     is_failing = any(source.error for each in statuses for source in each.sources)
     text = sum(limits.length(block.markdown) for block in blocks)
     while text > limits.MESSAGE_TEXT - 100:
@@ -131,13 +147,20 @@ def render_status(texts: Texts, statuses: Sequence[ListStatus], now: datetime) -
     )
 
 
-def _status(texts: Texts, status: ListStatus, now: datetime) -> str:
+def _status(texts: Texts, status: ListStatus, now: datetime, *, open_channels: Collection[int]) -> str:
     lines = [f"**{list_name(status.followed)}** · {_channels(texts, status.followed)}"]
     facts = [_found(texts, status.counts) if status.counts.mails else texts("list.no_mail_yet")]
     facts += [texts("list.lag", span=_span(texts, status.lag))] if status.lag is not None else []
     facts += [texts("list.private")] if status.followed.mailing_list.is_private else []
     facts += [texts("list.declared")] if any(each.is_declared for each in status.followed.follows) else []
     lines.append(f"-# {' · '.join(facts)}")
+    if status.followed.mailing_list.is_private:
+        channels = [each.channel_id for each in status.followed.follows]
+        lines += [
+            texts("list.closed_off", name=list_name(status.followed), channel=f"<#{channel}>")
+            for channel in channels
+            if channel in open_channels
+        ]
     lines += [_gap(texts, each) for each in status.gaps[:_PROBLEMS_SHOWN]]
     kept, reason = status.aside
     if kept:

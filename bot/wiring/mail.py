@@ -161,6 +161,7 @@ def mail_commands(ground: Ground, chat: ChatParts, parts: MailParts) -> Commands
         service=parts.service,
         status=status,
         counts=parts.repository.count_emails,
+        release=chat.limiter.release,
     )
     reading = ListReading(
         service=parts.service,

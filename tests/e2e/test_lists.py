@@ -290,6 +290,19 @@ async def test_a_private_list_is_for_those_who_see_its_channel(stage: Stage) -> 
     assert f"This list is private, and everybody sees <#{stage.help.id}>." in later.text
 
 
+async def test_managers_are_told_that_a_private_lists_channel_is_open(stage: Stage) -> None:
+    board = closed_channel(stage)
+    await stage.told("list follow", url=archive(stage, "board").url, private=True, channel=board)
+    warning = f"⚠️ Everybody sees <#{board.id}>, and board is private: nothing of it is posted there."
+    assert warning not in (await stage.told("list status")).text
+    channel = stage.world.app.client.get_channel(board.id)
+    await channel.set_permissions(channel.guild.default_role, view_channel=True)
+    status = await stage.told("list status")
+    assert status.is_private
+    assert warning in status.text
+    assert "No mailing list is followed here." in (await stage.told("list list")).text
+
+
 async def test_a_list_is_left(dev: ListArchive) -> None:
     stage = dev.stage
     said = await stage.told("list unfollow")

@@ -1,5 +1,6 @@
 """Following lists: whose logins may be used, what community.toml declares, what nobody followed meanwhile."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -145,6 +146,41 @@ async def test_a_list_that_cannot_be_read_at_all_is_not_followed(world):
     with pytest.raises(UserError, match=r"There is no none\.mbox"):
         await world.following.catch_up(followed, missing, seconds=5, tell=tell)
     assert await world.names(OURS) == []
+
+
+async def test_a_list_that_is_left_while_it_is_read_in_is_read_no_further(world):
+    world.put(letters(450))
+    followed = await world.following.follow(wish(), now=NOW)
+    told = []
+
+    async def tell(turn):
+        told.append(turn.new)
+        await world.following.unfollow(OURS, followed.mailing_list.id)
+
+    with pytest.raises(UserError, match="dev is followed no longer"):
+        await world.following.catch_up(followed, wish(), seconds=20, tell=tell)
+    assert told == [200]
+    assert await world.names(OURS) == []
+
+
+async def test_a_guild_may_read_in_a_few_lists_at_once(world):
+    world.put(letters(1))
+    followed = await world.following.follow(wish(), now=NOW)
+    end = asyncio.Event()
+
+    async def tell(_turn):
+        await end.wait()
+
+    def catch_up():
+        return world.following.catch_up(followed, wish(), seconds=20, tell=tell)
+
+    tasks = [asyncio.create_task(catch_up()) for _ in range(4)]
+    await asyncio.sleep(0)
+    assert not world.following.has_room(OURS)
+    assert world.following.has_room(THEIRS)
+    end.set()
+    await asyncio.gather(*tasks)
+    assert world.following.has_room(OURS)
 
 
 async def test_each_guild_names_and_closes_a_list_for_itself(world):

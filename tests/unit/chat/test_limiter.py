@@ -110,6 +110,27 @@ async def test_only_a_few_wait_and_not_for_long() -> None:
     assert await tried(limiter, "search", user=20) == ""
 
 
+async def test_a_place_can_be_given_back_before_the_work_ends() -> None:
+    limiter, end = made(Seconds()), asyncio.Event()
+    limiter.release()  # who has none gives none back
+
+    async def follow() -> None:
+        await limiter.admit("follow", guild_id=7, user_id=1)
+        limiter.release()
+        limiter.release()
+        await end.wait()
+
+    first = asyncio.create_task(follow())
+    await asyncio.sleep(0)
+    assert await tried(limiter, "follow", user=2) == ""
+    held = asyncio.create_task(hold(limiter, "follow", asyncio.Event(), user=3))
+    await asyncio.sleep(0)
+    end.set()
+    await first
+    assert not limiter._places[7, Cost.FETCH].is_idle  # the end of the first frees nobody else's
+    held.cancel()
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_no_place_is_lost_or_doubled_whatever_is_cancelled(seed: int) -> None:
     chance, limiter = random.Random(seed), made(Seconds(), user_heavy=10_000, guild_heavy=10_000)
