@@ -194,7 +194,7 @@ class ListReading(commands.Cog):
         if text is None:
             return None
         zone = (await self._guilds.settings(guild_id)).zone
-        day = parse_day(text, ZoneInfo(zone) if zone else UTC)
+        day = parse_day(text, ZoneInfo(zone) if zone else UTC, now=self._clock())
         if day is None:
             raise UserError(self._texts("list.no_day"))
         return day

@@ -8,9 +8,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, Select, Subquery, and_, case, delete, func, select
+from sqlalchemy import ColumnElement, Label, Row, Select, Subquery, and_, case, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.mail.crosspost_repository import (
+    find_other_lists,
+    is_in_an_elder_list,
+    is_told_by_an_elder_thread,
+    within,
+)
 from bot.mail.email_repository import EmailRepository, is_wanted_somewhere
 from bot.mail.email_rows import read_email
 from bot.mail.limits import MOST_IN_OVERVIEW, MOST_IN_THREAD
@@ -62,8 +68,8 @@ class ReadingRepository(EmailRepository):
             statement = (
                 select_with_bodies()
                 .join(matches, matches.c.id == _EMAIL.id)
-                .where(is_visible(guild_id), *_within(lists, after, before))
-                .where(~_is_in_an_elder_list(guild_id, lists, after, before))
+                .where(is_visible(guild_id), *within(lists, after, before))
+                .where(~is_in_an_elder_list(guild_id, lists, after, before))
                 .order_by(*([matches.c.rank] if is_asked else []), _EMAIL.at.desc(), _EMAIL.id.desc())
                 .limit(limit)
                 .offset(offset)
@@ -75,12 +81,14 @@ class ReadingRepository(EmailRepository):
     ) -> tuple[ThreadSummary, ...]:
         """Return the threads with the newest mails, the newest first.
 
-        Counted where the mails are: a thread may have ten thousand, of which two are read.
+        Counted where the mails are: a thread may have ten thousand, of which two are read. One that went to
+        several of the lists is there once, unless it went on in the others otherwise.
         """
+        several = len(lists or ())
         last_at = func.max(_EMAIL.at).label("last_at")
         is_person = and_(_EMAIL.author_hash != "", ~_EMAIL.is_bot)  # see StoredEmail.person
         author = case((is_person, _EMAIL.author_hash), else_=_EMAIL.author_name)
-        chosen = (
+        ranked: Select[Any] = (
             select(
                 _EMAIL.list_id,
                 _EMAIL.thread,
@@ -88,25 +96,28 @@ class ReadingRepository(EmailRepository):
                 func.count().label("mails"),
                 func.count(author.distinct()).label("people"),
             )
-            .where(is_visible(guild_id), *_within(lists, None, None))
+            .where(is_visible(guild_id), *within(lists, None, None))
             .group_by(_EMAIL.list_id, _EMAIL.thread)
-            .order_by(last_at.desc(), _EMAIL.thread.desc())
-            .limit(limit)
-            .offset(offset)
-            .subquery()
+            .order_by(last_at.desc(), _EMAIL.thread.desc(), _EMAIL.list_id)
         )
+        if several > 1 and lists is not None:
+            # Of what would be shown, each may be there once more in every other list.
+            newest = ranked.limit((offset + limit) * several).subquery()
+            is_told = is_told_by_an_elder_thread(newest, guild_id, lists)
+            ranked = select(newest).where(~is_told).order_by(*_newest_first(newest))
+        chosen = ranked.limit(limit).offset(offset).subquery()
         ends = select(
             chosen, _end_of(chosen, guild_id, is_last=False), _end_of(chosen, guild_id, is_last=True)
         )
         async with self._database.reading() as connection:
-            rows = (
-                await connection.execute(ends.order_by(chosen.c.last_at.desc(), chosen.c.thread.desc()))
-            ).all()
+            rows = (await connection.execute(ends.order_by(*_newest_first(chosen)))).all()
             wanted = {number for row in rows for number in (row.first_id, row.last_id)}
             statement = select(mail_email).where(_EMAIL.id.in_(wanted))
             mails = {mail.id: mail for mail in await read_emails(connection, statement)}
+            ends_in = [row.last_id for row in rows] if several > 1 else []
+            others = await find_other_lists(connection, ends_in, guild_id, lists or ())
         return tuple(
-            _summarise(mails[row.first_id], mails[row.last_id], mails=row.mails, people=row.people)
+            _summarise(mails[row.first_id], mails[row.last_id], row, others.get(row.last_id, ()))
             for row in rows
         )
 
@@ -264,44 +275,14 @@ def _hidden(guild_id: int) -> Select[tuple[str]]:
     return select(mail_opt_out.c.author_hash).where(mail_opt_out.c.guild_id == guild_id)
 
 
-def _within(
-    lists: Collection[int] | None,
-    after: datetime | None,
-    before: datetime | None,
-    email: FromClause = mail_email,
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if lists is not None:
-        conditions.append(email.c.list_id.in_(tuple(lists)))
-    if after is not None:
-        conditions.append(email.c.at >= after)
-    if before is not None:
-        conditions.append(email.c.at < before)
-    return conditions
-
-
-def _is_in_an_elder_list(
-    guild_id: int, lists: Collection[int] | None, after: datetime | None, before: datetime | None
-) -> ColumnElement[bool]:
-    """Return the condition that a mail which says the same, for ids are forged, is found in another list."""
-    twin, body = mail_email.alias(), mail_body.alias()
-    is_same = and_(
-        twin.c.list_id < _EMAIL.list_id,
-        twin.c.key == _EMAIL.key,
-        twin.c.author_hash == _EMAIL.author_hash,
-        twin.c.topic == _EMAIL.topic,
-        body.c.own == mail_body.c.own,
-    )
-    twins = select(twin.c.id).join(body, body.c.email_id == twin.c.id)
-    return twins.where(
-        is_same, follows(guild_id, twin.c.list_id), *_within(lists, after, before, twin)
-    ).exists()
-
-
 async def read_emails(connection: AsyncConnection, statement: Select[Any]) -> tuple[StoredEmail, ...]:
     """Return the mails that a statement selects."""
     rows: Iterable[Mapping[str, Any]] = (await connection.execute(statement)).mappings()
     return tuple(read_email(row) for row in rows)
+
+
+def _newest_first(threads: Subquery) -> tuple[ColumnElement[Any], ...]:
+    return threads.c.last_at.desc(), threads.c.thread.desc(), threads.c.list_id
 
 
 def _end_of(chosen: Subquery, guild_id: int, *, is_last: bool) -> Label[int]:
@@ -314,15 +295,18 @@ def _end_of(chosen: Subquery, guild_id: int, *, is_last: bool) -> Label[int]:
     return found.scalar_subquery().label("last_id" if is_last else "first_id")
 
 
-def _summarise(first: StoredEmail, last: StoredEmail, *, mails: int, people: int) -> ThreadSummary:
+def _summarise(
+    first: StoredEmail, last: StoredEmail, row: Row[Any], other_lists: tuple[int, ...]
+) -> ThreadSummary:
     return ThreadSummary(
         list_id=first.list_id,
         thread=first.thread,
         topic=first.topic,
-        mails=mails,
-        people=people,
+        mails=row.mails,
+        people=row.people,
         first_at=first.at,
         last_at=last.at,
         last_author=last.author_name,
         permalink=first.topic_link or first.permalink,
+        other_lists=other_lists,
     )

@@ -76,7 +76,8 @@ def render_latest(texts: Texts, latest: Latest, names: Names, lists: str) -> Pos
                 when=timestamp(_shown_time(each.last_at), "R"),
             )
         )
-        facts += [shown_line(names[each.list_id], _TITLE_LENGTH)] if each.list_id in names else []
+        lists_of = (each.list_id, *each.other_lists)
+        facts += [shown_line(names[number], _TITLE_LENGTH) for number in lists_of if number in names]
         head = f"**{shown_subject(texts, each.topic, each.permalink)}**"
         blocks.append(Words(markdown=f"{head}\n-# {' · '.join(facts)}"))
     threads = {(each.list_id, each.thread): each.topic for each in latest.threads}

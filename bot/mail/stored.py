@@ -191,6 +191,7 @@ class ThreadSummary:
         mails: How many it has; `people` by how many authors.
         last_author: Who wrote its last mail.
         permalink: Its first mail's, or the thread's own where that is known.
+        other_lists: Which other lists have its last mail, too.
     """
 
     list_id: int
@@ -202,6 +203,7 @@ class ThreadSummary:
     last_at: datetime
     last_author: str
     permalink: str
+    other_lists: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -358,6 +358,43 @@ async def test_mail_that_went_to_two_lists_is_found_once_and_in_each_by_itself(d
     assert await found("budget") == ["budget"]
 
 
+async def test_thread_that_went_to_two_lists_is_shown_once_with_both(database, mail, list_id, stored):
+    second = Place(kind="pipermail", address="https://lists.example.org/pipermail/second/", name="Second")
+
+    async def put(number, *mails):
+        async with database.writing() as connection:
+            await mail.save_batch(connection, number, mails, now=NOW)
+
+    async def latest(lists, **page):
+        found = await mail.list_latest(GUILD, lists=lists, **page)
+        return [(each.topic, each.list_id, each.other_lists) for each in found]
+
+    async with database.writing() as connection:
+        source = await mail.add_source(connection, second, cursor={}, now=NOW)
+        await mail.follow(connection, follow(source.list_id))
+    both = (list_id, source.list_id)
+    asked = arrival("asked", "Shall we?", subject="A question", at=later(days=20))
+    answer = arrival("answer", "Yes.", subject="Re: A question", refs="asked", at=later(days=21))
+    await put(list_id, asked, answer, arrival("forged", "Mine.", subject="Forged", at=later(days=22)))
+    await put(source.list_id, asked, answer, arrival("forged", "Yours.", subject="Forged", at=later(days=22)))
+
+    assert (await latest(both))[:3] == [
+        ("Forged", list_id, ()),
+        ("Forged", source.list_id, ()),
+        ("A question", list_id, (source.list_id,)),
+    ]
+    pages = [await latest(both, limit=2, offset=offset) for offset in range(0, 12, 2)]
+    assert [each for page in pages for each in page] == await latest(both)
+    assert (await latest([source.list_id]))[1] == ("A question", source.list_id, ())
+
+    # It goes on in one of them: that is something else to read.
+    await put(
+        source.list_id, arrival("more", "No!", subject="Re: A question", refs="asked", at=later(days=30))
+    )
+    assert (await latest(both))[0] == ("A question", source.list_id, ())
+    assert ("A question", list_id, (source.list_id,)) in await latest(both)
+
+
 TRACKER = "<notifications@tracker.example>"
 
 
