@@ -76,9 +76,6 @@ class Parsed:
     aside: tuple[SetAside, ...] = ()
 
 
-NOTHING: Final = Intake(arrivals=(), known=0, problems=())
-
-
 class MailReader:
     """Read raw mails.
 
@@ -139,19 +136,19 @@ class MailReader:
         del unparsed[place]
         return email, NOT_READ
 
-    async def strip(self, list_id: int, parsed: Parsed, *, before: Parsed | None = None) -> Intake:
+    async def strip(self, list_id: int, parsed: Parsed, *, before: Sequence[Parsed] = ()) -> Intake:
         """Find the own words of what is new of a batch.
 
         Args:
             list_id: The list that it came over.
             parsed: The batch.
-            before: The batch before it, where that one is still being stored; all others are.
+            before: The batches before it that are not stored yet; all others are.
 
         Raises:
             SourceError: The worker processes cannot be used for now; nothing was read.
         """
         unread: dict[int, str] = {}
-        unsaved = before.mails if before is not None else {}
+        unsaved = {key: each for batch in before for key, each in batch.mails.items()}
         new = await self._repository.find_new_keys(
             list_id, [key for key in parsed.mails if key not in unsaved]
         )

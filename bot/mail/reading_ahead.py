@@ -5,10 +5,11 @@ So both the worker processes and the store always have something to do.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.mail.intake import NOTHING, Intake, MailReader, Parsed
+from bot.mail.intake import Intake, MailReader, Parsed
 from bot.mail.models import RawMail
 
 T = TypeVar("T")
@@ -60,35 +61,33 @@ async def read_ahead(
     Raises:
         SourceError: The worker processes cannot be used for now, or the batches cannot be read any further.
     """
+    unsaved: list[Parsed] = []
 
-    async def parse_next() -> tuple[Batch, Parsed] | None:
-        batch = await asyncio.to_thread(next, batches, None)
-        return None if batch is None else (batch, await reader.parse(batch.mails, list_name=list_name))
+    async def parse_all() -> AsyncGenerator[tuple[Batch, Parsed], None]:
+        while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+            yield batch, await reader.parse(batch.mails, list_name=list_name)
 
-    read = await parse_next()
-    parsing = asyncio.create_task(parse_next())
-    stripping = asyncio.create_task(_strip(reader, list_id, read, None))
+    async def strip_all() -> AsyncGenerator[tuple[Batch, Intake], None]:
+        async with aclosing(_ahead(_ahead(parse_all()))) as parsed:
+            async for batch, half_read in parsed:
+                intake = await reader.strip(list_id, half_read, before=tuple(unsaved))
+                unsaved.append(half_read)
+                yield batch, intake
+
+    async with aclosing(_ahead(strip_all())) as read:
+        async for batch, intake in read:
+            yield batch, intake
+            del unsaved[0]
+
+
+async def _ahead(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+    """Let the next item of a source be made while one is worked on."""
+    coming = asyncio.create_task(anext(source, None))
     try:
-        while read is not None:
-            intake = await stripping
-            after = await parsing
-            if after is not None:
-                parsing = asyncio.create_task(parse_next())
-            stripping = asyncio.create_task(_strip(reader, list_id, after, read))
-            yield read[0], intake
-            read = after
+        while (item := await coming) is not None:
+            coming = asyncio.create_task(anext(source, None))
+            yield item
     finally:
-        for task in (parsing, stripping):
-            task.cancel()
-        await asyncio.gather(parsing, stripping, return_exceptions=True)
-
-
-async def _strip(
-    reader: MailReader,
-    list_id: int,
-    read: tuple[Batch, Parsed] | None,
-    before: tuple[Batch, Parsed] | None,
-) -> Intake:
-    if read is None:
-        return NOTHING
-    return await reader.strip(list_id, read[1], before=None if before is None else before[1])
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await source.aclose()
