@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.mail.quotes.overlap import LEAST_SHARE, shares
-from bot.mail.quotes.page import read_page
+from bot.mail.quotes.own_words import own_words
 from bot.mail.quotes.parents import Parents
-from bot.mail.quotes.patches import mark_patch
 from tests.benchmarks.list_mail import Mail
 
 _MOST_NEW_SHARE = 0.1
@@ -46,7 +45,7 @@ def tally(mails: Iterable[Mail], strip: Callable[[Mail, Sequence[str]], str], *,
     counted = Tally()
     for mail in kept.values():
         ancestors = list_ancestors(mail, kept)
-        if ancestors and not mail.is_bot and mark_patch(read_page(mail.text)) is None:
+        if ancestors and not mail.is_bot and own_words(mail.text).patch is None:
             _count(counted, mail, strip(mail, ancestors), Parents(ancestors))
         if counted.mails >= most:
             break

@@ -46,7 +46,7 @@ def cut_unmarked(page: Page, attributions: Sequence[Attribution], parents: Paren
         for line in range(each.start, each.stop)
     }
     stop = first = page.first_own()
-    for index in [line for line, kind in enumerate(page.kinds) if kind in HEADS and line not in weak]:
+    for index in (line for line, kind in enumerate(page.kinds) if kind in HEADS and line not in weak):
         if index < stop:
             continue
         stop = _end_of_head(page, index)
@@ -60,6 +60,8 @@ def mark_bars(page: Page, attributions: Sequence[Attribution]) -> None:
 
     Lines that end with "|" too draw one in any case.
     """
+    if not attributions:
+        return
     below = {page.next_filled(each.stop) for each in attributions}
     if not any(index < len(page.bare) and page.bare[index][0] == "|" for index in below):
         return

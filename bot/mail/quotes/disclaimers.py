@@ -1,6 +1,9 @@
 """Find the lawyers' paragraphs below a mail, and the banners above it that warn of outside senders."""
 
-from bot.mail.quotes.page import BLANK, LEGAL, OWN, RULE, TEXT, Page
+from collections.abc import Iterable
+from typing import Final
+
+from bot.mail.quotes.page import BLANK, CUT, LEGAL, OWN, RULE, TEXT, Page
 from bot.mail.quotes.vocabulary import Finder, phrases
 
 _MOST_PARAGRAPHS = 6
@@ -37,38 +40,69 @@ _FINDER = Finder((*_SECRETS, *_READERS, *_PLAIN))
 _BANNER_LINES = 8
 
 
+def _stems(some: Iterable[str]) -> frozenset[str]:
+    """Return the longest word of each phrase: it stands in one line wherever the phrase is wrapped."""
+    return frozenset(max(phrase.split(), key=len) for phrase in some)
+
+
+_SECRET_STEMS = _stems(_SECRETS)
+_READER_STEMS = _stems(_READERS)
+_PLAIN_STEMS = _stems(_PLAIN)
+_BANNER_STEMS = _stems(_BANNERS)
+STEMS: Final = _SECRET_STEMS | _READER_STEMS | _PLAIN_STEMS | _BANNER_STEMS
+"""Without one of them there is no notice and no banner in a mail."""
+
+
 def mark_disclaimers(page: Page) -> None:
     """Mark legal notices below the author's words and banners above them."""
     _mark_notices(page)
-    _mark_banner(page)
+    if not page.holds.isdisjoint(_BANNER_STEMS):
+        _mark_banner(page)
 
 
 def _mark_notices(page: Page) -> None:
-    """Go up from the end, paragraph by paragraph, as long as each is a notice."""
+    """Go up from the end, paragraph by paragraph, as long as each is a notice.
+
+    Without a word of one it can but be a drawn line.
+    """
+    may_tell = _may_tell(page)
     stop = len(page.kinds)
     for _ in range(_MOST_PARAGRAPHS):
         last = stop - 1
         while last >= 0 and page.kinds[last] not in OWN:
             last -= 1
-        if last < 0 or page.kinds[last] != TEXT:
+        if last < 0 or page.kinds[last] != TEXT or not (may_tell or _is_drawn(page.bare[last])):
             return
         start = last
         while start > 0 and page.kinds[start - 1] == TEXT:
             start -= 1
-        if not page.has_own(0, start) or not _is_notice(page, start, last + 1):
+        if not page.has_own(0, start) or not _is_notice(page, start, last + 1, may_tell=may_tell):
             return
         page.mark(start, last + 1, LEGAL)
         stop = start
 
 
-def _is_notice(page: Page, start: int, stop: int) -> bool:
+def _may_tell(page: Page) -> bool:
+    """Tell whether a paragraph may be a notice by its words."""
+    holds = page.holds
+    if CUT in page.kinds:  # answers there may have borne a quote mark when it was asked what the text holds
+        return True
+    is_secret = not holds.isdisjoint(_SECRET_STEMS) and not holds.isdisjoint(_READER_STEMS)
+    return is_secret or not holds.isdisjoint(_PLAIN_STEMS)
+
+
+def _is_notice(page: Page, start: int, stop: int, *, may_tell: bool) -> bool:
     paragraph = " ".join(page.bare[start:stop]).lower()
-    found = _FINDER.find(paragraph)
+    found = _FINDER.find(paragraph) if may_tell else frozenset[str]()
     if not found.isdisjoint(_PLAIN):
         return True
     if len(paragraph) < _LEAST_LENGTH:
-        return not paragraph.strip("-–—_*=~ ")
+        return _is_drawn(paragraph)
     return not (found.isdisjoint(_SECRETS) or found.isdisjoint(_READERS))
+
+
+def _is_drawn(text: str) -> bool:
+    return not text.strip("-–—_*=~ ")
 
 
 def _mark_banner(page: Page) -> None:

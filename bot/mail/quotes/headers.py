@@ -23,6 +23,7 @@ from bot.mail.quotes.page import BLANK, DELIMITER, HEADER, NOTE, TEXT, Page
 
 _FRAME = " \t-‐‑–—―−_*=~+#|<>[]:：."
 _DRAWN = "-‐‑–—―−_*=~+#<>["
+_FIELD_MARKS = " \t*_|\"'"
 _LONGEST_DELIMITER = 120
 _LONGEST_BLOCK = 40
 _MOST_CONTINUED = 3
@@ -61,7 +62,7 @@ def field_kind(bare: str) -> str | None:
     name, colon, _ = head.partition(":")
     if not colon:
         return None
-    return FIELD_KINDS.get(name.strip(" \t*_|\"'").lower())
+    return FIELD_KINDS.get(name.strip(_FIELD_MARKS).lower())
 
 
 def is_delimiter(bare: str) -> bool:
@@ -138,13 +139,17 @@ def _mark_without_colons(page: Page, index: int) -> None:
 
 
 def _find_fields(page: Page) -> list[tuple[int, str]]:
-    lines = zip(page.texts, page.low_lines, strict=True)
-    if "：" in page.low:
-        may_be = [index for index, low in lines if ":" in low or "：" in low]
-    else:
-        may_be = [index for index, low in lines if low[0] in FIELD_INITIALS and ":" in low]
-    kinds = [(index, field_kind(page.bare[index])) for index in may_be if page.kinds[index] == TEXT]
-    return [(index, kind) for index, kind in kinds if kind is not None]
+    """Return the lines that state a header, with what it is."""
+    low = page.low.replace("：", ":").split("\n") if "：" in page.low else page.low_lines
+    return [
+        (index, kind)
+        for index, line in zip(page.texts, low, strict=True)
+        if ":" in line
+        and line[0] in FIELD_INITIALS
+        and (colon := line.find(":", 0, LONGEST_FIELD + 1)) > 0
+        and (kind := FIELD_KINDS.get(line[:colon].strip(_FIELD_MARKS))) is not None
+        and page.kinds[index] == TEXT
+    ]
 
 
 def _count_block(page: Page, fields: list[tuple[int, str]], position: int) -> int:

@@ -90,7 +90,7 @@ def has_day(text: str) -> bool:
 def find_verb(text: str) -> str:
     """Return "last" where the text ends with a word for "wrote", "inside" where one stands in it."""
     body = text.rstrip(" \t:：*-").lower()
-    if body.rpartition(" ")[2] in VERBS or body.endswith(ENDINGS):
+    if body.rpartition(" ")[2] in VERBS or body.endswith("wrote" if body.isascii() else ENDINGS):
         return "last"
     words = _WORD.findall(body)
     if VERBS.isdisjoint(words):

@@ -14,7 +14,7 @@ from bot.mail.quotes.footers import mark_footers
 from bot.mail.quotes.headers import mark_headers
 from bot.mail.quotes.notes import mark_notes
 from bot.mail.quotes.overlap import mark_unmarked
-from bot.mail.quotes.page import CUT, OWN, QUOTE, STAYS, UNMARKED, Page, outliner, read_page
+from bot.mail.quotes.page import CUT, OWN, PATCH, QUOTE, STAYS, UNMARKED, Page, outliner, read_page
 from bot.mail.quotes.parents import Parents, Shelf
 from bot.mail.quotes.patches import PatchSummary, mark_patch
 from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
@@ -60,8 +60,10 @@ def own_words(
         shelf: Where many mails are read: keeps what those that are answered say.
     """
     page = read_page(text)
-    patch = mark_patch(page)
     page.read_low(PHRASES)
+    patch = mark_patch(page)
+    if PATCH in page.kinds:
+        page.read_low(PHRASES)  # without it
     parents = Parents(parent_texts, shelf)
     mark_notes(page)
     mark_footers(page)

@@ -1,8 +1,10 @@
 """Hold a mail's text as lines, each with a kind; the passes that find quotes and footers set the kinds."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from bot.mail.quotes.vocabulary import Finder
@@ -52,6 +54,7 @@ _STATEMENT = re.compile(
     r">>> (?:import |from \S{1,80} import|print|def |class |for |with |del |[\w.]{1,80}\s?(?:=|\(|\[|$)"
     r"|[\d\"'{\[(@])"
 )
+_AROUND = 12
 _LEAST_WRAP = 60
 _ADDRESSES = ("http://", "https://", "mailto:")
 _QUOTES = re.compile(f"{QUOTE}++")
@@ -71,7 +74,7 @@ class Page:
         low_lines: The same in lines, one for each of `texts`.
         holds: Those of the phrases asked for that `low` holds.
         texts: The lines in it; since then some of them may have got another kind.
-        strict: The lines that are RFC 3676's signature delimiter, "-- " with its space.
+        raw: The lines with their white space.
         is_cut: The text was longer than what is read.
         quotes: Where lines with a quote mark begin and end.
         text: What is read of it, to see quickly what cannot occur in any line.
@@ -84,7 +87,7 @@ class Page:
     low_lines: Sequence[str] = ()
     holds: frozenset[str] = frozenset()
     texts: Sequence[int] = ()
-    strict: frozenset[int] = frozenset()
+    raw: Sequence[str] = ()
     is_cut: bool = False
     text: str = ""
     quotes: Sequence[tuple[int, int]] = ()
@@ -95,6 +98,10 @@ class Page:
         self.low = "\n".join([self.bare[index] for index in self.texts]).lower()
         self.low_lines = self.low.split("\n") if self.texts else ()
         self.holds = phrases.find(self.low)
+
+    def is_strict(self, index: int) -> bool:
+        """Tell RFC 3676's signature delimiter, "-- " with its space."""
+        return self.raw[index] == "-- " and ("-- \n" in self.text or "-- \r" in self.text)
 
     def outline(self, staying: bytes) -> str:
         """Return a character for each line: STAYS, GOES or GAP.
@@ -170,10 +177,8 @@ def read_page(text: str) -> Page:
         else TEXT
         for line in bare
     ]
-    is_strict = "-- \n" in text or "-- \r" in text
-    strict = frozenset(index for index, line in enumerate(raw) if line == "-- ") if is_strict else frozenset()
     lines = list(map(str.rstrip, raw))
-    page = Page(lines=lines, bare=bare, kinds=kinds, strict=strict, is_cut=is_cut, text=seen)
+    page = Page(lines=lines, bare=bare, kinds=kinds, raw=raw, is_cut=is_cut, text=seen)
     if QUOTE in kinds:
         _mend_marks(page)
         page.quotes = [run.span() for run in _QUOTES.finditer("".join(kinds))]
@@ -199,13 +204,15 @@ def _mend_marks(page: Page) -> None:
         doubted = [
             index
             for index, line in enumerate(bare)
-            if line[:1] == ">"
+            if ">" in line
+            and line[0] == ">"
             and (line.startswith(_DOUBTED) or line.endswith("<<"))
             and not line.endswith(" >>>")
         ]
         has_session = any(_STATEMENT.match(bare[index]) for index in doubted)
+        sessions = _find_sessions(bare, doubted) if has_session else frozenset[int]()
         for index in doubted:
-            if kinds[index] == QUOTE and _is_no_quote(page, index, bare[index], has_session=has_session):
+            if kinds[index] == QUOTE and (index in sessions or _is_no_quote(page, index, bare[index])):
                 kinds[index] = TEXT
     order = "".join(kinds)
     opened = order.find(TEXT + QUOTE)
@@ -220,21 +227,31 @@ def _mend_marks(page: Page) -> None:
         before = order.find(_BETWEEN_QUOTES, before + 1)
 
 
-def _is_no_quote(page: Page, index: int, line: str, *, has_session: bool) -> bool:
+def _is_no_quote(page: Page, index: int, line: str) -> bool:
     if line.startswith(">From "):  # an mbox's escape, not a quote
         if QUOTE not in page.kinds[max(0, index - 1) : index] + page.kinds[index + 1 : index + 2]:
             page.lines[index] = page.lines[index].replace(">From ", "From ", 1)
             return True
         return False
-    if line.startswith(">>") and line.endswith("<<"):  # >>> look here <<<
-        return True
-    return has_session and bool(_PROMPT.match(line)) and _is_session(page, index)
+    return line.startswith(">>") and line.endswith("<<")  # >>> look here <<<
 
 
-def _is_session(page: Page, index: int) -> bool:
-    """Tell a Python session's prompt from a quote of the third depth."""
-    around = [line for line in page.bare[max(0, index - 12) : index + 12] if line.startswith(">")]
-    return all(map(_PROMPT.match, around)) and sum(map(bool, map(_STATEMENT.match, around))) * 2 > len(around)
+def _find_sessions(bare: Sequence[str], doubted: Iterable[int]) -> frozenset[int]:
+    """Tell the prompts of a Python session from quotes of the third depth, by all marks around them."""
+    marked = [index for index, line in enumerate(bare) if line.startswith(">")]
+    prompts = _count_up(_PROMPT.match(bare[index]) for index in marked)
+    statements = _count_up(_STATEMENT.match(bare[index]) for index in marked)
+    found: set[int] = set()
+    for index in doubted:
+        first, stop = (bisect_left(marked, index + way * _AROUND) for way in (-1, 1))
+        if prompts[stop] - prompts[first] == stop - first < 2 * (statements[stop] - statements[first]):
+            found.add(index)
+    return frozenset(found)
+
+
+def _count_up(matches: Iterable[re.Match[str] | None]) -> list[int]:
+    """Return for each place how many before it matched."""
+    return list(accumulate((found is not None for found in matches), initial=0))
 
 
 def _is_closed_below(before: str, line: str) -> bool:

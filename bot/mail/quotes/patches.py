@@ -6,9 +6,10 @@ The numbers of a hunk's head (`@@ -3,7 +3,9 @@`) say how many lines belong to it
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from bot.mail.quotes.page import BLANK, PATCH, TEXT, Page
-from bot.mail.quotes.vocabulary import Finder, phrases
+from bot.mail.quotes.vocabulary import phrases
 
 _HUNK = re.compile(r"@@+ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _STAT = re.compile(
@@ -23,9 +24,10 @@ _BETWEEN = phrases(
     "retrieving revision|=======|diff -|diff --git ",
 )
 _HEADS = ("@@", "diff -", "Index: ", "--- ")
-_FIRSTS = frozenset(head[0] for head in _HEADS)
 _STAT_ENDS = ("(+)", "(-)", "changed")
-_SIGNS = Finder((*_HEADS, *_STAT_ENDS))
+_HEAD_SIGNS = frozenset(head.strip().lower() for head in _HEADS)
+SIGNS: Final = _HEAD_SIGNS | frozenset(_STAT_ENDS)
+"""Without one of them there is no patch in a mail."""
 _TRAILERS = ("base-commit: ", "prerequisite-patch-id: ", "change-id: ")
 _BINARY = re.compile(r"(?:literal|delta) \d{1,9}\Z")
 _MOST_COUNTED = 100_000
@@ -48,15 +50,11 @@ class PatchSummary:
 def mark_patch(page: Page) -> PatchSummary | None:
     """Mark diffs and diffstats and return what they change; None where the mail has neither."""
     counted = None
-    kinds = page.kinds
-    signs = _SIGNS.find(page.text)
-    if not signs.isdisjoint(_HEADS):
-        lines = enumerate(page.lines)
-        heads = [index for index, line in lines if line[:1] in _FIRSTS and line.startswith(_HEADS)]
-        heads = [index for index in heads if kinds[index] == TEXT]
+    if not page.holds.isdisjoint(_HEAD_SIGNS):
+        heads = [index for index in page.texts if page.lines[index].startswith(_HEADS)]
         counted = _Reader(page).read(heads) if heads else None
-    if not signs.isdisjoint(_STAT_ENDS):
-        stats = [index for index, bare in enumerate(page.bare) if bare.endswith(_STAT_ENDS)]
+    if not page.holds.isdisjoint(_STAT_ENDS):
+        stats = [index for index in page.texts if page.bare[index].endswith(_STAT_ENDS)]
         counted = _mark_stats(page, stats, counted)
     if counted is not None:
         for index, bare in enumerate(page.bare):

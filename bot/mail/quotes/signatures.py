@@ -23,6 +23,7 @@ from bot.mail.quotes.page import (
 _DASHES = frozenset({"--", "—", "–", "―", "——", "– –", "- -", "- --", "-- --", "---- --"})
 _MAY_SIGN = frozenset({TEXT, BLANK, DEVICE, FOOTER, NOTE})
 _RULE_CHARACTERS = "-–—―_=*~#+.•·"
+_STROKES = frozenset(_RULE_CHARACTERS)
 _LONGEST_DEVICE_LINE = 110
 _LONGEST_STRICT = 40
 """RFC 3676 asks for "-- " with the space; what follows it is a signature however long."""
@@ -87,13 +88,15 @@ def _is_last_place(page: Page, index: int) -> bool:
 
 def mark_signatures(page: Page) -> None:
     """Mark what follows a signature delimiter, down to a quote or the end."""
-    first = page.first_own()
-    for index in page.texts:
+    lines = zip(page.texts, page.low_lines, strict=True)
+    may_be = [index for index, low in lines if low[0] in _STROKES]
+    first = page.first_own() if may_be else 0
+    for index in may_be:
         bare = page.bare[index]
-        if bare[0] not in _RULE_CHARACTERS or page.kinds[index] not in (TEXT, FOOTER):
+        if page.kinds[index] not in (TEXT, FOOTER):
             continue
         if bare in _DASHES:
-            _mark_below(page, index, _LONGEST_STRICT if index in page.strict else _LONGEST_LOOSE)
+            _mark_below(page, index, _LONGEST_STRICT if page.is_strict(index) else _LONGEST_LOOSE)
         elif first < index and page.kinds[index] == TEXT and is_rule(bare):
             _mark_ruled(page, index, bare[0])
 

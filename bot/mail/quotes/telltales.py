@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from bot.mail.quotes import attributions, device_words, footers, header_words, headers, lotus, notes
+from bot.mail.quotes import (
+    attributions,
+    device_words,
+    disclaimers,
+    footers,
+    header_words,
+    headers,
+    lotus,
+    notes,
+    patches,
+)
 from bot.mail.quotes.vocabulary import Finder
 
 PHRASES: Final = Finder(
@@ -12,10 +22,12 @@ PHRASES: Final = Finder(
         *device_words.ENDINGS,
         *device_words.FIRST_WORDS,
         *device_words.PLACES,
+        *disclaimers.STEMS,
         *footers.PHRASES,
         *header_words.ANSWER_STEMS,
         *headers.DELIMITER_SIGNS,
         *lotus.SUBJECT_NAMES,
         *notes.PHRASES,
+        *patches.SIGNS,
     )
 )
