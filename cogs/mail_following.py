@@ -16,7 +16,14 @@ from bot.delivery.post import Post, Words
 from bot.errors import UserError
 from bot.mail.following import Followed, Following, Wish
 from bot.mail.polling import Turn
-from bot.mail.render_lists import ListStatus, list_name, render_followed, render_progress, render_status
+from bot.mail.render_lists import (
+    MOST_LISTED,
+    ListStatus,
+    list_name,
+    render_followed,
+    render_progress,
+    render_status,
+)
 from bot.mail.service import MailService
 from bot.mail.stored import Counts
 from bot.mail.views import FollowedList
@@ -118,16 +125,19 @@ class ListFollowing(commands.Cog):
     @app_commands.command(name="status", description="-")
     async def status(self, interaction: discord.Interaction) -> None:
         """Show how the lists fare."""
+        await self._conversation.defer(interaction)  # much is counted
         # Private ones whose channel is seen by all now, too: who manages them has to hear of that.
         lists = await self._service.choose(manager(interaction.guild_id or 0), None)
-        statuses = await self._services.status(lists)
+        statuses = await self._services.status(lists[:MOST_LISTED])
         opened = frozenset(
             each.channel_id
             for followed in lists
             for each in followed.follows
             if is_open(interaction.guild, each.channel_id)
         )
-        post = render_status(self._texts, statuses, self._clock(), open_channels=opened)
+        post = render_status(
+            self._texts, statuses, self._clock(), open_channels=opened, unread=len(lists) - len(statuses)
+        )
         await self._conversation.reply(interaction, post, is_private=True)
 
     @app_commands.command(name="unfollow", description="-")

@@ -18,7 +18,7 @@ from bot.text.markdown import link
 from bot.text.moves import tell_move
 from bot.text.times import timestamp
 
-_LISTED: Final = 15
+MOST_LISTED: Final = 15
 _NAME_LENGTH: Final = 100
 _ERROR_LENGTH: Final = 300
 _PROBLEMS_SHOWN: Final = 3
@@ -109,12 +109,12 @@ def render_followed(
 def render_lists(texts: Texts, lists: Sequence[FollowedList]) -> Post:
     """List what is followed, for everybody."""
     blocks: list[Block] = []
-    for each in lists[:_LISTED]:
+    for each in lists[:MOST_LISTED]:
         channels = _channels(texts, each)
         url = safe_link(each.mailing_list.archive_url)
         head = f"**{list_name(each)}**" + (f" · {link(texts('list.archive'), url)}" if url else "")
         blocks.append(Words(markdown=f"{head}\n-# {channels}"))
-    return Post(title=texts("list.lists_title"), blocks=tuple(blocks))
+    return Post(title=texts("list.lists_title"), blocks=(*blocks, *_others(texts, len(lists) - len(blocks))))
 
 
 def render_status(
@@ -123,6 +123,7 @@ def render_status(
     now: datetime,
     *,
     open_channels: Collection[int] = (),
+    unread: int = 0,
 ) -> Post:
     """List what is followed and how each fares, for managers.
 
@@ -131,9 +132,11 @@ def render_status(
         statuses: The lists.
         now: The present.
         open_channels: Those which everybody sees, so that nothing of a private list is posted there.
+        unread: How many more lists there are.
     """
     blocks = tuple(
-        Words(markdown=_status(texts, each, now, open_channels=open_channels)) for each in statuses[:_LISTED]
+        Words(markdown=_status(texts, each, now, open_channels=open_channels))
+        for each in statuses[:MOST_LISTED]
     )
     is_failing = any(source.error for each in statuses for source in each.sources)
     text = sum(limits.length(block.markdown) for block in blocks)
@@ -142,7 +145,7 @@ def render_status(
         blocks = blocks[:-1]
     return Post(
         title=texts("list.lists_title"),
-        blocks=blocks,
+        blocks=(*blocks, *_others(texts, len(statuses) - len(blocks) + unread)),
         accent=Accent.PROBLEM if is_failing else Accent.PLAIN,
     )
 
@@ -173,6 +176,11 @@ def _status(texts: Texts, status: ListStatus, now: datetime, *, open_channels: C
         lines += [moved] if moved else []
         lines += _problems(texts, source)
     return "\n".join(lines)
+
+
+def _others(texts: Texts, count: int) -> tuple[Block, ...]:
+    """Say that there are more lists than are shown."""
+    return (Words(markdown=f"-# {texts.count('list.others', count)}"),) if count > 0 else ()
 
 
 def _problems(texts: Texts, source: MailSource) -> list[str]:
