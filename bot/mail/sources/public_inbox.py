@@ -35,6 +35,7 @@ _RECEIVED = re.compile(
 _ROOT = re.compile(
     r"""href\s*=\s*["']?([^"'<>\s]{0,300}?)(?:new\.atom|_/text/(?:help|mirror)/?)["'\s>]""", re.IGNORECASE
 )
+_MAIL_BELOW = re.compile(r"/[^/]{1,998}(?:@|%40)[^/]{1,998}/.*", re.DOTALL | re.IGNORECASE)
 _DATE = re.compile(rb"^Date:([^\n]{10,60})", re.IGNORECASE | re.MULTILINE)
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^<>\s]{1,998})>", re.IGNORECASE | re.MULTILINE)
 
@@ -197,11 +198,15 @@ def _inspect(page: Page) -> Place | None:
     """Know an inbox by the pages that public-inbox makes."""
     if "public inbox" not in page.text and "public-inbox" not in page.text:
         return None
-    # All its pages link these, with as many ".." before them as they are below the inbox.
+    # All its pages link these, with as many ".." before them as they are below the inbox; but its feed names
+    # itself by the name that the server has for itself.
     root = _ROOT.search(page.text)
-    url = urlsplit(urljoin(urlunsplit(page.url), root[1] or "./")) if root else page.url
-    is_here = root is not None and url.netloc == page.url.netloc and url.path.endswith("/")
-    return _place(page.url, url.path) if is_here else None
+    if root is None:
+        return None
+    is_feed = page.url.path.endswith("/new.atom")
+    url = urlsplit(urljoin(urlunsplit(page.url), "./" if is_feed else root[1] or "./"))
+    path = _MAIL_BELOW.sub("/", url.path)
+    return _place(page.url, path) if url.netloc == page.url.netloc and path.endswith("/") else None
 
 
 def _place(url: SplitResult, path: str) -> Place:

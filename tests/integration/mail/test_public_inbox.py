@@ -175,10 +175,12 @@ async def test_other_inboxes_are_known_by_their_page(access, archive):
         ("/lists/leds/x@y/", "href='../new.atom'", "/lists/leds/"),
         ("/lists/leds/x@y/T/", 'href="../t.atom" href=\n"../../_/text/mirror/"', "/lists/leds/"),
         ("/lists/leds/_/text/help/", 'href="../../../new.atom"', "/lists/leds/"),
+        ("/lists/leds/x@y/T/", 'href="../new.atom"', "/lists/leds/"),
+        ("/lists/leds/new.atom", 'href="http://inner.example.org/leds/new.atom"', "/lists/leds/"),
         ("/blog/", "href=https://inbox.example.org/leds/new.atom", None),
         ("/blog/", "new.atom", None),
     ],
-    ids=["front", "mail", "thread", "help", "elsewhere", "unlinked"],
+    ids=["front", "mail", "thread", "help", "below-mail", "feed", "elsewhere", "unlinked"],
 )
 def test_every_page_below_an_inbox_leads_to_it(path, links, root):
     page = Page(
