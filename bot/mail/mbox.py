@@ -188,7 +188,7 @@ class _Splitter:
         start, self._start = self._start, self._offset + end
         self._aside.clear()
         self._room = _ROOM
-        if content.strip():
+        if content and not content.isspace():
             yield ArchivedMail(content=content, start=start, end=self._start)
 
     def _set_aside(self) -> None:
@@ -207,4 +207,6 @@ def _undress(content: bytes, variant: Variant) -> bytes:
     content = content[envelope.end() :] if envelope else content
     content = content.removesuffix(b"\n").removesuffix(b"\r")
     # Pipermail's ">From" cannot be told from a quoted line; in the others it is an escaped one.
-    return _ESCAPED.sub(rb"\1", content) if variant is Variant.MBOX and b"\n>" in content else content
+    # Looking for the word first spares going through every quoted line of nearly every mail.
+    may_be_escaped = variant is Variant.MBOX and b">From " in content and b"\n>" in content
+    return _ESCAPED.sub(rb"\1", content) if may_be_escaped else content

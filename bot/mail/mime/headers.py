@@ -13,7 +13,7 @@ _FEW_BYTES: Final = 64 * 1024
 
 # RFC 5322, 2.2: a name of printable ASCII, a colon, a value that goes on where a line starts with a blank.
 # It begins with a letter that has to be just so: the engine looks for that at the speed of memory.
-_FIELD: Final = re.compile(rb"\n([!-9;-~]{1,76})[ \t]*:[ \t]*([^\n]*+(?:\n[ \t][^\n]*+)*+)")
+_FIELD: Final = re.compile(rb"\n([!-9;-~]{1,76})[ \t]*:[ \t]*(.*+(?:\n[ \t].*+)*+)")
 _END: Final = re.compile(rb"\n\n")
 # A line folded from nowhere may stand first.
 _FIRST_LINE: Final = re.compile(rb"(?:[ \t][^\n]*\n){0,3}[!-9;-~]{1,76}[ \t]*:")
