@@ -124,7 +124,8 @@ def _find_glued(page: Page) -> frozenset[int]:
     """Find attributions whose quote goes on in the same line, as some web mail writes it."""
     if GLUED_VERBS.isdisjoint(page.holds) or "@" not in page.low:
         return frozenset()
-    matches = ((index, _GLUED.match(page.bare[index])) for index in page.texts)
+    lines = zip(page.texts, page.low_lines, strict=True)
+    matches = ((index, _GLUED.match(page.bare[index])) for index, low in lines if ">" in low and ": " in low)
     return frozenset(
         index
         for index, found in matches

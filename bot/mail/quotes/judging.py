@@ -100,10 +100,10 @@ def find_verb(text: str) -> str:
 
 def _judge_without_colon(text: str) -> Certainty:
     """Know the few programs that end an attribution without a colon."""
-    if DATE_FIRST.match(text):
+    if text[:1].isdecimal() and DATE_FIRST.match(text):
         is_named = (text.endswith(">") and "@" in text) or _OFFSET.search(text) is not None
         return Certainty.DATED if is_named and text[-1] != "<" and len(text) <= 160 else Certainty.NONE
-    if _ZOHO.match(text) and find_verb(text):
+    if text.startswith("---") and _ZOHO.match(text) and find_verb(text):
         return Certainty.DATED
     if text.endswith(DOTTED):
         return Certainty.NAMED if _ADDRESS.search(text) else Certainty.NONE

@@ -101,7 +101,9 @@ class Page:
 
     def is_strict(self, index: int) -> bool:
         """Tell RFC 3676's signature delimiter, "-- " with its space."""
-        return self.raw[index] == "-- " and ("-- \n" in self.text or "-- \r" in self.text)
+        if self.raw[index] != "-- ":
+            return False
+        return self.text.rfind("-- \n") >= 0 or self.text.rfind("-- \r") >= 0  # it stands near the end
 
     def outline(self, staying: bytes) -> str:
         """Return a character for each line: STAYS, GOES or GAP.

@@ -108,7 +108,8 @@ def mark_name_behind_dash(page: Page) -> None:
         last -= 1
     if last < 1 or page.kinds[last] != TEXT:
         return
-    if page.kinds[last - 1] != BLANK and page.bare[last - 1][-1] not in _STOPS:
+    above = page.bare[last - 1]  # a blank line of code is of that kind, not BLANK
+    if above and above[-1] not in _STOPS:
         return  # a list's last item
     if _SIGNED.match(page.bare[last]) and page.has_own(0, last):
         page.kinds[last] = SIGNATURE

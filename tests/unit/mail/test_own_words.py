@@ -143,6 +143,17 @@ def test_answers_in_an_unmarked_quote_stay() -> None:
     assert own.text == "See below.\n\nWe all prefer the earlier date by far."
 
 
+def test_answer_below_a_blank_line_of_code_in_an_unmarked_quote_stays() -> None:
+    code = "```\nopen the door with the red key\n\n```\n"
+    asked = f"Which key opens the hall in May?\n{code}Thank you for all your help.\n"
+    head = "Hello,\n\nOn Mon, 5 May 2003 at 10:10, Mia Lee <mia@example.org> wrote:\n"
+    answered = asked.replace("\n\n", "\n\nThat one was lost last Friday.\n")
+
+    own = own_words(head + answered, parent_texts=[asked])
+
+    assert own.text == "Hello,\n\nThat one was lost last Friday."
+
+
 REPORT = "Minutes of the call of the {}: present were {} people, and all of the tasks were done."
 
 
