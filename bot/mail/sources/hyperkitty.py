@@ -29,7 +29,7 @@ from bot.mail.sources.writing import Fields, write_mail
 from bot.text.moves import carry_move
 
 _PAGE = 50  # the server takes a second for 269 of them
-_MOST_PAGES = 40
+_MOST_PAGES = 200  # where exports are switched off, all that is wanted is listed first
 _MOST_NEW = 30  # mails a batch, each of which is a request of its own
 _REMEMBERED = 120
 _SURE = 3  # so many known mails in a row end the search for new ones

@@ -108,6 +108,16 @@ async def test_exports_that_are_switched_off_are_made_up_for_by_the_api(source, 
     assert subjects(batches) == ["Mail 6"]
 
 
+async def test_api_backfill_of_a_busy_list_begins_with_the_eldest(source, archive):
+    archive.has_exports = False
+    archive.put(letters(2_100))
+
+    batch = await source.fetch(BACKFILL)
+
+    assert subjects([batch])[0] == "Mail 0"
+    assert [problem.where for problem in batch.problems] == ["export"]
+
+
 async def test_api_backfill_ends_at_its_first_day(source, archive):
     archive.has_exports = False
     archive.put(letters(60, start=NOW - timedelta(days=300)))
