@@ -83,7 +83,12 @@ def mark_attributions(page: Page) -> tuple[Attribution, ...]:
     may_end = [
         index
         for index, bare in enumerate(page.bare)
-        if bare and (bare[-1] in _LASTS or bare[0] in _DIGITS or bare[-3:] in _LAST_LETTERS)
+        if bare
+        and (
+            bare[-1] in _LASTS
+            or bare[-3:] in _LAST_LETTERS
+            or (bare[0] in _DIGITS and DATE_FIRST.match(bare) is not None)
+        )
     ]
     for index in sorted({*may_end, *sure, *bare_heads}) if sure or bare_heads else may_end:
         kind = page.kinds[index]

@@ -38,11 +38,14 @@ _BANNERS = phrases(
 )
 _FINDER = Finder((*_SECRETS, *_READERS, *_PLAIN))
 _BANNER_LINES = 8
+_FREQUENT = frozenset({"attachments", "before", "don't", "don’t", "think"})
+"""Words of notices that tell of none: "attachments" stands in the note of every archive about one."""
 
 
 def _stems(some: Iterable[str]) -> frozenset[str]:
-    """Return the longest word of each phrase: it stands in one line wherever the phrase is wrapped."""
-    return frozenset(max(phrase.split(), key=len) for phrase in some)
+    """Return the longest telling word of each phrase: it stands in one line wherever that is wrapped."""
+    telling = [sorted(set(phrase.split()) - _FREQUENT) for phrase in some]
+    return frozenset(max(words, key=len) for words in telling)
 
 
 _SECRET_STEMS = _stems(_SECRETS)
