@@ -102,6 +102,22 @@ def test_mail_of_its_own_words_alone_is_kept_once() -> None:
     assert own.in_context is text
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("", "This e-mail and any attachments are for you."),
+        ("", "Think before you print it."),
+        ("", "Confidential: nobody may read it who is not the addressee, nor may they pass it on."),
+        ("You don't often get email from Ann", ""),
+        ("External sender", ""),
+    ],
+)
+def test_notice_is_known_however_it_is_wrapped(above: str, below: str) -> None:
+    wrapped = ("\n".join(notice.split()) for notice in (above, below))
+
+    assert own_words("\n\nThe hall is free.\n\n".join(wrapped)).text == "The hall is free."
+
+
 def test_long_mail_is_cut_and_says_so() -> None:
     own = own_words("word " * MAX_CHARACTERS)
 
