@@ -29,7 +29,7 @@ from bot.mail.render import (
 )
 from bot.mail.render_lists import render_lists
 from bot.mail.service import MailService
-from bot.mail.showing import plain_line
+from bot.mail.showing import label_lists
 from bot.mail.views import FollowedList, Found, Query, Viewer
 from bot.text import limits
 from bot.text.catalogue import Texts
@@ -213,11 +213,11 @@ def manager(guild_id: int) -> Viewer:
 async def complete_list(service: MailService, asking: Viewer, typed: str) -> Choices:
     """Offer the lists that whoever types may see."""
     lists = await service.list_lists(asking)
-    named = [(plain_line(each.mailing_list.name, limits.CHOICE_NAME), each.mailing_list.id) for each in lists]
+    labels = zip(lists, label_lists([each.mailing_list for each in lists]), strict=True)
     return [
-        app_commands.Choice(name=name, value=str(number))
-        for name, number in named
-        if name and typed.casefold() in name.casefold()
+        app_commands.Choice(name=label, value=str(each.mailing_list.id))
+        for each, label in labels
+        if label and typed.casefold() in label.casefold()
     ][: limits.AUTOCOMPLETE_CHOICES]
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from bot.mail.addresses import mask_addresses
 from bot.mail.excerpt import excerpt
 from bot.mail.personal_links import remove_personal_links
-from bot.mail.stored import StoredEmail
+from bot.mail.stored import MailingList, StoredEmail
 from bot.text import limits
 from bot.text.catalogue import Texts
 from bot.text.cutting import cut
@@ -32,6 +32,16 @@ def shown_line(text: str, limit: int) -> str:
     while limits.length(line := escape(plain_line(text, room))) > limit:
         room = room * limit // limits.length(line)
     return line
+
+
+def label_lists(lists: Sequence[MailingList]) -> tuple[str, ...]:
+    """Return what to choose lists by: their names, and where several have one, their archives, too."""
+    names = [plain_line(each.name, limits.CHOICE_NAME) for each in lists]
+    places = [each.archive_url.partition("://")[2].strip("/") or str(each.id) for each in lists]
+    return tuple(
+        plain_line(f"{name} · {place}", limits.CHOICE_NAME) if name and names.count(name) > 1 else name
+        for name, place in zip(names, places, strict=True)
+    )
 
 
 def shown_text(text: str, limit: int, *, more: str = "") -> str:

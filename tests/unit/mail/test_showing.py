@@ -22,8 +22,8 @@ from bot.mail.render import (
     thread_label,
     thread_value,
 )
-from bot.mail.showing import safe_link
-from bot.mail.stored import Arrival, StoredEmail, ThreadSummary
+from bot.mail.showing import label_lists, safe_link
+from bot.mail.stored import Arrival, MailingList, StoredEmail, ThreadSummary
 from bot.mail.threads import envelope_of
 from bot.mail.views import Found, Latest, Query
 from bot.text import limits
@@ -160,3 +160,29 @@ def test_what_stands_for_no_thread_is_none(value: str) -> None:
 
 def test_what_stands_for_a_thread_is_read_back() -> None:
     assert read_thread_value(thread_value(12, 345)) == (12, 345)
+
+
+def test_lists_of_one_name_are_told_apart_by_their_archives() -> None:
+    archives = {
+        1: ("dev", "https://a.example.org/pipermail/dev/"),
+        2: ("users", "https://a.example.org/pipermail/users/"),
+        3: ("dev", "https://b.example.org/archives/list/dev@lists.example.org/"),
+        4: ("dev", ""),
+        5: ("x" * 90, ""),
+        6: ("x" * 90, ""),
+    }
+    lists = [
+        MailingList(id=number, name=name, archive_url=url, created_at=datetime(2026, 3, 1, tzinfo=UTC))
+        for number, (name, url) in archives.items()
+    ]
+
+    labels = label_lists(lists)
+
+    assert labels[:4] == (
+        "dev · a.example.org/pipermail/dev",
+        "users",
+        "dev · b.example.org/archives/list/d…@lists.example.org",
+        "dev · 4",
+    )
+    assert labels[4:] == (f"{'x' * 90} · 5", f"{'x' * 90} · 6")
+    assert all(len(label) <= limits.CHOICE_NAME for label in labels)
