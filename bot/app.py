@@ -1,14 +1,13 @@
 """Compose the bot: put the wired features together, and be the only reader of the clock."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.allocation import give_back
+from bot.allocation import give_back, spare_collector
 from bot.chat.client import Client, use_api
 from bot.chat.limiter import Pace
 from bot.chat.shards import Shards
@@ -143,15 +142,6 @@ async def _serve(app: App, token: str, role: Role, shards: Shards | None) -> Non
 
 async def _give_back(_now: datetime) -> None:
     await asyncio.to_thread(give_back)
-
-
-def spare_collector() -> None:
-    """Take what was made so far out of the garbage collector's rounds: it lives as long as the process.
-
-    A full round over all modules stops the loop for 80 ms and more (measured); over the rest, for a few.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 async def _answer(

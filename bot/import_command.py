@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.allocation import hold_little
+from bot.allocation import collect_seldom, hold_little
 from bot.clock import utc_now
 from bot.starting import NAME, settings_errors, start_up, user_errors
 from bot.storage.places import database_url
@@ -56,6 +56,7 @@ def import_mbox(
     from bot.import_terminal import import_mboxes  # noqa: PLC0415 (what runs for months does without)
 
     hold_little()
+    collect_seldom()
     settings = start_up()
     with settings_errors(secrets_of(settings)), user_errors():
         work = import_mboxes(

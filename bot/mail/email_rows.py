@@ -1,6 +1,5 @@
 """Turn mails into rows and rows into mails."""
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -50,7 +49,7 @@ def hash_authors_with(secret: bytes) -> HashAuthor:
     """Return what hashes addresses with a key of this store's own, so that no list of addresses undoes it."""
 
     def hash_author(address: str) -> str:
-        return hmac.new(secret, address.lower().encode(), hashlib.sha256).hexdigest()[:_HASH_CHARACTERS]
+        return hmac.digest(secret, address.lower().encode(), "sha256").hex()[:_HASH_CHARACTERS]
 
     return hash_author
 

@@ -202,8 +202,9 @@ def _adopt(
             adoption.stored.add(sighting.key)
             mail = _Mail(sighting.at, sighting.key, sighting.is_orphan)
             topics.setdefault(topic, {})[sighting.key] = mail
+    concerned = asked_topics_of(batch).union(topics) - {""}
     for envelope in batch:
-        if envelope.topic_key:
+        if envelope.topic_key in concerned:
             mail = _Mail(envelope.at, envelope.key, envelope.is_bare_reply)
             topics.setdefault(envelope.topic_key, {}).setdefault(envelope.key, mail)
     for mails in topics.values():

@@ -36,7 +36,7 @@ async def insert_rows(
     for column in columns:
         treat = column.type.dialect_impl(dialect).bind_processor(dialect)
         some = given[column.name]
-        values.append(some if treat is None else [treat(value) for value in some])
+        values.append(some if treat is None else list(map(treat, some)))
     statement = insert(table).inline().compile(dialect=dialect, column_keys=[each.name for each in columns])
     await connection.exec_driver_sql(str(statement), list(zip(*values, strict=True)))
 

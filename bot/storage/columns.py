@@ -6,7 +6,7 @@ somebody's forged input holds, are NULL in a comparison and so match no row.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,10 @@ def storable(text: str) -> str:
         return text
     # Pairs of surrogates, as JavaScript's escapes leave them, become the character they mean.
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 def to_microseconds(instant: datetime) -> int:
@@ -61,7 +65,11 @@ class PlainText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (the signature is SQLAlchemy's)
         """Leave out what a database cannot hold."""
-        return None if value is None else storable(value)
+        return _storable(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002 (the signature is SQLAlchemy's)
+        """Return what is applied to each value; without SQLAlchemy's call around it: most are texts."""
+        return _storable
 
 
 class Json(TypeDecorator[object]):

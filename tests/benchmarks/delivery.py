@@ -19,7 +19,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.app import App, build, spare_collector
+from bot.allocation import spare_collector
+from bot.app import App, build
 from bot.chat.client import use_api
 from bot.delivery.models import Kind, Outgoing
 from bot.delivery.post import Button, Post, Row, Words

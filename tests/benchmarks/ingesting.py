@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.allocation import collect_seldom
 from bot.mail.email_rows import hash_authors_with
 from bot.mail.intake import MailReader
 from bot.mail.mbox import open_archive, split_mails
@@ -59,6 +60,7 @@ def main(description: str, arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--beside", choices=["notmuch"], help="index the same mails with another program")
     parser.add_argument("--processes", type=int, default=2, help="how many parse and strip (2)")
     given = parser.parse_args(arguments)
+    collect_seldom()  # as an import does
     with tempfile.TemporaryDirectory() as folder:
         given.archives = [unpack(archive, Path(folder)) for archive in given.archives]
         for number, done in enumerate(asyncio.run(ingest(given, Path(folder))), 1):

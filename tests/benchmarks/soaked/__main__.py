@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
-from bot.app import App, build, spare_collector
+from bot.allocation import spare_collector
+from bot.app import App, build
 from bot.chat.client import use_api
 from bot.trial.travel import MovableClock
 from config.community import load_community
