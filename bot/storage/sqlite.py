@@ -8,7 +8,8 @@ import shlex
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, event
+from sqlalchemy import Connection as Engaged
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -16,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import SettingsError
 from bot.storage.backup import find_good_backup, list_backups, one_line
 from bot.storage.failures import reason
+from bot.storage.one_trip import Connection
 
 logger = logging.getLogger(__name__)
 
@@ -128,14 +130,19 @@ class SqliteFile:
             )
 
     def _engine(self, *, size: int, more: int, begin: str, last: tuple[str, ...] = ()) -> AsyncEngine:
+        async def connect() -> Connection:
+            # The driver's own implicit BEGIN is deferred; a deferred reader that turns writer fails at once
+            # with "database is locked", whatever the timeout. So transactions begin by the event below.
+            connection = Connection(self.path, isolation_level=None, check_same_thread=False)
+            await connection
+            return connection
+
         engine = create_async_engine(
             URL.create("sqlite+aiosqlite", database=str(self.path)),
+            async_creator=connect,
             pool_size=size,
             max_overflow=more,
             pool_use_lifo=True,  # each connection fills a cache of its own: as few as are needed at once
-            # The driver's own implicit BEGIN is deferred; a deferred reader that turns writer fails at once
-            # with "database is locked", whatever the timeout. So transactions begin by the event below.
-            connect_args={"isolation_level": None},
         )
 
         @event.listens_for(engine.sync_engine, "connect")
@@ -146,7 +153,7 @@ class SqliteFile:
             cursor.close()
 
         @event.listens_for(engine.sync_engine, "begin")
-        def start(connection: Connection) -> None:
+        def start(connection: Engaged) -> None:
             connection.exec_driver_sql(begin)
 
         return engine
