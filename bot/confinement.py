@@ -46,12 +46,14 @@ class Outcome:
     trace: str = ""
 
 
-def confine(parent: int, memory_bytes: int) -> None:
+def confine(parent: int, memory_bytes: int, niceness: int) -> None:
     """Prepare a child: it is silent, ends with its parent, and takes no more memory than it may."""
     # Ctrl-C reaches the whole group, and only the parent decides; its own SIGTERM has to end even C code.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.getLogger().addHandler(logging.NullHandler())
+    if hasattr(os, "nice"):
+        os.nice(niceness)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:

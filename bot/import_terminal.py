@@ -10,7 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from bot.allocation import give_back
 from bot.mail import importing
 from bot.mail.email_rows import AUTHORS_SECRET, hash_authors_with
-from bot.mail.importing import Importer
+from bot.mail.importing import READERS_NICENESS, Importer
 from bot.mail.intake import MailReader
 from bot.mail.repository import MailRepository
 from bot.storage.database import Database
@@ -41,7 +41,7 @@ async def import_mboxes(
         importing.check_file(file)
     done: list[importing.Progress] = []
     # One process: it reads as fast as this one stores (measured), and a second one would hold 36 MB more.
-    workers = Workers(kept_bytes=_KEPT_BYTES)
+    workers = Workers(kept_bytes=_KEPT_BYTES, niceness=READERS_NICENESS)
     async with Database(database_url) as database, workers:
         await database.migrate()
         secret = await get_or_create_secret(database, AUTHORS_SECRET)

@@ -45,6 +45,9 @@ class Workers:
             parsers takes 0.25 s of a core, a job in a warm one 4 ms, and the child holds 13 MB, with the
             parsers of pages, calendars and mail 27 MB (measured). So as long as there is something to read
             one child is kept warm, and a bot that has nothing to read keeps none.
+        niceness: How far a child stands back where the processor is short (see nice(2)). With 4 an import is
+            a twelfth quicker, as its store is never kept waiting (measured). A bot's children stand where it
+            does: on a machine that others use they would get too little to end in time.
     """
 
     def __init__(
@@ -55,12 +58,14 @@ class Workers:
         jobs_per_process: int = 100,
         kept_bytes: int = 96 << 20,
         idle_seconds: float = 20 * 60.0,
+        niceness: int = 0,
     ) -> None:
         self._processes = processes
         self._memory_bytes = memory_bytes
         self._jobs_per_process = jobs_per_process
         self._kept_bytes = kept_bytes
         self._idle_seconds = idle_seconds
+        self._niceness = niceness
         self._slots = asyncio.Semaphore(processes)
         self._pool: ProcessPool | None = None
         self._leaving: asyncio.Future[None] | None = None
@@ -164,7 +169,7 @@ class Workers:
                 max_workers=self._processes,
                 max_tasks=self._jobs_per_process,
                 initializer=confine,
-                initargs=(os.getpid(), self._memory_bytes),
+                initargs=(os.getpid(), self._memory_bytes, self._niceness),
                 context=multiprocessing.get_context("spawn"),
             )
         return self._pool

@@ -29,6 +29,9 @@ KIND: Final = "import"
 NO_CHANNEL: Final = 0
 """Where a list that was only imported is followed: in no channel."""
 
+READERS_NICENESS: Final = 4
+"""How far the processes that read stand back for the one that stores."""
+
 _HEAD: Final = 65_536
 _HEADER: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:>?From |[!-9;-~]{1,100}[ \t]*:)")
 """How a mail begins: a file without separators that does not begin so was picked by mistake."""

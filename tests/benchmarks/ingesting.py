@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.allocation import collect_seldom
 from bot.mail.email_rows import hash_authors_with
+from bot.mail.importing import READERS_NICENESS
 from bot.mail.intake import MailReader
 from bot.mail.mbox import open_archive, split_mails
 from bot.mail.models import Place, RawMail
@@ -89,7 +90,7 @@ async def ingest_once(
     """Read mails into a list; those that it has already are parsed and passed over."""
     count = stored = set_aside = 0
     cpu_start = cpu_seconds()
-    async with Workers(processes=processes) as workers:
+    async with Workers(processes=processes, niceness=READERS_NICENESS) as workers:
         await asyncio.gather(*(workers.run(job, []) for job in WARMING * processes))
         start = time.perf_counter()
         reader = MailReader(workers=workers, repository=repository, pieces_at_once=processes)
