@@ -42,7 +42,7 @@ async def import_mboxes(
     done: list[importing.Progress] = []
     # One process: it reads as fast as this one stores (measured), and a second one would hold 36 MB more.
     workers = Workers(kept_bytes=_KEPT_BYTES, niceness=READERS_NICENESS)
-    async with Database(database_url) as database, workers:
+    async with Database(database_url, is_repeatable=True) as database, workers:
         await database.migrate()
         secret = await get_or_create_secret(database, AUTHORS_SECRET)
         repository = MailRepository(database, hash_authors_with(secret))

@@ -6,7 +6,7 @@ Ids are soon forged, so only a mail that says the same is the same.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, and_, select
+from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.list_repository import follows
@@ -101,5 +101,10 @@ def _is_same(
         twin.c.key == mail.c.key,
         twin.c.author_hash == mail.c.author_hash,
         twin.c.topic == mail.c.topic,
-        twin_body.c.own == body.c.own,
+        own_words(twin_body) == own_words(body),
     )
+
+
+def own_words(body: FromClause) -> ColumnElement[str]:
+    """Select the own words of a body, which is stored once where they are the whole of it."""
+    return case((body.c.is_whole, body.c.text), else_=body.c.own)

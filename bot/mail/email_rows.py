@@ -19,7 +19,16 @@ AUTHORS_SECRET = "mail_authors"  # noqa: S105 (the name of a key, not the key)
 
 _HASH_CHARACTERS = 32
 EMAIL_COLUMNS: Final = tuple(field.name for field in fields(StoredEmail) if field.name != "body")
-BODY_COLUMNS: Final = ("email_id", "text", "own", "in_context", "is_all_quoted", "patch", "expires_at")
+BODY_COLUMNS: Final = (
+    "email_id",
+    "text",
+    "own",
+    "is_whole",
+    "in_context",
+    "is_all_quoted",
+    "patch",
+    "expires_at",
+)
 _SAME_IN_EMAIL = (
     "author_name",
     "subject",
@@ -104,10 +113,12 @@ def body_row(email: StoredEmail, keep: timedelta) -> Sequence[Any]:
     if body is None:
         raise ValueError("a mail without a body has no row for it")
     patch = body.patch
+    is_whole = body.own == body.text
     return (
         email.id,
         body.text,
-        body.own,
+        "" if is_whole else body.own,
+        is_whole,
         "" if body.in_context == body.own else body.in_context,
         body.is_all_quoted,
         None if patch is None else (patch.files, patch.added, patch.removed),
@@ -131,10 +142,11 @@ def _read_body(row: Mapping[str, Any]) -> StoredBody | None:
     if row.get("text") is None:
         return None
     patch = row["patch"]
+    own = row["text"] if row["is_whole"] else row["own"]
     return StoredBody(
         text=row["text"],
-        own=row["own"],
-        in_context=row["in_context"] or row["own"],
+        own=own,
+        in_context=row["in_context"] or own,
         is_all_quoted=row["is_all_quoted"],
         patch=None if patch is None else PatchSummary(*patch),
     )

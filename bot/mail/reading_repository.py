@@ -8,13 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Row, Select, Subquery, and_, case, delete, func, select
+from sqlalchemy import ColumnElement, Label, Row, Select, Subquery, and_, case, delete, false, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.mail.crosspost_repository import (
     find_other_lists,
     is_in_an_elder_list,
     is_told_by_an_elder_thread,
+    own_words,
     within,
 )
 from bot.mail.email_repository import EmailRepository, is_wanted_somewhere
@@ -259,9 +260,9 @@ def select_with_bodies() -> Select[Any]:
 
 
 def _select_with_beginnings() -> Select[Any]:
-    lengths = {"text": 0, "in_context": 0, "own": MOST_IN_OVERVIEW}
-    beginnings = [func.substr(mail_body.c[name], 1, most).label(name) for name, most in lengths.items()]
-    columns = (mail_body.c.is_all_quoted, mail_body.c.patch, *beginnings)
+    own = func.substr(own_words(mail_body), 1, MOST_IN_OVERVIEW).label("own")
+    nothing = [func.substr(mail_body.c[name], 1, 0).label(name) for name in ("text", "in_context")]
+    columns = (mail_body.c.is_all_quoted, mail_body.c.patch, *nothing, own, false().label("is_whole"))
     return select(mail_email, *columns).outerjoin(mail_body, mail_body.c.email_id == _EMAIL.id)
 
 

@@ -44,6 +44,8 @@ class Database:
         url: "sqlite:///path", or PostgreSQL's "postgresql://user:password@host:5432/name".
         before_upgrade: Called before a store of an older version is changed; what it raises stops that.
         only_looks: Read beside a bot that may be running; `writing` and `migrate` are not for this one.
+        is_repeatable: What is written can be written again, as an import knows from the store how far it
+            came: a power cut may take the last transactions back, each whole, and none waits for the disk.
 
     Attributes:
         process: A random name of this process among those that share the store.
@@ -55,9 +57,11 @@ class Database:
         *,
         before_upgrade: Callable[[], Awaitable[None]] | None = None,
         only_looks: bool = False,
+        is_repeatable: bool = False,
     ) -> None:
         self._url = url
         self._only_looks = only_looks
+        self._is_repeatable = is_repeatable
         self.process = secrets.token_hex(8)
         self._before_upgrade = before_upgrade
         self._stack = AsyncExitStack()
@@ -177,7 +181,7 @@ class Database:
             raise
 
     async def _open_sqlite(self, stack: AsyncExitStack) -> None:
-        file = SqliteFile(self._url)
+        file = SqliteFile(self._url, is_repeatable=self._is_repeatable)
         if not self._only_looks:
             file.claim()
             stack.callback(file.release)
@@ -192,7 +196,7 @@ class Database:
         # The driver costs 30 ms of a start that most often is SQLite's.
         from bot.storage import postgresql  # noqa: PLC0415 (see above)
 
-        self._writer, self._reader = postgresql.engines(self._url)
+        self._writer, self._reader = postgresql.engines(self._url, is_repeatable=self._is_repeatable)
         stack.push_async_callback(self._writer.dispose)
         stack.push_async_callback(self._reader.dispose)
         await postgresql.check(self._url, self._writer)

@@ -25,10 +25,14 @@ _NO_ADDRESS = (
 )
 
 
-def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+def engines(url: str, *, is_repeatable: bool = False) -> tuple[AsyncEngine, AsyncEngine]:
     """Return an engine for writing and one for reading.
 
     Each has its own connections: who reads while writing waits for nobody who waits to write.
+
+    Args:
+        url: The address.
+        is_repeatable: No transaction waits for the disk; a server that crashes may take the last ones back.
     """
     address = _without_psql_options(url)
 
@@ -37,6 +41,8 @@ def engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         made = await asyncpg.connect(address, timeout=_CONNECT_SECONDS, command_timeout=_STATEMENT_SECONDS)
         # Not among the address's options: poolers refuse those that they do not know.
         await made.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+        if is_repeatable:
+            await made.execute("SET synchronous_commit = off")
         return made
 
     writers = create_async_engine(

@@ -43,12 +43,20 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",  # in WAL mode, NORMAL may lose the last commits in a power cut
 )
+_REPEATABLE = ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 4000")
+"""Where the last commits may be lost: only every 32 MB are written down for good, and at the end."""
 
 
 class SqliteFile:
-    """The file of a SQLite store, held by this process alone."""
+    """The file of a SQLite store, held by this process alone.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        url: "sqlite:///path".
+        is_repeatable: No commit waits for the disk; a power cut may take the last ones back, each whole.
+    """
+
+    def __init__(self, url: str, *, is_repeatable: bool = False) -> None:
+        self._is_repeatable = is_repeatable
         self.path = Path(url.removeprefix(_PREFIX))
         if not url.startswith(_PREFIX) or self.path.name in {"", ":memory:"}:
             raise SettingsError([f"the address of the SQLite store must be {_PREFIX} and a path"])
@@ -84,7 +92,8 @@ class SqliteFile:
 
     def engines(self) -> tuple[AsyncEngine, AsyncEngine]:
         """Return the engine of the one writer and that of the readers."""
-        writer = self._engine(size=1, more=0, begin="BEGIN IMMEDIATE")
+        last = _REPEATABLE if self._is_repeatable else ()
+        writer = self._engine(size=1, more=0, begin="BEGIN IMMEDIATE", last=last)
         readers = self._engine(
             size=_READERS,
             more=_MORE_READERS,

@@ -73,7 +73,7 @@ def main(description: str, arguments: Sequence[str] | None = None) -> None:
 async def ingest(given: argparse.Namespace, folder: Path) -> list[Pass]:
     """Pass once or twice over the archives."""
     passes = []
-    async with Database(f"sqlite:///{folder / 'store.sqlite3'}") as database:
+    async with Database(f"sqlite:///{folder / 'store.sqlite3'}", is_repeatable=True) as database:
         await database.migrate()
         repository = MailRepository(database, hash_authors_with(b"benchmark"))
         async with database.writing() as connection:

@@ -137,11 +137,12 @@ mail_body = Table(
     METADATA,
     Column("email_id", Id, primary_key=True, autoincrement=False),
     required_text("text"),  # the whole of it; what replies quote is found by it
-    required_text("own"),
-    required_text("in_context"),
+    required_text("own"),  # "" where is_whole says that they are the whole text
+    required_text("in_context"),  # "" where it is as the own words
     Column("is_all_quoted", Boolean, nullable=False),
     Column("patch", Json),
     Column("expires_at", Instant, nullable=False),
+    Column("is_whole", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(["email_id"], ["mail_email.id"], ondelete="CASCADE"),
     Index("ix_mail_body_expires_at", "expires_at"),
 )

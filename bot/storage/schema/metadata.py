@@ -5,7 +5,7 @@ from sqlalchemy import Column, Integer, MetaData
 from bot.storage.columns import PlainText
 
 # The newest migration's number; a store that says more was written by a newer version.
-VERSION = "0013"
+VERSION = "0014"
 
 METADATA = MetaData(
     naming_convention={

@@ -13,7 +13,7 @@ from bot.mail.repository import MailRepository
 from bot.mail.service import MailService
 from bot.mail.stored import OptOut
 from bot.mail.views import Viewer
-from bot.storage.schema import METADATA
+from bot.storage.schema import METADATA, mail_body
 from bot.text.catalogue import load_texts
 from bot.text.search_terms import parse_terms
 from tests.integration.mail.arrivals import CHANNEL, GUILD, NOW, STRANGER, arrival, follow, key, later
@@ -356,6 +356,31 @@ async def test_mail_that_went_to_two_lists_is_found_once_and_in_each_by_itself(d
     async with database.writing() as connection:
         await mail.unfollow(connection, GUILD, first, CHANNEL)
     assert await found("budget") == ["budget"]
+
+
+async def test_mail_is_the_same_with_and_without_a_footer(database, mail, list_id, stored, found):
+    """Stored once where all of it is its author's, and twice where a list added to it."""
+    second = Place(kind="pipermail", address="https://lists.example.org/pipermail/second/", name="Second")
+    footer = "_______________________________________________\nGroup mailing list\nGroup@lists.example.org\n"
+    async with database.writing() as connection:
+        source = await mail.add_source(connection, second, cursor={}, now=NOW)
+        await mail.follow(connection, follow(source.list_id))
+        (whole,) = (await mail.save_batch(connection, list_id, [arrival("w", "Lighthouse.")], now=NOW)).emails
+        longer = arrival("w", f"Lighthouse.\n\n{footer}")
+        (with_footer,) = (await mail.save_batch(connection, source.list_id, [longer], now=NOW)).emails
+        rows = await connection.execute(
+            select(mail_body.c.own, mail_body.c.is_whole)
+            .where(mail_body.c.email_id.in_((whole.id, with_footer.id)))
+            .order_by(mail_body.c.email_id)
+        )
+        assert rows.all() == [("", True), ("Lighthouse.", False)]
+
+    assert whole.body.own == with_footer.body.own == "Lighthouse."
+    assert await found("lighthouse") == ["w"]
+    for email in (whole, with_footer):
+        assert await mail.find_email(GUILD, email.id) == email
+        (seen,) = await mail.list_thread(GUILD, email.list_id, email.thread)
+        assert (seen.body.own, seen.body.in_context) == ("Lighthouse.", "Lighthouse.")
 
 
 async def test_thread_that_went_to_two_lists_is_shown_once_with_both(database, mail, list_id, stored):

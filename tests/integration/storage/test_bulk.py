@@ -51,6 +51,7 @@ async def test_names_may_come_in_any_order_and_others_stay_null(database):
         "own": "o",
         "in_context": "c",
         "is_all_quoted": True,
+        "is_whole": False,
         "patch": None,
         "expires_at": NOW,
     }

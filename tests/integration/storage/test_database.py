@@ -32,6 +32,22 @@ async def test_writing_keeps_nothing_after_an_error(database):
     assert await keys(database) == ()
 
 
+@pytest.mark.parametrize("is_repeatable", [False, True])
+async def test_what_can_be_repeated_does_not_wait_for_the_disk_and_is_all_there_at_the_end(
+    database_url, is_repeatable
+):
+    async with Database(database_url, is_repeatable=is_repeatable) as database:
+        await database.migrate()
+        asked = "SHOW synchronous_commit" if database.is_shared else "PRAGMA synchronous"
+        async with database.writing() as connection:
+            waits = (await connection.exec_driver_sql(asked)).scalar_one()
+            await add(connection, "a")
+    async with Database(database_url) as database:
+        assert await keys(database) == ("a",)
+
+    assert waits in ({"off", 1} if is_repeatable else {"on", 2})
+
+
 async def test_writing_keeps_nothing_after_a_refused_statement(database):
     async def write_twice():
         async with database.writing() as connection:
