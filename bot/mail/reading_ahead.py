@@ -64,7 +64,7 @@ async def read_ahead(
     unsaved: list[Parsed] = []
 
     async def parse_all() -> AsyncGenerator[tuple[Batch, Parsed], None]:
-        while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+        while (batch := await _ask(batches)) is not None:
             yield batch, await reader.parse(batch.mails, list_name=list_name)
 
     async def strip_all() -> AsyncGenerator[tuple[Batch, Intake], None]:
@@ -78,6 +78,16 @@ async def read_ahead(
         async for batch, intake in read:
             yield batch, intake
             del unsaved[0]
+
+
+async def _ask(batches: Iterator[Batch]) -> Batch | None:
+    """Ask in a thread; a cancellation waits for the answer, as nobody may close the batches meanwhile."""
+    asking = asyncio.ensure_future(asyncio.to_thread(next, batches, None))
+    try:
+        return await asyncio.shield(asking)
+    except asyncio.CancelledError:
+        await asyncio.wait({asking})
+        raise
 
 
 async def _ahead(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
