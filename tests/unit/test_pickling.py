@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.mail.models import Attachment, Email, Problem, RawMail
+from bot.mail.quotes.own_words import OwnWords
 from bot.mail.stripping import Written
 from bot.pickling import quick_to_pickle
 
@@ -18,6 +19,7 @@ _VALUES = (
     Attachment(name="a.pdf", size=3, media_type="application/pdf"),
     RawMail(data=b"Subject: x\n\n", arrived_at=_NOON),
     Written(text="Yes.", parents=("Really?",), is_reply=True),
+    OwnWords(text="Yes.", in_context="> Really?\n\nYes.", is_all_quoted=False, patch=None, is_cut=True),
     Email(
         key="a@example.org",
         references=("b@example.org", "c@example.org"),

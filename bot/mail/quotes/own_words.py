@@ -20,11 +20,13 @@ from bot.mail.quotes.patches import PatchSummary, mark_patch
 from bot.mail.quotes.signatures import mark_devices, mark_end_rules, mark_name_behind_dash, mark_signatures
 from bot.mail.quotes.telltales import PHRASES
 from bot.mail.quotes.writing import write_all_quoted, write_lines
+from bot.pickling import quick_to_pickle
 
 _QUOTED = frozenset({QUOTE, UNMARKED, CUT})
 _OWN = outliner(OWN)
 
 
+@quick_to_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnWords:
     """What the author of a mail wrote.
