@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.chat.conversation import SEND_ERRORS, Conversation
-from bot.chat.places import is_open, look_at
+from bot.chat.places import is_open, look_at, see
 from bot.delivery.post import Post, Words
 from bot.errors import UserError
 from bot.mail.following import Followed, Following, Wish
@@ -133,7 +133,7 @@ class ListFollowing(commands.Cog):
             each.channel_id
             for followed in lists
             for each in followed.follows
-            if is_open(interaction.guild, each.channel_id)
+            if (sight := see(interaction.guild, each.channel_id)) is not None and sight.is_open
         )
         post = render_status(
             self._texts, statuses, self._clock(), open_channels=opened, unread=len(lists) - len(statuses)

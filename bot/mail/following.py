@@ -214,7 +214,7 @@ class Following:
         turn = Turn(source=source)
         while not (turn.is_complete or turn.error) and asyncio.get_running_loop().time() < ends_at:
             turn = await self._polling.read_on(turn.source, most_batches=1)
-            if not await self._is_followed(wish, turn.source.list_id):
+            if not await self._is_followed(wish, turn.source):
                 name = shown_line(followed.mailing_list.name, NAME_LENGTH)
                 raise UserError(self._texts("list.unfollowed", name=name))
             new += turn.new
@@ -229,9 +229,11 @@ class Following:
         """Tell whether a guild may begin to follow one more list while others of its lists are read in."""
         return self._catching_up[guild_id] < _CATCHING_UP_AT_ONCE
 
-    async def _is_followed(self, wish: Wish, list_id: int) -> bool:
+    async def _is_followed(self, wish: Wish, source: MailSource) -> bool:
+        """Tell whether what is read is still followed, also as part of the list that it was joined with."""
+        kept = await self._repository.find_source(source.kind, source.address) or source
         follows = await self._repository.list_follows(wish.guild_id)
-        return any((each.list_id, each.channel_id) == (list_id, wish.channel_id) for each in follows)
+        return any((each.list_id, each.channel_id) == (kept.list_id, wish.channel_id) for each in follows)
 
     async def join(self, followed: Followed, guild_id: int, *, now: datetime) -> Followed:
         """Join a list with one that it turned out to be, once it was read; return what is followed then."""

@@ -11,7 +11,7 @@ _LINK = re.compile(
 _CLOSERS = re.compile(r"[)\].,;!?]{1,9}\Z")
 _PERSONAL = re.compile(
     r"unsub|un-subscribe|/leave[/?]|-leave@|[/=]leave(?:$|[&>])|/signoff|subed1=|opt-?out|abbestell|desabon|désabon"
-    r"|/mailman/options/|/options\.cgi/|--at--|/mailman/confirm/|/postorius/.{0,200}/(?:confirm|options)|list-manage\d{0,3}\.com/(?:profile|vcard)"
+    r"|/mailman/options/|/options\.cgi/|--at--[\w-]{1,100}\.\w|/mailman/confirm/|/postorius/.{0,200}/(?:confirm|options)|list-manage\d{0,3}\.com/(?:profile|vcard)"
     r"|groups\.io/(?:mt|ft)/|groups\.io/g/[^/]{1,100}/(?:editsub|leave|unsub)|/notifications/(?:unsubscribe|beacon)"
     r"|/email_preferences|/user_preferences|/my/preferences|/manage_subscription|/preferences/[\w-]{16}|[?&](?:token|auth|key|sig)="
     r"|majordomo@|subject=unsubscribe|-request@",

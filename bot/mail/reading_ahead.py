@@ -1,4 +1,4 @@
-"""Read batches ahead of what stores them: while one is stored, the next is stripped, its next one parsed.
+"""Read batches ahead of what stores them: while one is stored, the next is stripped, and two are parsed.
 
 So both the worker processes and the store always have something to do.
 """
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 MOST_MAILS: Final = 500
 MOST_BYTES: Final = 2_000_000
-"""How large a batch is: one transaction each, and three of them are in memory."""
+"""How large a batch is: one transaction each, and four of them are in memory."""
 
 _FIRST_MAILS: Final = 100
 

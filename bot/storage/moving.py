@@ -118,7 +118,7 @@ async def _copy(table: Table, old: AsyncConnection, new: AsyncConnection) -> int
 
 
 async def _copy_search(old: AsyncConnection, new: AsyncConnection) -> int:
-    """Fill the full-text index, which has another form there; its texts are folded already."""
+    """Fill the full-text index, which has another form there."""
     number = 0
     async for rows in _pieces(old, _SEARCH):
         await index_texts(new, [Searchable(**row) for row in rows])

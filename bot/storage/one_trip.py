@@ -84,6 +84,7 @@ class Cursor:
         wanted = self.arraysize if size is None else size
         if len(self._rows) < wanted and self._open is not None:
             self._rows += await self._connection.call(self._open.fetchmany, wanted - len(self._rows))
+            self._note(self._open)
         rows, self._rows = self._rows[:wanted], self._rows[wanted:]
         return rows
 
@@ -92,6 +93,7 @@ class Cursor:
         rows, self._rows = self._rows, []
         if self._open is not None:
             rows += await self._connection.call(self._open.fetchall)
+            self._note(self._open)
         return rows
 
     async def __aiter__(self) -> AsyncIterator[Row]:
@@ -131,5 +133,5 @@ class Cursor:
             cursor.close()
 
     def _note(self, cursor: sqlite3.Cursor) -> None:
-        self.rowcount = cursor.rowcount  # of what a statement returns, known when it is fetched
+        self.rowcount = cursor.rowcount  # of a statement that returns rows, known when all are fetched
         self.lastrowid = cursor.lastrowid

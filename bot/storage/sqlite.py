@@ -44,7 +44,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # in WAL mode, NORMAL may lose the last commits in a power cut
 )
 _REPEATABLE = ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 4000")
-"""Where the last commits may be lost: only every 32 MB are written down for good, and at the end."""
+"""Where the last commits may be lost: only every 16 to 32 MB are written down for good, and at the end."""
 
 
 class SqliteFile:

@@ -91,6 +91,7 @@ class Page:
     is_cut: bool = False
     text: str = ""
     quotes: Sequence[tuple[int, int]] = ()
+    has_delimiter: bool | None = None
 
     def read_low(self, phrases: Finder) -> None:
         """Set `low` and `texts` to the lines not yet known for anything, and which phrases they hold."""
@@ -103,7 +104,9 @@ class Page:
         """Tell RFC 3676's signature delimiter, "-- " with its space."""
         if self.raw[index] != "-- ":
             return False
-        return self.text.rfind("-- \n") >= 0 or self.text.rfind("-- \r") >= 0  # it stands near the end
+        if self.has_delimiter is None:
+            self.has_delimiter = self.text.rfind("-- \n") >= 0 or self.text.rfind("-- \r") >= 0
+        return self.has_delimiter
 
     def outline(self, staying: bytes) -> str:
         """Return a character for each line: STAYS, GOES or GAP.

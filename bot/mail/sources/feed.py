@@ -65,6 +65,7 @@ class FeedSource:
             host = urlsplit(self._url).hostname
             raise SourceError(f"{host} sends something that is no feed. It is read again later.")
         seen: list[str] = list(cursor.get("seen", ()))
+        seen += _made_anew(feed.items, frozenset(seen))
         waiting = _choose(feed.items, frozenset(seen))
         taken = waiting if cursor["is_new"] else _portion(waiting)
         is_complete = len(taken) == len(waiting)
@@ -124,11 +125,22 @@ def _choose(items: Sequence[FeedItem], seen: frozenset[str]) -> tuple[FeedItem, 
     """Choose the items that are new, the eldest first; of two with one identity the first."""
     found: dict[str, FeedItem] = {}
     for item in items:
-        if seen.isdisjoint(_marks(item)):
+        if _mark(item.identity) not in seen:
             found.setdefault(item.identity, item)
     undated = datetime.max.replace(tzinfo=UTC)
     eldest_first = list(found.values())[::-1]  # where the dates do not tell
     return tuple(sorted(eldest_first, key=lambda item: item.published_at or undated))
+
+
+def _made_anew(items: Sequence[FeedItem], seen: frozenset[str]) -> list[str]:
+    """Return the marks of known items whose identities a site made anew, as it does with all of them at once.
+
+    Where one item still has the identity that it had, two that are alike are two, as failed builds are.
+    """
+    if any(_mark(item.identity) in seen for item in items):
+        return []
+    marked = map(_marks, items)
+    return [mark for marks in marked if marks[1] in seen for mark in marks]
 
 
 def _portion(items: Sequence[FeedItem]) -> Sequence[FeedItem]:
@@ -145,8 +157,9 @@ def _is_before(item: FeedItem, moment: datetime) -> bool:
 
 
 def _marks(item: FeedItem) -> tuple[str, str]:
-    """Mark an item by its identity, and by all else: some sites make all their identities anew one day."""
-    all_else = f"{item.link}\n{item.title}\n{item.published_at}\n{item.author}\n{item.content[:_COMPARED]}"
+    """Mark an item by its identity, and by all else: on its way to https a site changes its links as well."""
+    place = item.link.partition("://")[2]
+    all_else = f"{place}\n{item.title}\n{item.published_at}\n{item.author}\n{item.content[:_COMPARED]}"
     return _mark(item.identity), _mark(all_else)
 
 

@@ -25,10 +25,9 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
-_AUTHOR = re.compile(
-    r"(?P<address>[^\s@＠()<>]{1,64}(?:[@＠]| at )[^\s@＠()<>]{1,200}\.\w{2,60})"
-    r"(?: {1,3}\((?P<name>[^()]{0,200})\))?"
-)
+_ADDRESS = r"(?P<address>[^\s@＠()<>]{1,64}(?:[@＠]| at )[^\s@＠()<>]{1,200}\.\w{2,60})"
+_AUTHOR = re.compile(rf"{_ADDRESS}(?: {{1,3}}\((?P<name>.{{0,200}})\))?")
+_NAMED = re.compile(rf"(?P<name>[^<>‹]{{1,200}}?) {{0,3}}[<‹]{_ADDRESS}[>›]")
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id)", re.IGNORECASE)
 
 
@@ -77,7 +76,7 @@ def _item(entry: Any) -> FeedItem:
 def _author(details: Any) -> tuple[str, str]:
     """Return an author's name and address; RSS has both in one, and HyperKitty a full-width @ in it."""
     name, address = _text(details.get("name")), _text(details.get("email"))
-    both = _AUTHOR.fullmatch(name)
+    both = _AUTHOR.fullmatch(name) or _NAMED.fullmatch(name)
     if both:
         name, address = both["name"] or "", address or both["address"]
     return name.strip(), address.replace("＠", "@").replace(" at ", "@")

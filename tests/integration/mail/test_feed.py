@@ -102,6 +102,34 @@ async def test_item_whose_identity_alone_changes_is_not_new(source, archive):
     assert batches[0].mails[0].permalink == ""
 
 
+async def test_identities_that_were_made_anew_are_known_from_then_on(source, archive):
+    def item(identity, title):
+        return f"<guid>{identity}</guid><title>{title}</title>"
+
+    cursor = BACKFILL
+    told = []
+    for items in (
+        [item("http:1", "A"), item("http:2", "B")],
+        [item("https:1", "A"), item("https:2", "B"), item("https:3", "C")],
+        [item("https:1", "A"), item("https:2", "B"), item("https:3", "C"), item("https:4", "D")],
+    ):
+        archive.site.files[PATH] = rss(*items)
+        batches, cursor = await read_all(source, cursor)
+        told.append(sorted(mail["Subject"] for mail in parsed(batches)))
+
+    assert told == [["A", "B"], ["C"], ["D"]]
+
+
+async def test_items_that_are_alike_are_several(source, archive):
+    failed = "<title>Build failed</title><link>https://example.org/builds</link>"
+    cursor = BACKFILL
+    for number in (1, 2, 3):
+        guids = (f"<guid>{each}</guid>{failed}" for each in range(number, 0, -1))
+        archive.site.files[PATH] = rss(*guids)
+        batches, cursor = await read_all(source, cursor)
+        assert len(parsed(batches)) == 1
+
+
 async def test_unchanged_feed_costs_a_304(source, archive):
     archive.put(letters(3))
     _, cursor = await read_all(source, BACKFILL)
@@ -215,11 +243,14 @@ async def test_charset_of_the_feed_is_used(source, archive):
         ("<author>ann＠example.org (Ann Archer)</author>", ("Ann Archer", "ann@example.org")),
         ("<author>ann at example.org (Ann)</author>", ("Ann", "ann@example.org")),
         ("<author>ann@example.org</author>", ("", "ann@example.org")),
+        ("<author>ann＠example.org (Ann (Dev))</author>", ("Ann (Dev)", "ann@example.org")),
+        ("<author>Ann Archer &lt;ann at example.org&gt;</author>", ("Ann Archer", "ann@example.org")),
+        ("<author>Ann ‹ann＠example.org></author>", ("Ann", "ann@example.org")),
         ("<author>Ann at home (Ann)</author>", ("Ann at home (Ann)", "")),
         ("<author>Ann</author>", ("Ann", "")),
         ("", ("", "")),
     ],
-    ids=["rss", "hyperkitty", "at", "address", "words", "name", "none"],
+    ids=["rss", "hyperkitty", "at", "address", "nested", "behind", "marks", "words", "name", "none"],
 )
 def test_author_is_a_name_and_an_address(written, told):
     (item,) = read_feed(rss(f"<guid>1</guid>{written}")).items

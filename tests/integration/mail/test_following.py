@@ -9,6 +9,7 @@ import pytest
 from bot.errors import UserError
 from bot.mail.following import Following, Logins, Wish
 from bot.mail.intake import MailReader
+from bot.mail.joining import Joining
 from bot.mail.models import Place
 from bot.mail.polling import INTERVAL, Polling
 from bot.mail.service import MailService
@@ -35,23 +36,28 @@ class World:
         async def hear(_connection, news):
             self.heard.append(news)
 
-        self.polling = Polling(
-            database=database,
-            repository=mail,
-            reader=MailReader(workers=access.workers, repository=mail),
-            access=access,
-            listeners=(hear,),
-        )
         self.service = MailService(database=database, repository=mail, texts=TEXTS, clock=lambda: self.now)
-        self.following = Following(
-            database=database,
-            repository=mail,
-            service=self.service,
-            polling=self.polling,
-            fetcher=access.fetcher,
-            texts=TEXTS,
-            logins={OURS: Logins(mailboxes={"wg"}, hosts={"groups.io"})},
-        )
+
+        def make_following(kind=Polling):
+            self.polling = kind(
+                database=database,
+                repository=mail,
+                reader=MailReader(workers=access.workers, repository=mail),
+                access=access,
+                listeners=(hear,),
+            )
+            self.following = Following(
+                database=database,
+                repository=mail,
+                service=self.service,
+                polling=self.polling,
+                fetcher=access.fetcher,
+                texts=TEXTS,
+                logins={OURS: Logins(mailboxes={"wg"}, hosts={"groups.io"})},
+            )
+
+        self.make_following = make_following
+        make_following()
 
     def put(self, mails):
         (self.folder / "dev.mbox").write_bytes(as_mbox(mails))
@@ -161,6 +167,33 @@ async def test_a_list_that_is_left_while_it_is_read_in_is_read_no_further(world)
         await world.following.catch_up(followed, wish(), seconds=20, tell=tell)
     assert told == [200]
     assert await world.names(OURS) == []
+
+
+async def test_a_list_that_is_joined_while_it_is_read_in_is_read_to_its_end(database, mail, access, world):
+    twin = replace(FILE, address="twin.mbox", name="twin")
+    for place in (FILE, twin):
+        (world.folder / place.address).write_bytes(as_mbox(letters(450)))
+    elder = await world.following.follow(wish(), now=NOW)
+
+    class Overtaken(Polling):
+        """Polls while somebody else joins what it reads."""
+
+        async def read_on(self, source, **more):
+            turn = await super().read_on(source, **more)
+            await Joining(database=database, repository=mail).join_all(NOW)
+            return turn
+
+    async def tell(_turn):
+        pass
+
+    await world.following.catch_up(elder, wish(), seconds=20, tell=tell)
+    world.make_following(Overtaken)
+    followed = await world.following.follow(wish(twin), now=NOW)
+    turn = await world.following.catch_up(followed, wish(twin), seconds=20, tell=tell)
+
+    assert turn.is_complete
+    (kept,) = await mail.list_lists(OURS)
+    assert {each.address for each in await mail.list_sources(kept.id)} == {FILE.address, twin.address}
 
 
 async def test_a_guild_may_read_in_a_few_lists_at_once(world):

@@ -60,6 +60,14 @@ async def test_a_long_result_comes_piece_by_piece(connection, cursor, rows):
     await cursor.close()
 
 
+async def test_what_a_long_result_changed_is_told_when_all_of_it_is_fetched(cursor):
+    rows = [(number, str(number)) for number in range(2_500)]
+    await cursor.executemany("INSERT INTO t VALUES (?, ?)", rows)
+    await cursor.execute("DELETE FROM t RETURNING id")
+
+    assert len(await cursor.fetchall()) == cursor.rowcount == 2_500
+
+
 async def test_a_long_result_may_be_left_unread(connection, cursor):
     await cursor.execute(NUMBERS.format(1_000_000))
     await cursor.close()

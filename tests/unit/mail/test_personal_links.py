@@ -19,6 +19,8 @@ from bot.mail.personal_links import is_personal_link, remove_personal_links
         ("https://lists.example.org/mailman/options/gardens/ann", ""),
         ("https://lists.example.org/options.cgi/gardens-example.org/ann", ""),
         ("See https://lists.example.org/x/ann--at--example.org now", "See  now"),
+        ("See https://example.org/tree/v1--at--2 now", "See https://example.org/tree/v1--at--2 now"),
+        ("See https://example.org/meet--at--noon/a.html", "See https://example.org/meet--at--noon/a.html"),
         ("https://example.org/options/all/x", "https://example.org/options/all/x"),
         ("mailto:gardens-leave@lists.example.org", ""),
         ("Open https://example.org/x?token=abc today", "Open  today"),
