@@ -191,7 +191,7 @@ class MailReader:
     async def _find_parents(
         self, list_id: int, emails: Iterable[Email], parsed: Parsed, unsaved: Mapping[str, str]
     ) -> Mapping[str, str]:
-        """Return the texts that mails answer, of their own batch, of the one before and of the store."""
+        """Return the texts that mails answer: of their own batch, of those before it and of the store."""
         batch = {**unsaved, **{key: each.email.body for key, each in parsed.mails.items()}}
         answered = {key for email in emails for key in answered_by(email)}
         stored = await self._repository.find_texts(list_id, [key for key in answered if key not in batch])

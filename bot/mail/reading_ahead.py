@@ -68,6 +68,7 @@ async def read_ahead(
             yield batch, await reader.parse(batch.mails, list_name=list_name)
 
     async def strip_all() -> AsyncGenerator[tuple[Batch, Intake], None]:
+        # Two ahead: batches are as different as their mails, and a step may take twice as long as the next.
         async with aclosing(_ahead(_ahead(parse_all()))) as parsed:
             async for batch, half_read in parsed:
                 intake = await reader.strip(list_id, half_read, before=tuple(unsaved))

@@ -26,7 +26,7 @@ TEXTS = load_texts()
 class World:
     """What follows lists, and a clock that can be moved."""
 
-    def __init__(self, database, mail, access):
+    def __init__(self, database, mail, access, *, polling=Polling):
         self.now = NOW
         self.mail = mail
         self.folder = access.folder
@@ -38,26 +38,22 @@ class World:
 
         self.service = MailService(database=database, repository=mail, texts=TEXTS, clock=lambda: self.now)
 
-        def make_following(kind=Polling):
-            self.polling = kind(
-                database=database,
-                repository=mail,
-                reader=MailReader(workers=access.workers, repository=mail),
-                access=access,
-                listeners=(hear,),
-            )
-            self.following = Following(
-                database=database,
-                repository=mail,
-                service=self.service,
-                polling=self.polling,
-                fetcher=access.fetcher,
-                texts=TEXTS,
-                logins={OURS: Logins(mailboxes={"wg"}, hosts={"groups.io"})},
-            )
-
-        self.make_following = make_following
-        make_following()
+        self.polling = polling(
+            database=database,
+            repository=mail,
+            reader=MailReader(workers=access.workers, repository=mail),
+            access=access,
+            listeners=(hear,),
+        )
+        self.following = Following(
+            database=database,
+            repository=mail,
+            service=self.service,
+            polling=self.polling,
+            fetcher=access.fetcher,
+            texts=TEXTS,
+            logins={OURS: Logins(mailboxes={"wg"}, hosts={"groups.io"})},
+        )
 
     def put(self, mails):
         (self.folder / "dev.mbox").write_bytes(as_mbox(mails))
@@ -169,12 +165,7 @@ async def test_a_list_that_is_left_while_it_is_read_in_is_read_no_further(world)
     assert await world.names(OURS) == []
 
 
-async def test_a_list_that_is_joined_while_it_is_read_in_is_read_to_its_end(database, mail, access, world):
-    twin = replace(FILE, address="twin.mbox", name="twin")
-    for place in (FILE, twin):
-        (world.folder / place.address).write_bytes(as_mbox(letters(450)))
-    elder = await world.following.follow(wish(), now=NOW)
-
+async def test_a_list_that_is_joined_while_it_is_read_in_is_read_to_its_end(database, mail, access):
     class Overtaken(Polling):
         """Polls while somebody else joins what it reads."""
 
@@ -186,14 +177,17 @@ async def test_a_list_that_is_joined_while_it_is_read_in_is_read_to_its_end(data
     async def tell(_turn):
         pass
 
-    await world.following.catch_up(elder, wish(), seconds=20, tell=tell)
-    world.make_following(Overtaken)
-    followed = await world.following.follow(wish(twin), now=NOW)
-    turn = await world.following.catch_up(followed, wish(twin), seconds=20, tell=tell)
+    world = World(database, mail, access, polling=Overtaken)
+    places = (FILE, replace(FILE, address="twin.mbox", name="twin"))
+    for place in places:
+        (world.folder / place.address).write_bytes(as_mbox(letters(450)))
+        followed = await world.following.follow(wish(place), now=NOW)
+        turn = await world.following.catch_up(followed, wish(place), seconds=20, tell=tell)
+        assert turn.is_complete
+    await world.polling.close()
 
-    assert turn.is_complete
     (kept,) = await mail.list_lists(OURS)
-    assert {each.address for each in await mail.list_sources(kept.id)} == {FILE.address, twin.address}
+    assert {each.address for each in await mail.list_sources(kept.id)} == {place.address for place in places}
 
 
 async def test_a_guild_may_read_in_a_few_lists_at_once(world):
